@@ -1,0 +1,182 @@
+//! `jtc compile`: the manifests, to standard output or a folder.
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+use clap::ValueEnum;
+use jtc_core::emit::{Document, Format};
+use serde_json::{Map, Value};
+
+use crate::error::{CliError, Outcome};
+use crate::files::OsFiles;
+use crate::output::OutputFolder;
+use crate::render::{self, Options};
+use crate::ui::{self, Ui, count};
+
+/// Write the Kubernetes manifests of a topology
+///
+/// The objects come in an order that works on an empty cluster: all of a wave
+/// may be applied at once when the waves before it are ready. Each carries a
+/// comment with its wave and the line of the topology that it comes from.
+/// Nothing is written when the topology has errors.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  \
+                        jtc compile topology.kdl > all.yaml\n  \
+                        jtc compile topology.kdl -o manifests        one file an object, in wave folders\n  \
+                        jtc compile --format json topology.kdl       one v1/List\n  \
+                        jtc compile - < topology.kdl                 from standard input\n  \
+                        jtc compile topology.kdl | kubectl apply --server-side -f -")]
+pub(crate) struct Compile {
+    /// The topology; `-` reads standard input
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// Write one file an object into this folder
+    ///
+    /// The files are `wave-NN/KIND_NAMESPACE_NAME.yaml`. What `jtc` wrote into
+    /// the folder before is replaced as a whole; a folder with anything else in
+    /// it is left alone. When something fails, the old content stays.
+    #[arg(short, long, value_name = "DIR")]
+    output: Option<PathBuf>,
+    /// How to write the objects
+    #[arg(long, value_enum, default_value_t = OutputFormat::Yaml, value_name = "FORMAT")]
+    format: OutputFormat,
+    /// Refuse to write anything when there are warnings
+    #[arg(long)]
+    deny_warnings: bool,
+    /// Say nothing but errors
+    #[arg(short, long)]
+    quiet: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum OutputFormat {
+    /// A stream of YAML documents
+    Yaml,
+    /// One `v1/List`; wave and source are the annotations `jtc/wave` and `jtc/source`, as JSON has no comments
+    Json,
+}
+
+impl Compile {
+    pub(crate) fn run(&self, ui: Ui) -> Result<Outcome, CliError> {
+        if self.output.is_some() && self.format == OutputFormat::Json {
+            return Err(CliError::usage("`-o` writes YAML files, and `--format json` one list")
+                .hint("leave one of them out"));
+        }
+        let files = OsFiles::open(&self.file)?;
+        let folder = self.output.as_ref().map(|path| OutputFolder::claim(path, files.folder())).transpose()?;
+        let analysis = jtc_core::analyze(files.root(), &files);
+        let options = Options { deny_warnings: self.deny_warnings, quiet: self.quiet };
+        if render::tell(&analysis, files.shown(), options, ui) {
+            return Ok(Outcome::Refused);
+        }
+        let format = match self.format {
+            OutputFormat::Yaml => Format::Yaml,
+            OutputFormat::Json => Format::Json,
+        };
+        let documents = analysis
+            .emit(format)
+            .ok_or_else(|| CliError::internal("a topology without errors has no output; this is a bug in jtc"))?;
+        match (&folder, self.format) {
+            (Some(folder), _) => {
+                folder.replace(&documents, |document| format!("{}\n", origin(document)))?;
+                if !self.quiet {
+                    ui::say(&format!("wrote {} to `{}`", count(documents.len(), "object"), folder.shown()));
+                }
+            }
+            (None, OutputFormat::Yaml) => ui::stdout(|out| write_yaml(&documents, out))?,
+            (None, OutputFormat::Json) => write_json(&documents)?,
+        }
+        Ok(Outcome::Done)
+    }
+}
+
+/// The comment that says where an object comes from. A path may hold any
+/// character, a comment no line break.
+fn origin(document: &Document) -> String {
+    format!("# wave {}, from {}", document.wave, source(document))
+}
+
+fn source(document: &Document) -> String {
+    format!("{}:{}", document.path.replace(char::is_control, "?"), document.line)
+}
+
+fn write_yaml(documents: &[Document], out: &mut dyn Write) -> io::Result<()> {
+    for document in documents {
+        writeln!(out, "---\n{}", origin(document))?;
+        out.write_all(document.text.as_bytes())?;
+    }
+    Ok(())
+}
+
+/// Writes one list, an object a line.
+fn write_json(documents: &[Document]) -> Result<(), CliError> {
+    let mut broken = None;
+    ui::stdout(|out| {
+        out.write_all(b"{\"apiVersion\":\"v1\",\"kind\":\"List\",\"items\":[")?;
+        let mut separator = "\n";
+        for document in documents {
+            let Some(item) = annotated(document) else {
+                broken = Some(document.id.to_string());
+                return Ok(());
+            };
+            out.write_all(separator.as_bytes())?;
+            serde_json::to_writer(&mut *out, &item)?;
+            separator = ",\n";
+        }
+        out.write_all(b"\n]}\n")
+    })?;
+    match broken {
+        Some(id) => Err(CliError::internal(format!("`{id}` is not a JSON object; this is a bug in jtc"))),
+        None => Ok(()),
+    }
+}
+
+/// The object, with its wave and source as annotations.
+fn annotated(document: &Document) -> Option<Value> {
+    let mut item: Value = serde_json::from_str(&document.text).ok()?;
+    let metadata = item.as_object_mut()?.entry("metadata").or_insert_with(empty).as_object_mut()?;
+    let annotations = metadata.entry("annotations").or_insert_with(empty).as_object_mut()?;
+    annotations.insert("jtc/wave".to_owned(), document.wave.to_string().into());
+    annotations.insert("jtc/source".to_owned(), source(document).into());
+    Some(item)
+}
+
+fn empty() -> Value {
+    Value::Object(Map::new())
+}
+
+#[cfg(test)]
+mod tests {
+    use jtc_core::model::object::{Kind, ObjectId};
+    use serde_json::json;
+
+    use super::*;
+
+    fn document(path: &str, text: &str) -> Document {
+        let id = ObjectId::global(Kind::Namespace, "a");
+        Document { id, wave: 2, path: path.to_owned(), line: 7, text: text.to_owned() }
+    }
+
+    #[test]
+    fn each_document_says_where_it_comes_from() {
+        let mut out = Vec::new();
+        let documents = [document("a.kdl", "kind: A\n"), document("b\nkind: Secret", "kind: B\n")];
+        write_yaml(&documents, &mut out).unwrap();
+        assert_eq!(
+            String::from_utf8(out).unwrap(),
+            "---\n# wave 2, from a.kdl:7\nkind: A\n---\n# wave 2, from b?kind: Secret:7\nkind: B\n"
+        );
+    }
+
+    #[test]
+    fn annotations_are_added_to_those_there_are() {
+        let text = r#"{"kind":"A","metadata":{"name":"n","annotations":{"x":"y"}},"z":1}"#;
+        assert_eq!(
+            annotated(&document("a.kdl", text)).unwrap(),
+            json!({"kind": "A", "metadata": {"name": "n", "annotations": {
+                "x": "y", "jtc/wave": "2", "jtc/source": "a.kdl:7",
+            }}, "z": 1})
+        );
+        assert_eq!(annotated(&document("a.kdl", "[]")), None);
+    }
+}

@@ -1,0 +1,113 @@
+//! Versions, and what their servers can't start without.
+
+use crate::components::release::{self, Config, Found, Login};
+use crate::components::{Cx, gui, server};
+use crate::diagnostics::{self as d, Report};
+use crate::model::declared::Auth;
+use crate::model::resolved::{Jobmon, Site, World};
+use crate::model::{At, declared};
+
+pub(super) fn check(world: &World<'_>, report: &mut Report) {
+    for (number, version) in &world.topology.versions {
+        if version.dialect.is_some() {
+            continue;
+        }
+        match release::find(version.number) {
+            Found::Known(_) => {}
+            Found::Newer(release) => report.push(d::j0802_newer_version::diag(number, version, release)),
+            Found::TooOld => report.push(d::j0801_too_old::diag(number, version)),
+        }
+    }
+    for site in &world.sites {
+        let Some(jobmon) = &site.jobmon else { continue };
+        let cx = Cx { world, site };
+        images(&cx, jobmon, report);
+        database(&cx, jobmon, report);
+        login(&cx, jobmon, report);
+    }
+}
+
+/// The place that makes a namespace a Jobmon namespace.
+pub(super) fn place(site: &Site<'_>) -> jtc_syntax::Span {
+    site.decl.version.as_ref().map_or(site.decl.span, |version| version.span)
+}
+
+fn images(cx: &Cx<'_>, jobmon: &Jobmon<'_>, report: &mut Report) {
+    let own = server::layers(cx).into_iter().any(|layer| layer.settings.image.is_some());
+    if !own && jobmon.version.image.is_none() {
+        report.push(d::j0803_no_image::diag("server", jobmon.number, place(cx.site), jobmon.version));
+    }
+    let layers = gui::layers(cx);
+    let Some(nearest) = layers.first() else { return };
+    if layers.iter().all(|layer| layer.settings.image.is_none()) && jobmon.version.gui_image.is_none() {
+        let place = nearest.span.unwrap_or_else(|| place(cx.site));
+        report.push(d::j0803_no_image::diag("gui", jobmon.number, place, jobmon.version));
+    }
+}
+
+fn database(cx: &Cx<'_>, jobmon: &Jobmon<'_>, report: &mut Report) {
+    let migrate = server::migrate(cx);
+    if let Some(migrate) = migrate
+        && jobmon.release.migrate.is_none()
+    {
+        report.push(d::j0818_no_migration::diag(jobmon.number, migrate.span, place(cx.site)));
+    }
+    let Some(database) = &jobmon.database else {
+        if cx.site.decl.database.is_none() {
+            report.push(d::j0816_no_database::diag(cx.site, place(cx.site)));
+        }
+        return;
+    };
+    if let Some(uri) = &database.decl.uri_key {
+        if jobmon.release.config == Config::Flat {
+            report.push(d::j0817_uri_not_read::diag(database.name, uri, jobmon.number, place(cx.site)));
+        }
+        return;
+    }
+    let Some(secret) = cx.world.topology.secrets.get(&database.decl.secret.value) else { return };
+    let missing = missing(secret, &["DB_HOST", "DB_PORT", "DB_USER", "DB_PASS"]);
+    if !missing.is_empty() {
+        let what = format!("the database `{}`", database.name);
+        report.push(d::j0819_missing_key::diag(&what, &database.decl.secret, secret, &missing));
+    }
+}
+
+/// Those of the keys that the Secret doesn't hold.
+pub(super) fn missing<'k>(secret: &declared::Secret, keys: &[&'k str]) -> Vec<&'k str> {
+    keys.iter().copied().filter(|key| !secret.keys.contains_key(*key)).collect()
+}
+
+fn login(cx: &Cx<'_>, jobmon: &Jobmon<'_>, report: &mut Report) {
+    let release = jobmon.release;
+    let auth = server::auth(cx);
+    let oidc = match auth {
+        Some(At { value: Auth::Oidc { secret, url }, span }) => Some((secret, url, *span)),
+        Some(At { value: Auth::Off, .. }) | None => None,
+    };
+    if let (Login::Unknown, Some((.., span))) = (release.login, oidc) {
+        report.push(d::j0805_no_login::diag(jobmon.number, span, place(cx.site)));
+        return;
+    }
+    let mut wants: Vec<&str> = Vec::new();
+    if release.wants_session(oidc.is_some()) && server::session(cx).is_none() {
+        wants.push("session secret=\"S\" key=\"K\"");
+    }
+    let complete = matches!(oidc, Some((Some(_), Some(_), _)));
+    if !complete && (oidc.is_some() || release.login == Login::Mandatory) {
+        wants.push("auth \"oidc\" { oidc secret=\"S\" url=\"U\"; }");
+    }
+    if !wants.is_empty() {
+        let nearest = server::layers(cx).into_iter().find_map(|layer| layer.span);
+        let place = auth.map(|auth| auth.span).or(nearest).unwrap_or_else(|| place(cx.site));
+        report.push(d::j0804_cannot_start::diag(jobmon.number, place, self::place(cx.site), &wants));
+    }
+    if let Some((Some(name), ..)) = oidc
+        && let Some(secret) = cx.world.topology.secrets.get(&name.value)
+    {
+        let missing: Vec<&str> =
+            server::oidc_keys(secret).into_iter().filter_map(|(want, key)| key.is_none().then_some(want)).collect();
+        if !missing.is_empty() {
+            report.push(d::j0819_missing_key::diag("`oidc`", name, secret, &missing));
+        }
+    }
+}

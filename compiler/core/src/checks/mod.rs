@@ -1,0 +1,15 @@
+//! What would be accepted and yet fail: rules of Kubernetes, Elastic and
+//! Jobmon that no name and no type can hold.
+
+pub mod elastic;
+pub mod jobmon;
+pub mod programs;
+
+use crate::diagnostics::Report;
+use crate::model::resolved::World;
+
+/// Checks a resolved topology.
+pub fn check(world: &World<'_>, report: &mut Report) {
+    elastic::check(world, report);
+    jobmon::check(world, report);
+}

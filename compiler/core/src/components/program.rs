@@ -1,0 +1,296 @@
+//! A program that runs in a namespace, ready to become objects.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jtc_syntax::Span;
+use k8s_openapi::api::core::v1::Container;
+
+use crate::model::declared::{Cluster, Part, Parts, PodSecurity};
+use crate::model::object::{Kind, Need, ObjectId};
+use crate::model::resolved::{Jobmon, Link, LinkEnd, Site, Stack, World};
+use crate::model::settings::{EnvValue, LoadBalancer, Protocol, Settings};
+use crate::model::{At, NOWHERE};
+use crate::text::Cidr;
+
+/// What components are made from: one namespace, and the world around it.
+#[derive(Clone, Copy, Debug)]
+pub struct Cx<'w> {
+    /// The whole topology.
+    pub world: &'w World<'w>,
+    /// The namespace.
+    pub site: &'w Site<'w>,
+}
+
+/// Where a program lives.
+#[derive(Clone, Copy, Debug)]
+pub struct Home<'w> {
+    /// The cluster.
+    pub cluster: &'w Cluster,
+    /// The namespace.
+    pub namespace: &'w str,
+    /// The Pod Security level of the namespace.
+    pub level: PodSecurity,
+}
+
+/// A program, with every layer of its settings merged.
+#[derive(Clone, Debug)]
+pub struct Program {
+    /// What the topology calls it, as in `server` or the name of a workload.
+    pub component: Arc<str>,
+    /// The name of its objects, and the `app` label of its pods.
+    pub object: String,
+    /// The name of its container.
+    pub container: String,
+    /// The place in the source that it comes from.
+    pub source: Span,
+    /// The version of what runs, for the label `app.kubernetes.io/version`.
+    pub version: Option<String>,
+    /// Everything it says about itself.
+    pub settings: Settings,
+    /// How it runs.
+    pub runs: Runs,
+    /// Variables that stand in a ConfigMap of their own, with its name.
+    pub config_env: Option<(String, BTreeMap<String, String>)>,
+    /// Containers that run before it.
+    pub init: Vec<Container>,
+    /// Whether its pods get a token for the Kubernetes API.
+    pub token: bool,
+    /// TCP ports of its pods that its Service hasn't: for probes.
+    pub private_ports: Vec<(String, u16)>,
+    /// Folders it writes to, each an empty volume: `/tmp` and the like.
+    pub scratch: Vec<String>,
+    /// Whom it talks to.
+    pub talks: Vec<Talk>,
+    /// The type of its Service, where it has ports.
+    pub exposure: Exposure,
+    /// What comes before its pods.
+    pub needs: Vec<Need>,
+}
+
+/// How a program runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Runs {
+    /// All the time, in pods that are alike.
+    Deployment,
+    /// All the time, in pods with a name and a disk each.
+    StatefulSet {
+        /// The disk of each: size, storage class, and where it is mounted.
+        disk: Disk,
+        /// Starts all pods at once.
+        parallel: bool,
+    },
+    /// Once; the name of the Job ends in a hash of what it is.
+    Job,
+    /// At certain times.
+    CronJob,
+}
+
+/// The disk of each pod of a StatefulSet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Disk {
+    /// The name of the volume.
+    pub name: String,
+    /// Its size.
+    pub size: String,
+    /// Its storage class; the cluster's default without.
+    pub class: Option<String>,
+    /// Where the program finds it.
+    pub mount: String,
+}
+
+/// Who can reach a program's Service.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Exposure {
+    /// The cluster.
+    Cluster,
+    /// Clients outside, by a load balancer.
+    LoadBalancer(LoadBalancer),
+}
+
+/// Whom a program talks to, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Talk {
+    /// The other end.
+    pub to: Peer,
+    /// Why, as in "writes its logs".
+    pub why: &'static str,
+    /// The place in the source that it follows from.
+    pub span: Span,
+}
+
+/// The other end of a conversation, as a network policy sees it: ports are
+/// those of pods.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Peer {
+    /// Pods of the same namespace.
+    Program {
+        /// Their `app` label.
+        app: String,
+        /// The port of the pods.
+        port: u16,
+        /// What it speaks.
+        protocol: Protocol,
+    },
+    /// Traefik's pods in another namespace.
+    Traefik {
+        /// The other namespace.
+        namespace: String,
+        /// The port of Traefik's pods.
+        port: u16,
+        /// What it speaks.
+        protocol: Protocol,
+    },
+    /// Something outside the cluster; anywhere when no range is given.
+    External {
+        /// Where.
+        cidrs: Vec<Cidr>,
+        /// The port.
+        port: u16,
+        /// What it speaks.
+        protocol: Protocol,
+    },
+    /// The Kubernetes API.
+    ApiServer,
+}
+
+impl Program {
+    /// A Deployment with nothing said yet.
+    pub fn new(component: &str, object: &str, source: Span, settings: Settings) -> Self {
+        Self {
+            component: component.into(),
+            object: object.to_owned(),
+            container: object.to_owned(),
+            source,
+            version: None,
+            settings,
+            runs: Runs::Deployment,
+            config_env: None,
+            init: Vec::new(),
+            token: false,
+            private_ports: Vec::new(),
+            scratch: Vec::new(),
+            talks: Vec::new(),
+            exposure: Exposure::Cluster,
+            needs: Vec::new(),
+        }
+    }
+
+    /// Adds the `connect`s that the topology has for this program: variables,
+    /// conversations, and what must be ready first.
+    pub fn connect(&mut self, cx: &Cx<'_>) {
+        let component = self.component.clone();
+        for link in cx.site.links.iter().filter(|link| link.from == &*component) {
+            self.link(cx, link);
+        }
+    }
+
+    fn link(&mut self, cx: &Cx<'_>, link: &Link<'_>) {
+        let (host, port, to, why) = match &link.to {
+            LinkEnd::Local { object, service_port, container_port, protocol, .. } => (
+                object.clone(),
+                *service_port,
+                Peer::Program { app: object.clone(), port: *container_port, protocol: *protocol },
+                "says so",
+            ),
+            LinkEnd::Remote { namespace, service_port, container_port, protocol, .. } => (
+                super::build::alias::name(namespace),
+                *service_port,
+                Peer::Traefik {
+                    namespace: (*namespace).to_owned(),
+                    port: *container_port,
+                    protocol: *protocol,
+                },
+                "says so, through the Traefik there",
+            ),
+            LinkEnd::External { external, .. } => (
+                external.host.value.clone(),
+                external.port,
+                Peer::External {
+                    cidrs: external.cidrs.clone(),
+                    port: external.port,
+                    protocol: external.protocol,
+                },
+                "says so",
+            ),
+        };
+        if let Peer::Traefik { .. } = &to {
+            let alias = ObjectId::new(Kind::Service, cx.site.name, &host);
+            self.needs.push(Need::exists(alias, link.span));
+        }
+        self.talks.push(Talk { to, why, span: link.span });
+        let variables = [
+            (link.host_env, host.clone()),
+            (link.port_env, port.to_string()),
+            (link.url_env, format!("http://{host}:{port}")),
+        ];
+        for (name, value) in variables {
+            if let Some(name) = name {
+                self.settings
+                    .env
+                    .entry(name.to_owned())
+                    .or_insert_with(|| At::new(EnvValue::Text(value), link.span));
+            }
+        }
+        if link.wait {
+            self.needs.extend(super::build::alias::readiness(cx.site, link));
+        }
+    }
+}
+
+impl<'w> Cx<'w> {
+    /// The namespace as a home of programs.
+    pub fn home(&self) -> Home<'w> {
+        Home {
+            cluster: &self.world.topology.cluster,
+            namespace: self.site.name,
+            level: self.site.level,
+        }
+    }
+
+    /// What makes this a Jobmon namespace.
+    pub fn jobmon(&self) -> Option<&'w Jobmon<'w>> {
+        self.site.jobmon.as_ref()
+    }
+
+    /// The Elastic stack.
+    pub fn stack(&self) -> Option<&'w Stack<'w>> {
+        self.jobmon().and_then(|jobmon| jobmon.stack.as_ref())
+    }
+
+    /// The layers of a component that every Jobmon namespace may have, the
+    /// nearest first: the namespace, then `defaults`.
+    pub fn layers<O>(&self, part: impl Fn(&'w Parts) -> Option<&'w Part<O>>) -> Vec<&'w Part<O>> {
+        [part(&self.site.decl.parts), part(&self.world.topology.defaults)].into_iter().flatten().collect()
+    }
+
+    /// The layers of an Elastic component, the nearest first: the `elk` of the
+    /// namespace, the profile, then `defaults`. Empty when neither of the
+    /// first two has the component.
+    pub fn elastic_layers<O>(&self, part: impl Fn(&'w Parts) -> Option<&'w Part<O>>) -> Vec<&'w Part<O>> {
+        let Some(stack) = self.stack() else { return Vec::new() };
+        let mut layers: Vec<&Part<O>> =
+            [stack.own, stack.profile].into_iter().flatten().filter_map(|elk| part(&elk.parts)).collect();
+        if !layers.is_empty() {
+            layers.extend(part(&self.world.topology.defaults));
+        }
+        layers
+    }
+}
+
+/// Merges layers, the nearest first, over what the component always needs.
+/// The place is that of the nearest layer, or `otherwise`.
+pub fn merge<O>(layers: &[&Part<O>], builtin: &Settings, otherwise: Span) -> (Span, Settings) {
+    let mut settings = Settings::default();
+    for layer in layers {
+        settings.inherit(&layer.settings);
+    }
+    settings.inherit(builtin);
+    let span = layers.iter().find_map(|layer| layer.span).unwrap_or(otherwise);
+    (span, settings)
+}
+
+/// A built-in setting: set by no place in the source.
+pub fn builtin<T>(value: T) -> At<T> {
+    At::new(value, NOWHERE)
+}

@@ -1,0 +1,63 @@
+//! Whether and how a reaper reaches a server of another release.
+
+use super::{Access, Filter, Prefix, Release, Repair};
+
+/// How a reaper reaches its server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Way {
+    /// What the reaper puts before its routes.
+    pub path: &'static str,
+    /// Where its requests arrive, which decides what it is shown.
+    pub arrives: &'static Prefix,
+}
+
+impl Way {
+    /// Which runs the reaper is shown.
+    pub fn filter(&self) -> Filter {
+        self.arrives.filter
+    }
+}
+
+/// Why a reaper doesn't reach its server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Blocked {
+    /// The server answers under none of the prefixes that the reaper can use.
+    Prefix,
+    /// It does, but only to who is logged in.
+    Login,
+    /// They call a route by different names.
+    Routes,
+}
+
+/// How a reaper reaches a server: with `login` on or off, and with the prefix
+/// that Traefik adds to requests for the reaper's alias, where it does.
+pub fn way(
+    reaper: &Release,
+    server: &'static Release,
+    login: bool,
+    added: Option<&str>,
+) -> Result<Way, Blocked> {
+    if reaper.reaper.repair != Repair::Absent && reaper.reaper.repair != server.reaper.repair {
+        return Err(Blocked::Routes);
+    }
+    let open = |prefix: &Prefix| match prefix.access {
+        Access::Open => true,
+        Access::LoggedIn => false,
+        Access::LoggedInIfOn => !login,
+    };
+    let bare = reaper.reaper.prefixes.contains(&"");
+    let bridged = added.filter(|_| bare).map(|added| ("", added.trim_end_matches('/')));
+    let own = reaper.reaper.prefixes.iter().map(|path| (*path, *path));
+    let mut served = bridged
+        .into_iter()
+        .chain(own)
+        .filter_map(|(path, arrives)| {
+            let arrives = server.prefixes.iter().find(|prefix| prefix.path == arrives)?;
+            Some(Way { path, arrives })
+        })
+        .peekable();
+    if served.peek().is_none() {
+        return Err(Blocked::Prefix);
+    }
+    served.find(|way| open(way.arrives)).ok_or(Blocked::Login)
+}

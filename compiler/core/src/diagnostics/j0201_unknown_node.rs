@@ -1,0 +1,43 @@
+//! unknown node.
+
+use super::prelude::*;
+use super::Report;
+use crate::schema::NodeSpec;
+
+/// Documentation.
+pub(crate) static META: Meta = Meta {
+    code: "J0201",
+    severity: Severity::Error,
+    title: "unknown node",
+    what: "A node stands where no node of that name is known.",
+    why: "What it was meant to say would be missing from the deployment, in silence.",
+    wrong: r#"edition 1
+cluster "demo" { kubernetes "1.34"; }
+namespace "tools" { wrokload "report" image="example/report:1"; }
+"#,
+    right: r#"edition 1
+cluster "demo" { kubernetes "1.34"; }
+namespace "tools" { workload "report" image="example/report:1"; }
+"#,
+    fix: "Use one of the names in the message, or move the node to where it belongs.",
+};
+
+/// A node that its parent doesn't know.
+pub(crate) fn report(node: &Node, parent: &'static NodeSpec, report: &mut Report) {
+    let name = &*node.name.text;
+    let place = if parent.name.is_empty() { "at the top level".to_owned() } else { format!("in `{}`", parent.name) };
+    let allowed = || parent.child_specs().map(|child| child.name);
+    let diag = Diag::new(&META, node.name.span, "not known here", format!("unknown node `{name}` {place}"));
+    let elsewhere = crate::components::table::parents_of(name);
+    report.push(match suggest(name, allowed()) {
+        Some(meant) => diag
+            .help(format!("write `{meant}`"))
+            .replace(format!("replace `{name}` by `{meant}`"), node.name.span, meant),
+        None if !elsewhere.is_empty() => diag.help(format!(
+            "`{name}` belongs in {}: move it there",
+            list(elsewhere.iter().map(|parent| if parent.is_empty() { "the top level" } else { parent }))
+        )),
+        None if parent.children.is_empty() => diag.help(format!("`{}` has no children: remove it", parent.name)),
+        None => diag.help(format!("known here: {}", list(allowed()))),
+    });
+}

@@ -1,0 +1,26 @@
+//! missing node.
+
+use super::prelude::*;
+use crate::schema::NodeSpec;
+
+/// Documentation.
+pub(crate) static META: Meta = Meta {
+    code: "J0205",
+    severity: Severity::Error,
+    title: "missing node",
+    what: "A node that must be there isn't.",
+    why: "Nothing could be taken instead.",
+    wrong: r#"edition 1
+"#,
+    right: r#"edition 1
+cluster "demo" { kubernetes "1.34"; }
+"#,
+    fix: "Add the node that the message names.",
+};
+
+/// `spec` is missing under `parent`.
+pub(crate) fn diag(parent: &'static NodeSpec, spec: &'static NodeSpec, at: Span) -> Diag {
+    let place = if parent.name.is_empty() { "the topology".to_owned() } else { format!("`{}`", parent.name) };
+    Diag::new(&META, at, format!("needs `{}`", spec.name), format!("{place} lacks `{}`", spec.name))
+        .help(format!("add `{}`", spec.example))
+}

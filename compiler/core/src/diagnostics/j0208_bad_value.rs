@@ -1,0 +1,87 @@
+//! value that isn't allowed.
+
+use super::prelude::*;
+use crate::schema::{Type, article};
+use crate::text::{Refusal, TextKind};
+
+/// Documentation.
+pub(crate) static META: Meta = Meta {
+    code: "J0208",
+    severity: Severity::Error,
+    title: "value that isn't allowed",
+    what: "A value is of the right type, and yet not one that is allowed.",
+    why: "Kubernetes, Traefik or Elasticsearch would refuse it when it is applied, or take it for something else.",
+    wrong: r#"edition 1
+cluster "demo" { kubernetes "1.34"; }
+namespace "Tools" { workload "report" image="example/report:1"; }
+"#,
+    right: r#"edition 1
+cluster "demo" { kubernetes "1.34"; }
+namespace "tools" { workload "report" image="example/report:1"; }
+"#,
+    fix: "The message says what is allowed, and offers the nearest.",
+};
+
+fn finish(diag: Diag, rule: String, place: Span, refusal: Refusal) -> Diag {
+    match refusal.instead {
+        Some(instead) => diag
+            .help(format!("write `\"{instead}\"`; allowed: {rule}"))
+            .replace(format!("replace it by `{instead}`"), place, format!("\"{instead}\"")),
+        None => diag.help(format!("allowed: {rule}")),
+    }
+}
+
+/// Text that its kind refuses.
+pub(crate) fn text(kind: &TextKind, entry: &Entry, text: &str, what: &str, refusal: Refusal) -> Diag {
+    let diag = Diag::new(
+        &META,
+        entry.value_span,
+        refusal.reason.clone(),
+        format!("{what} is refused: `{}` is not {} {}", shorten(text), article(kind.name), kind.name),
+    );
+    finish(diag, format!("{}, as in `\"{}\"`", kind.rule, kind.example), entry.value_span, refusal)
+}
+
+/// The name of a free property that its kind refuses.
+pub(crate) fn name(kind: &TextKind, name: &Name, refusal: Refusal) -> Diag {
+    let diag = Diag::new(
+        &META,
+        name.span,
+        refusal.reason.clone(),
+        format!("`{}` is not {} {}", shorten(&name.text), article(kind.name), kind.name),
+    );
+    finish(diag, format!("{}, as in `{}`", kind.rule, kind.example), name.span, refusal)
+}
+
+/// A word that isn't one of those allowed.
+pub(crate) fn word(words: &[&str], entry: &Entry, text: &str, what: &str) -> Diag {
+    let diag = Diag::new(
+        &META,
+        entry.value_span,
+        "not one of those",
+        format!("{what} must be {}, and is `{}`", crate::schema::one_of(words), shorten(text)),
+    );
+    match suggest(text, words.iter().copied()) {
+        Some(meant) => diag.help(format!("write `\"{meant}\"`")).replace(
+            format!("replace it by `{meant}`"),
+            entry.value_span,
+            format!("\"{meant}\""),
+        ),
+        None => diag.help(format!("allowed: {}", list(words.iter().copied()))),
+    }
+}
+
+/// A number out of bounds.
+pub(crate) fn number(ty: Type, entry: &Entry, number: i128, what: &str) -> Diag {
+    Diag::new(&META, entry.value_span, "out of bounds", format!("{what} must be {}, and is {number}", ty.describe()))
+        .help(format!("write {}", ty.describe()))
+}
+
+/// At most sixty characters of it, for a message.
+fn shorten(text: &str) -> String {
+    if text.chars().count() <= 60 {
+        return text.escape_debug().to_string();
+    }
+    let start: String = text.chars().take(57).collect();
+    format!("{}…", start.escape_debug())
+}

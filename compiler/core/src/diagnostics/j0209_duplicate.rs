@@ -1,0 +1,33 @@
+//! said twice.
+
+use super::prelude::*;
+use crate::schema::NodeSpec;
+
+/// Documentation.
+pub(crate) static META: Meta = Meta {
+    code: "J0209",
+    severity: Severity::Error,
+    title: "said twice",
+    what: "The same thing is defined twice.",
+    why: "Only one of the two could hold, and nothing says which.",
+    wrong: r#"edition 1
+cluster "demo" { kubernetes "1.34"; }
+cluster "demo" { kubernetes "1.34"; }
+"#,
+    right: r#"edition 1
+cluster "demo" { kubernetes "1.34"; }
+"#,
+    fix: "Remove one, or give it a name of its own.",
+};
+
+/// `key` is its name, or empty for a node that may stand only once.
+pub(crate) fn diag(spec: &'static NodeSpec, key: &str, again: Span, first: Span) -> Diag {
+    let what = if key.is_empty() { format!("`{}`", spec.name) } else { format!("`{} \"{key}\"`", spec.name) };
+    Diag::new(&META, again, "again here", format!("{what} is there twice"))
+        .with(first, "first here")
+        .help(if key.is_empty() {
+            "remove one of the two, or put what both say into one".to_owned()
+        } else {
+            "remove one of the two, or give it another name".to_owned()
+        })
+}

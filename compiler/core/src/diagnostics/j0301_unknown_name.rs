@@ -1,0 +1,54 @@
+//! name that leads nowhere.
+
+use super::prelude::*;
+use crate::model::At;
+use crate::schema::RefKind;
+
+/// Documentation.
+pub(crate) static META: Meta = Meta {
+    code: "J0301",
+    severity: Severity::Error,
+    title: "name that leads nowhere",
+    what: "A node refers to something by a name that nothing has.",
+    why: "The object would refer to something that isn't there: pods that never start, or routes that answer 404.",
+    wrong: r#"edition 1
+cluster "demo" { kubernetes "1.34"; }
+secret "s" { keys "K"; }
+namespace "tools" { workload "report" image="example/report:1" { env "X" secret="t" key="K"; }; }
+"#,
+    right: r#"edition 1
+cluster "demo" { kubernetes "1.34"; }
+secret "s" { keys "K"; }
+namespace "tools" { workload "report" image="example/report:1" { env "X" secret="s" key="K"; }; }
+"#,
+    fix: "Mend the name, or define what it names.",
+};
+
+/// `known` are the names that there are.
+pub(crate) fn diag<'a>(kind: RefKind, at: &At<String>, known: impl IntoIterator<Item = &'a str>) -> Diag {
+    let known: Vec<&str> = known.into_iter().collect();
+    let noun = kind.noun();
+    let diag = Diag::new(&META, at.span, "leads nowhere", format!("there is no {noun} `{}`", at.value));
+    if let Some(meant) = suggest(&at.value, known.iter().copied()) {
+        return diag.help(format!("write `{meant}`"));
+    }
+    let shown = known.get(..known.len().min(12)).unwrap_or_default();
+    let define = match kind {
+        RefKind::External | RefKind::Secret | RefKind::Database | RefKind::Version | RefKind::Elk | RefKind::Namespace => {
+            format!("define it: `{noun} \"{}\" …`", at.value)
+        }
+        RefKind::StorageClass | RefKind::AddressPool => {
+            format!("add `{noun} \"{}\" …` to `cluster`", at.value)
+        }
+        RefKind::Entrypoint => format!("add `entrypoint \"{}\" port=…` to `traefik`", at.value),
+        RefKind::Middleware => format!("add `middleware \"{}\" {{ … }}` to the namespace", at.value),
+        RefKind::Port => format!("add `port \"{}\" …` to the component it names", at.value),
+        RefKind::SecretKey | RefKind::Target | RefKind::Backend => "mend the name".to_owned(),
+    };
+    if shown.is_empty() {
+        diag.help(define)
+    } else {
+        let more = if known.len() > shown.len() { " and others" } else { "" };
+        diag.help(format!("{define}; known here: {}{more}", list(shown.iter().copied())))
+    }
+}

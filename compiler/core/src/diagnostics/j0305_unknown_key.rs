@@ -1,0 +1,39 @@
+//! key that a Secret hasn't.
+
+use super::prelude::*;
+use crate::model::At;
+use crate::model::declared::Secret;
+
+/// Documentation.
+pub(crate) static META: Meta = Meta {
+    code: "J0305",
+    severity: Severity::Error,
+    title: "key that a Secret hasn't",
+    what: "A key is read that the Secret isn't said to hold.",
+    why: "The pod would wait for ever, with `CreateContainerConfigError`.",
+    wrong: r#"edition 1
+cluster "demo" { kubernetes "1.34"; }
+secret "s" { keys "K"; }
+namespace "tools" { workload "report" image="example/report:1" { env "X" secret="s" key="L"; }; }
+"#,
+    right: r#"edition 1
+cluster "demo" { kubernetes "1.34"; }
+secret "s" { keys "K"; }
+namespace "tools" { workload "report" image="example/report:1" { env "X" secret="s" key="K"; }; }
+"#,
+    fix: "Mend the key, or add it to the `keys` of the secret, and to the Secret itself.",
+};
+
+/// A key that isn't among those of the Secret.
+pub(crate) fn diag(key: &At<String>, secret: &str, found: &Secret) -> Diag {
+    let diag = Diag::new(&META, key.span, "isn't there", format!("secret `{secret}` has no key `{}`", key.value))
+        .with(found.span, "the secret");
+    match suggest(&key.value, found.keys.keys().map(String::as_str)) {
+        Some(meant) => diag.help(format!("write `{meant}`")),
+        None => diag.help(format!(
+            "it has {}; add `\"{}\"` to its `keys` if the Secret holds it",
+            list(found.keys.keys().map(String::as_str)),
+            key.value
+        )),
+    }
+}

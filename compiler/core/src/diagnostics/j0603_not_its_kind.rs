@@ -1,0 +1,22 @@
+//! manifest that isn't what its kind says.
+
+use super::prelude::*;
+use crate::model::object::Object;
+
+/// Documentation.
+pub(crate) static META: Meta = Meta {
+    code: "J0603",
+    severity: Severity::Error,
+    title: "manifest that isn't what its kind says",
+    what: "A manifest doesn't fit the kind that it names.",
+    why: "The API server would refuse it.",
+    wrong: r#""#,
+    right: r#""#,
+    fix: "Mend the field that the message names; `kubectl explain KIND` tells what there is.",
+};
+
+/// What doesn't fit.
+pub(crate) fn diag(object: &Object, why: &str) -> Diag {
+    Diag::new(&META, object.source, "this object", format!("`{}` doesn't fit its kind: {why}", object.id))
+        .help(format!("`kubectl explain {}` tells what there is", object.id.kind.as_str().to_lowercase()))
+}

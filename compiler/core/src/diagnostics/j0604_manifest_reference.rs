@@ -1,0 +1,28 @@
+//! reference to an object that isn't there.
+
+use super::prelude::*;
+use crate::model::object::{Object, ObjectId};
+
+/// Documentation.
+pub(crate) static META: Meta = Meta {
+    code: "J0604",
+    severity: Severity::Error,
+    title: "reference to an object that isn't there",
+    what: "An object refers to another that neither the topology makes nor a `secret` declares.",
+    why: "Its pods would never start, or its route would answer 404.",
+    wrong: r#""#,
+    right: r#""#,
+    fix: "Mend the name, add the object, or declare the `secret`.",
+};
+
+/// A Secret that the topology doesn't declare.
+pub(crate) fn secret(object: &Object, name: &str) -> Diag {
+    Diag::new(&META, object.source, "reads it", format!("`{}` reads the secret `{name}`, which isn't declared", object.id))
+        .help(format!("declare it: `secret \"{name}\" {{ keys …; }}`"))
+}
+
+/// Another object that isn't there.
+pub(crate) fn object(object: &ObjectId, at: Span, missing: &ObjectId) -> Diag {
+    Diag::new(&META, at, "refers to it", format!("`{object}` refers to `{missing}`, which isn't there"))
+        .help("mend the name, or add the object to the manifests")
+}

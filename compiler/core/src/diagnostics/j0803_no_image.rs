@@ -1,0 +1,45 @@
+//! version without the image.
+
+use super::prelude::*;
+use crate::model::declared::VersionDecl;
+
+/// Documentation.
+pub(crate) static META: Meta = Meta {
+    code: "J0803",
+    severity: Severity::Error,
+    title: "version without the image",
+    what: "A program is to run in a version that names no image for it.",
+    why: "No image of Jobmon is published: without one there is nothing to run.",
+    wrong: r#"edition 1
+cluster "demo" { kubernetes "1.34"; }
+external "mysql" host="db.example.org" port=3306 cidr="10.0.8.15/32"
+secret "db" { keys DB_HOST DB_PORT DB_USER DB_PASS; }
+database "prod" external="mysql" secret="db" name="docker"
+version "3.6.0" { dialect "D7"; }
+namespace "jobmon" version="3.6.0" database="prod"
+reapers "reapers" { reaper "3.6.0" namespace="jobmon" { image "example/jobmon:3.6.0"; }; }
+"#,
+    right: r#"edition 1
+cluster "demo" { kubernetes "1.34"; }
+external "mysql" host="db.example.org" port=3306 cidr="10.0.8.15/32"
+secret "db" { keys DB_HOST DB_PORT DB_USER DB_PASS; }
+database "prod" external="mysql" secret="db" name="docker"
+version "3.6.0" { dialect "D7"; image "example/jobmon:3.6.0"; }
+namespace "jobmon" version="3.6.0" database="prod"
+reapers "reapers" { reaper "3.6.0" namespace="jobmon"; }
+"#,
+    fix: "Write the image into the `version`, or into the component alone.",
+};
+
+/// A component without an image, and the version that could have one.
+pub(crate) fn diag(component: &str, number: &str, place: Span, version: &VersionDecl) -> Diag {
+    let child = if component == "gui" { "gui-image" } else { "image" };
+    Diag::new(
+        &META,
+        place,
+        format!("its {component} needs an image"),
+        format!("version `{number}` has no `{child}`, and the {component} runs in it"),
+    )
+    .with(version.span, "the version is here")
+    .help(format!("write into the version: `{child} \"registry.example.org/jobmon:{number}\"`"))
+}

@@ -1,0 +1,129 @@
+//! What `jtc` tells a person: one file for each diagnostic, and the data type
+//! they all become.
+//!
+//! A diagnostic is plain data. It knows spans, never files, colours or
+//! terminals; rendering belongs to whoever shows it.
+
+use jtc_syntax::Span;
+
+mod prelude;
+mod report;
+pub use report::{Diag, Edit, Fix, Label, Meta, Report, Severity};
+
+/// Declares the diagnostics: one line each, sorted by code.
+macro_rules! diagnostics {
+    ($($module:ident),* $(,)?) => {
+        $(pub(crate) mod $module;)*
+        /// Every diagnostic, sorted by code.
+        pub static ALL: &[&Meta] = &[$(&$module::META),*];
+    };
+}
+
+diagnostics! {
+    j0101_syntax,
+    j0109_not_utf8,
+    j0110_empty_file,
+    j0111_include_nothing,
+    j0112_include_outside,
+    j0113_include_cycle,
+    j0114_unreadable,
+    j0115_included_twice,
+    j0116_too_many_files,
+    j0201_unknown_node,
+    j0202_unknown_property,
+    j0203_missing_value,
+    j0204_wrong_type,
+    j0205_missing_node,
+    j0206_not_here,
+    j0207_too_many,
+    j0208_bad_value,
+    j0209_duplicate,
+    j0210_duplicate_property,
+    j0211_edition_first,
+    j0212_one_of,
+    j0213_autoscaling,
+    j0214_one_middleware,
+    j0301_unknown_name,
+    j0302_needs_version,
+    j0303_elk_without_version,
+    j0304_no_traefik,
+    j0305_unknown_key,
+    j0306_no_storage_class,
+    j0307_probe_path,
+    j0308_no_route,
+    j0309_own_namespace,
+    j0310_same_object,
+    j0401_cycle,
+    j0501_protocol,
+    j0502_rule_and_parts,
+    j0503_bad_host_or_path,
+    j0601_not_an_object,
+    j0602_not_yaml,
+    j0603_not_its_kind,
+    j0604_manifest_reference,
+    j0701_elasticsearch_nodes,
+    j0702_no_elasticsearch,
+    j0703_elastic_replicas,
+    j0704_kibana_keys,
+    j0705_elasticsearch_memory,
+    j0706_shared_disk,
+    j0707_retention_order,
+    j0708_elastic_too_old,
+    j0709_apm_integration,
+    j0710_metricbeat_incomplete,
+    j0801_too_old,
+    j0802_newer_version,
+    j0803_no_image,
+    j0804_cannot_start,
+    j0805_no_login,
+    j0806_locked_out,
+    j0807_prefix,
+    j0808_routes,
+    j0809_no_reaper,
+    j0810_two_owners,
+    j0811_not_needed,
+    j0812_mutable_image,
+    j0813_many_pods,
+    j0814_name_too_long,
+    j0815_same_name,
+    j0816_no_database,
+    j0817_uri_not_read,
+    j0818_no_migration,
+    j0819_missing_key,
+}
+
+/// The diagnostic with this code, as in `J0201`; letters in either case.
+pub fn find(code: &str) -> Option<&'static Meta> {
+    ALL.iter().copied().find(|meta| meta.code.eq_ignore_ascii_case(code))
+}
+
+/// The closest of `candidates` to `word`, if one is close enough to be meant.
+pub fn suggest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let lower = word.to_lowercase();
+    let longest_slip = match lower.chars().count() {
+        0..=2 => 1,
+        3..=5 => 2,
+        _ => 3,
+    };
+    candidates
+        .into_iter()
+        .map(|candidate| (strsim::damerau_levenshtein(&lower, &candidate.to_lowercase()), candidate))
+        .filter(|(distance, candidate)| *distance <= longest_slip && *distance < candidate.len())
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}
+
+/// `a`, `b` and `c`, each in backticks.
+pub fn list<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
+    let names: Vec<String> = names.into_iter().map(|name| format!("`{name}`")).collect();
+    match names.as_slice() {
+        [] => String::new(),
+        [one] => one.clone(),
+        [start @ .., last] => format!("{} and {last}", start.join(", ")),
+    }
+}
+
+/// A label without a place of its own kind: used by constructors.
+pub(crate) fn label(span: Span, text: impl Into<String>) -> Label {
+    Label { span, text: text.into() }
+}

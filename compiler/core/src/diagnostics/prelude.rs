@@ -1,0 +1,5 @@
+//! What every diagnostic needs.
+
+pub(crate) use super::report::{Diag, Meta, Severity};
+pub(crate) use super::{list, suggest};
+pub(crate) use jtc_syntax::{Entry, Name, Node, Span};

@@ -1,0 +1,157 @@
+//! The shape of a diagnostic.
+
+use jtc_syntax::Span;
+
+/// How bad it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// Nothing is emitted.
+    Error,
+    /// Output is emitted all the same, and is the same as without it.
+    Warning,
+}
+
+/// What is the same for every occurrence of a diagnostic: its documentation.
+#[derive(Debug)]
+pub struct Meta {
+    /// `J` and four digits; never reused.
+    pub code: &'static str,
+    /// How bad it is.
+    pub severity: Severity,
+    /// A few words, lower case, no final stop.
+    pub title: &'static str,
+    /// What is wrong, in a sentence or two.
+    pub what: &'static str,
+    /// Why it fails, and when it would be noticed without `jtc`.
+    pub why: &'static str,
+    /// A whole topology that yields exactly this code.
+    pub wrong: &'static str,
+    /// The same topology, put right.
+    pub right: &'static str,
+    /// What to do about it.
+    pub fix: &'static str,
+}
+
+/// A place and its role.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Label {
+    /// Where.
+    pub span: Span,
+    /// What this place has to do with it.
+    pub text: String,
+}
+
+/// Replace the text of a span.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edit {
+    /// What is replaced; an empty span inserts.
+    pub span: Span,
+    /// The new text.
+    pub text: String,
+}
+
+/// A repair that is certain.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fix {
+    /// An imperative, as a button would say it.
+    pub title: String,
+    /// Edits that don't overlap.
+    pub edits: Vec<Edit>,
+}
+
+/// One thing that is wrong, with every place involved.
+#[derive(Clone, Debug)]
+pub struct Diag {
+    /// Which diagnostic this is.
+    pub meta: &'static Meta,
+    /// What is wrong here: names the thing in backticks; no final stop.
+    pub message: String,
+    /// The first is the place of the mistake, the others are what it rests on.
+    pub labels: Vec<Label>,
+    /// What to write instead.
+    pub help: Option<String>,
+    /// The edit that mends it, where that is certain.
+    pub fix: Option<Fix>,
+}
+
+impl Diag {
+    /// A diagnostic whose mistake is at `span`.
+    pub fn new(
+        meta: &'static Meta,
+        span: Span,
+        label: impl Into<String>,
+        message: impl Into<String>,
+    ) -> Self {
+        Self {
+            meta,
+            message: message.into(),
+            labels: vec![Label { span, text: label.into() }],
+            help: None,
+            fix: None,
+        }
+    }
+
+    /// Adds a place that has to do with it.
+    #[must_use]
+    pub fn with(mut self, span: Span, label: impl Into<String>) -> Self {
+        self.labels.push(Label { span, text: label.into() });
+        self
+    }
+
+    /// Says what to write instead.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// Offers a certain repair: replace the text of `span`.
+    #[must_use]
+    pub fn replace(mut self, title: impl Into<String>, span: Span, text: impl Into<String>) -> Self {
+        self.fix = Some(Fix { title: title.into(), edits: vec![Edit { span, text: text.into() }] });
+        self
+    }
+
+    /// The place of the mistake.
+    pub fn span(&self) -> Span {
+        self.labels.first().map_or_else(|| Span::new(jtc_syntax::FileId(0), 0, 0), |label| label.span)
+    }
+
+    /// Whether it stops the output.
+    pub fn is_error(&self) -> bool {
+        self.meta.severity == Severity::Error
+    }
+}
+
+/// All diagnostics of a run, gathered as they are found.
+#[derive(Clone, Debug, Default)]
+pub struct Report {
+    diags: Vec<Diag>,
+}
+
+impl Report {
+    /// Adds a diagnostic.
+    pub fn push(&mut self, diag: Diag) {
+        self.diags.push(diag);
+    }
+
+    /// Adds all of another report.
+    pub fn append(&mut self, mut other: Self) {
+        self.diags.append(&mut other.diags);
+    }
+
+    /// Whether output must be withheld.
+    pub fn has_errors(&self) -> bool {
+        self.diags.iter().any(Diag::is_error)
+    }
+
+    /// By file and place, then by code; what is said twice is said once.
+    #[must_use]
+    pub fn into_sorted(mut self) -> Vec<Diag> {
+        self.diags.sort_by(|a, b| {
+            (a.span(), a.meta.code, &a.message).cmp(&(b.span(), b.meta.code, &b.message))
+        });
+        self.diags.dedup_by(|a, b| a.meta.code == b.meta.code && a.span() == b.span() && a.message == b.message);
+        self.diags
+    }
+}

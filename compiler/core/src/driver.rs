@@ -1,0 +1,52 @@
+//! The stages in order, for whoever calls the compiler.
+
+use crate::diagnostics::{Diag, Report};
+use crate::emit::{Document, Format};
+use crate::graph::Graph;
+use crate::model::declared::Topology;
+use crate::plan::Plan;
+use crate::sources::{Files, Sources};
+use crate::{checks, emit, graph, lower, plan, resolve};
+
+/// A topology that has been read and checked.
+#[derive(Debug)]
+pub struct Analysis {
+    /// The files that were read.
+    pub sources: Sources,
+    /// What is wrong, by file and place.
+    pub diags: Vec<Diag>,
+    /// The topology as written.
+    pub topology: Topology,
+    /// Objects and components and what comes before what; as far as it goes
+    /// when there are errors.
+    pub graph: Graph,
+    /// The order, when nothing is wrong.
+    pub plan: Option<Plan>,
+}
+
+/// Reads the topology whose root file is `root` and runs every stage up to
+/// the plan. Never fails: what is wrong is in the answer.
+pub fn analyze(root: &str, files: &dyn Files) -> Analysis {
+    let mut report = Report::default();
+    let (sources, topology) = lower::lower(root, files, &mut report);
+    let world = resolve::resolve(&topology, &mut report);
+    let graph = graph::build(&world, checks::programs::check, &mut report);
+    checks::check(&world, &mut report);
+    let plan = if report.has_errors() { None } else { plan::plan(&graph, &mut report) };
+    let plan = plan.filter(|_| !report.has_errors());
+    Analysis { sources, diags: report.into_sorted(), topology, graph, plan }
+}
+
+impl Analysis {
+    /// Whether output must be withheld.
+    pub fn has_errors(&self) -> bool {
+        self.diags.iter().any(Diag::is_error)
+    }
+
+    /// The objects as text, in order; nothing when there are errors.
+    pub fn emit(&self, format: Format) -> Option<Vec<Document>> {
+        let plan = self.plan.as_ref()?;
+        let world = resolve::resolve(&self.topology, &mut Report::default());
+        Some(emit::emit(&world, &self.graph, plan, &self.sources, format))
+    }
+}

@@ -1,0 +1,141 @@
+//! Joins the parts into one graph.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use petgraph::graph::{DiGraph, NodeIndex};
+
+use super::part::{Part, makes_pods};
+use super::{Edge, Graph, Node, SecretUse, What};
+use crate::diagnostics::{self as d, Report};
+use crate::model::object::{Dependency, Kind, ObjectId, Why};
+
+type Index = NodeIndex<u32>;
+
+/// Where the objects of the parts are in the graph.
+#[derive(Default)]
+struct Places {
+    /// Namespaces and what else belongs to the cluster.
+    global: BTreeMap<ObjectId, Index>,
+    /// The objects of each namespace.
+    local: BTreeMap<Arc<str>, BTreeMap<(Kind, Arc<str>), Index>>,
+    /// What must be ready for a component to be: its pods and its routes.
+    programs: BTreeMap<Arc<str>, BTreeMap<Arc<str>, Vec<Index>>>,
+}
+
+impl Places {
+    fn find(&self, id: &ObjectId) -> Option<Index> {
+        match &id.namespace {
+            None => self.global.get(id).copied(),
+            Some(namespace) => self.local.get(namespace)?.get(&(id.kind.clone(), id.name.clone())).copied(),
+        }
+    }
+}
+
+pub(super) fn merge(parts: Vec<Part>, report: &mut Report) -> Graph {
+    let objects: usize = parts.iter().map(|part| part.objects.len()).sum();
+    let edges: usize = parts.iter().map(|part| part.edges.len() + part.objects.len()).sum();
+    let mut graph = Graph { inner: DiGraph::with_capacity(objects + objects / 4, edges), secrets: Vec::new() };
+    let mut places = Places::default();
+    let mut firsts = Vec::with_capacity(parts.len());
+    for part in &parts {
+        firsts.push(add_objects(part, &mut graph, &mut places, report));
+    }
+    for (part, first) in parts.iter().zip(firsts) {
+        let at = |local: u32| Index::new(usize::try_from(first.saturating_add(local)).unwrap_or(usize::MAX));
+        for (before, after, why, span) in &part.edges {
+            graph.inner.add_edge(at(*before), at(*after), Edge { why: *why, span: *span });
+        }
+        for outward in &part.outward {
+            let edge = Edge { why: outward.why, span: outward.span };
+            match &outward.before {
+                Dependency::Object(id) => match places.find(id) {
+                    Some(before) => {
+                        graph.inner.add_edge(before, at(outward.after), edge);
+                    }
+                    None if outward.required => {
+                        if let Some(object) =
+                            part.objects.get(usize::try_from(outward.after).unwrap_or(usize::MAX))
+                        {
+                            report.push(d::j0604_manifest_reference::object(&object.id, object.source, id));
+                        }
+                    }
+                    None => {}
+                },
+                Dependency::Program { namespace, component } => {
+                    let found = places.programs.get(namespace).and_then(|programs| programs.get(component));
+                    for before in found.into_iter().flatten() {
+                        graph.inner.add_edge(*before, at(outward.after), edge);
+                    }
+                }
+            }
+        }
+    }
+    graph
+}
+
+/// Adds the objects, components and secrets of a part, and says where its
+/// objects start.
+fn add_objects(part: &Part, graph: &mut Graph, places: &mut Places, report: &mut Report) -> u32 {
+    let first = u32::try_from(graph.inner.node_count()).unwrap_or(u32::MAX);
+    let local = places.local.entry(part.namespace.clone()).or_default();
+    let programs = places.programs.entry(part.namespace.clone()).or_default();
+    let mut elsewhere = Vec::new();
+    for object in &part.objects {
+        let what = What::Object { id: object.id.clone(), component: object.component.clone() };
+        let index = graph.inner.add_node(Node { what, source: object.source });
+        let id = &object.id;
+        match &id.namespace {
+            Some(namespace) if *namespace == part.namespace => {
+                local.insert((id.kind.clone(), id.name.clone()), index);
+            }
+            Some(_) => elsewhere.push((id.clone(), index)),
+            None => {
+                if let Some(other) = places.global.insert(id.clone(), index)
+                    && let Some(other) = graph.inner.node_weight(other)
+                {
+                    report.push(d::j0310_same_object::global(id, object.source, other.source));
+                }
+            }
+        }
+        if makes_pods(&id.kind) || matches!(id.kind, Kind::IngressRoute | Kind::IngressRouteUdp) {
+            programs.entry(object.component.clone()).or_default().push(index);
+        }
+    }
+    for (id, index) in elsewhere {
+        if let Some(namespace) = &id.namespace {
+            places.local.entry(namespace.clone()).or_default().insert((id.kind.clone(), id.name.clone()), index);
+        }
+    }
+    add_components(part, first, graph);
+    add_secrets(part, first, graph);
+    first
+}
+
+fn add_components(part: &Part, first: u32, graph: &mut Graph) {
+    let mut components: BTreeMap<Arc<str>, Index> = BTreeMap::new();
+    for (offset, object) in part.objects.iter().enumerate() {
+        let component = *components.entry(object.component.clone()).or_insert_with(|| {
+            let what =
+                What::Component { namespace: part.namespace.clone(), name: object.component.clone() };
+            graph.inner.add_node(Node { what, source: object.source })
+        });
+        let index = Index::new(usize::try_from(first).unwrap_or(usize::MAX).saturating_add(offset));
+        graph.inner.add_edge(component, index, Edge { why: Why::Owns, span: object.source });
+    }
+}
+
+fn add_secrets(part: &Part, first: u32, graph: &mut Graph) {
+    for (name, reads) in &part.secrets {
+        let id = ObjectId::new(Kind::Secret, &part.namespace, name);
+        let source = reads.readers.first().map_or(crate::model::NOWHERE, |(_, span)| *span);
+        let secret = graph.inner.add_node(Node { what: What::Declared(id), source });
+        for (reader, span) in &reads.readers {
+            let reader = Index::new(usize::try_from(first.saturating_add(*reader)).unwrap_or(usize::MAX));
+            graph.inner.add_edge(secret, reader, Edge { why: Why::ReadsSecret, span: *span });
+        }
+        let mut keys = reads.keys.clone();
+        keys.sort();
+        graph.secrets.push(SecretUse { namespace: part.namespace.clone(), name: name.clone(), keys });
+    }
+}

@@ -1,0 +1,123 @@
+//! What comes before what: objects and components, and edges that say why.
+//!
+//! References are read off the objects themselves, so an edge can't be
+//! forgotten when a component changes, and hand-written manifests take part
+//! like everything else. The bodies are dropped again: a summary of an object
+//! is small, and making it again is cheap. Invariant: nodes stand in the order
+//! of the source, whatever number of threads made them.
+
+pub mod export;
+mod merge;
+mod part;
+mod references;
+
+use std::sync::Arc;
+
+use jtc_syntax::Span;
+use petgraph::graph::{DiGraph, NodeIndex};
+use rayon::prelude::*;
+
+use crate::components::program::{Cx, Home};
+use crate::components::site::{self, Made};
+use crate::diagnostics::Report;
+use crate::model::object::{ObjectId, Why};
+use crate::model::resolved::World;
+
+/// A node of the graph.
+#[derive(Clone, Debug)]
+pub struct Node {
+    /// What it is.
+    pub what: What,
+    /// The place in the source that it comes from.
+    pub source: Span,
+}
+
+/// What a node is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum What {
+    /// An object that comes out.
+    Object {
+        /// What it is called.
+        id: ObjectId,
+        /// The component that it is part of.
+        component: Arc<str>,
+    },
+    /// An object that must be there already: a Secret.
+    Declared(ObjectId),
+    /// A component of a namespace.
+    Component {
+        /// The namespace.
+        namespace: Arc<str>,
+        /// The component.
+        name: Arc<str>,
+    },
+}
+
+/// An edge: what it starts at comes before what it ends at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Edge {
+    /// Why.
+    pub why: Why,
+    /// The place in the source that wants it so.
+    pub span: Span,
+}
+
+/// The graph of a topology.
+#[derive(Clone, Debug, Default)]
+pub struct Graph {
+    /// Nodes and edges.
+    pub inner: DiGraph<Node, Edge, u32>,
+    /// What each namespace must hold: Secrets, and the keys that are read.
+    pub secrets: Vec<SecretUse>,
+}
+
+/// A Secret that a namespace must hold.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SecretUse {
+    /// The namespace.
+    pub namespace: Arc<str>,
+    /// The Secret.
+    pub name: Arc<str>,
+    /// The keys that are read; empty when it is taken whole.
+    pub keys: Vec<String>,
+}
+
+impl Graph {
+    /// The objects that come out, in the order of the source.
+    pub fn objects(&self) -> impl Iterator<Item = (NodeIndex<u32>, &ObjectId, &Node)> {
+        self.inner.node_indices().filter_map(|index| {
+            let node = self.inner.node_weight(index)?;
+            match &node.what {
+                What::Object { id, .. } => Some((index, id, node)),
+                What::Declared(_) | What::Component { .. } => None,
+            }
+        })
+    }
+}
+
+/// Makes the graph of a resolved topology. `look` sees what each namespace is
+/// made of while the objects are at hand.
+pub fn build(world: &World<'_>, look: impl Fn(&Home<'_>, &Made, &mut Report) + Sync, report: &mut Report) -> Graph {
+    let mut parts = vec![part::Part::new("", site::cluster(world), world, &mut Report::default())];
+    let made: Vec<(part::Part, Report)> = world
+        .sites
+        .par_iter()
+        .map(|site| {
+            let mut report = Report::default();
+            let made = site::namespace(world, site, &mut report);
+            look(&Cx { world, site }.home(), &made, &mut report);
+            (part::Part::new(site.name, made.objects, world, &mut report), report)
+        })
+        .collect();
+    for (part, found) in made {
+        parts.push(part);
+        report.append(found);
+    }
+    if let Some(reapers) = &world.reapers {
+        let made = site::reapers(world, reapers);
+        let home = Home { cluster: &world.topology.cluster, namespace: reapers.name, level: reapers.level };
+        look(&home, &made, report);
+        parts.push(part::Part::new(reapers.name, made.objects, world, report));
+    }
+    merge::merge(parts, report)
+}

@@ -1,0 +1,234 @@
+//! The part of the graph that one namespace makes.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jtc_syntax::Span;
+
+use super::references::{self, Facts};
+use crate::diagnostics::{self as d, Report};
+use crate::model::object::{Dependency, Kind, Object, ObjectId, Why};
+use crate::model::resolved::World;
+
+/// An object without its body.
+#[derive(Clone, Debug)]
+pub(super) struct Summary {
+    pub(super) id: ObjectId,
+    pub(super) source: Span,
+    pub(super) component: Arc<str>,
+}
+
+/// An edge to an object that the part hasn't.
+#[derive(Clone, Debug)]
+pub(super) struct Outward {
+    /// What comes first.
+    pub(super) before: Dependency,
+    /// What comes after, among the objects of the part.
+    pub(super) after: u32,
+    pub(super) why: Why,
+    pub(super) span: Span,
+    /// Whether it is an error when nobody has it.
+    pub(super) required: bool,
+}
+
+/// What one namespace adds to the graph.
+#[derive(Clone, Debug)]
+pub(super) struct Part {
+    pub(super) namespace: Arc<str>,
+    pub(super) objects: Vec<Summary>,
+    /// Edges between its objects: before, after.
+    pub(super) edges: Vec<(u32, u32, Why, Span)>,
+    pub(super) outward: Vec<Outward>,
+    /// Secrets that its objects read: the Secret, the objects, the keys.
+    pub(super) secrets: BTreeMap<Arc<str>, SecretReads>,
+}
+
+/// Who reads a Secret, and what of it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct SecretReads {
+    pub(super) readers: Vec<(u32, Span)>,
+    pub(super) keys: Vec<String>,
+}
+
+/// Kinds that make pods.
+pub(super) fn makes_pods(kind: &Kind) -> bool {
+    matches!(kind, Kind::Deployment | Kind::StatefulSet | Kind::Job | Kind::CronJob)
+}
+
+fn number(index: usize) -> u32 {
+    u32::try_from(index).unwrap_or(u32::MAX)
+}
+
+impl Part {
+    /// Reads off the objects of a namespace what they refer to.
+    pub(super) fn new(namespace: &str, objects: Vec<Object>, world: &World<'_>, report: &mut Report) -> Self {
+        let mut objects = distinct(objects, report);
+        let facts: Vec<Facts> = objects
+            .iter()
+            .map(|object| {
+                references::facts(object).unwrap_or_else(|why| {
+                    report.push(d::j0603_not_its_kind::diag(object, &why));
+                    Facts::default()
+                })
+            })
+            .collect();
+        let mut part = Self {
+            namespace: namespace.into(),
+            objects: Vec::with_capacity(objects.len()),
+            edges: Vec::new(),
+            outward: Vec::new(),
+            secrets: BTreeMap::new(),
+        };
+        {
+            let by_id: BTreeMap<(&Kind, &str), u32> = objects
+                .iter()
+                .enumerate()
+                .filter(|(_, object)| object.id.namespace.as_deref().unwrap_or(namespace) == namespace)
+                .map(|(index, object)| ((&object.id.kind, &*object.id.name), number(index)))
+                .collect();
+            for (index, (object, facts)) in objects.iter().zip(&facts).enumerate() {
+                part.object(number(index), object, facts, &by_id, world, report);
+            }
+            part.pods(&objects, &facts);
+        }
+        part.objects = objects
+            .drain(..)
+            .map(|object| Summary { id: object.id, source: object.source, component: object.component })
+            .collect();
+        part
+    }
+
+    fn object(
+        &mut self,
+        index: u32,
+        object: &Object,
+        facts: &Facts,
+        by_id: &BTreeMap<(&Kind, &str), u32>,
+        world: &World<'_>,
+        report: &mut Report,
+    ) {
+        let hand_written = &*object.component == "manifest";
+        if object.id.namespace.is_some() {
+            let home = object.id.namespace.as_deref().unwrap_or_default();
+            match by_id.get(&(&Kind::Namespace, home)) {
+                Some(before) => self.edges.push((*before, index, Why::ExistsBefore, object.source)),
+                None => self.outward(ObjectId::global(Kind::Namespace, home), index, Why::ExistsBefore, object, false),
+            }
+        }
+        for reference in &facts.references {
+            let home = reference.namespace.as_deref().or(object.id.namespace.as_deref());
+            let local = home.is_none_or(|home| home == &*self.namespace);
+            let found = by_id.get(&(&reference.kind, reference.name.as_str())).filter(|_| local);
+            if let Some(before) = found {
+                self.edges.push((*before, index, reference.why, object.source));
+            } else if reference.kind == Kind::Secret {
+                if hand_written && !world.topology.secrets.contains_key(&reference.name) {
+                    report.push(d::j0604_manifest_reference::secret(object, &reference.name));
+                }
+                let reads = self.secrets.entry(reference.name.as_str().into()).or_default();
+                reads.readers.push((index, object.source));
+                if let Some(key) = &reference.key
+                    && !reads.keys.contains(key)
+                {
+                    reads.keys.push(key.clone());
+                }
+            } else {
+                let id = ObjectId::new(reference.kind.clone(), home.unwrap_or_default(), &reference.name);
+                // An account that the topology names must exist, and doesn't
+                // come from here.
+                let required = hand_written || reference.kind != Kind::ServiceAccount;
+                self.outward(id, index, reference.why, object, required);
+            }
+        }
+        for need in &object.needs {
+            let found = match &need.on {
+                Dependency::Object(id) if id.namespace.as_deref().is_none_or(|home| home == &*self.namespace) => {
+                    by_id.get(&(&id.kind, &*id.name))
+                }
+                Dependency::Object(_) | Dependency::Program { .. } => None,
+            };
+            match found {
+                Some(before) => self.edges.push((*before, index, need.why, need.span)),
+                None => match &need.on {
+                    Dependency::Object(id) if id.kind == Kind::Secret => {
+                        let reads = self.secrets.entry(id.name.clone()).or_default();
+                        reads.readers.push((index, need.span));
+                    }
+                    on => self.outward.push(Outward {
+                        before: on.clone(),
+                        after: index,
+                        why: need.why,
+                        span: need.span,
+                        required: false,
+                    }),
+                },
+            }
+        }
+    }
+
+    fn outward(&mut self, id: ObjectId, after: u32, why: Why, object: &Object, required: bool) {
+        self.outward.push(Outward {
+            before: Dependency::Object(id),
+            after,
+            why,
+            span: object.source,
+            required,
+        });
+    }
+
+    /// Edges to whatever makes pods: from what selects them, from the quota,
+    /// and from the rights of their account.
+    fn pods(&mut self, objects: &[Object], facts: &[Facts]) {
+        let makers: Vec<(u32, &Facts)> = objects
+            .iter()
+            .zip(facts)
+            .enumerate()
+            .filter(|(_, (object, _))| makes_pods(&object.id.kind))
+            .map(|(index, (_, facts))| (number(index), facts))
+            .collect();
+        for (index, (object, own)) in objects.iter().zip(facts).enumerate() {
+            let index = number(index);
+            if let Some(selector) = &own.selects {
+                for (maker, facts) in &makers {
+                    let labels = facts.pods.as_ref();
+                    if labels.is_some_and(|labels| selector.iter().all(|(key, value)| labels.get(key) == Some(value))) {
+                        self.edges.push((index, *maker, Why::Selects, object.source));
+                    }
+                }
+            }
+            match &object.id.kind {
+                Kind::ResourceQuota => {
+                    for (maker, _) in &makers {
+                        self.edges.push((index, *maker, Why::ExistsBefore, object.source));
+                    }
+                }
+                Kind::RoleBinding => {
+                    let subjects = own.references.iter().filter(|reference| reference.kind == Kind::ServiceAccount);
+                    for subject in subjects {
+                        for (maker, facts) in &makers {
+                            if facts.account.as_ref() == Some(&subject.name) {
+                                self.edges.push((index, *maker, Why::ExistsBefore, object.source));
+                            }
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+/// Drops objects that are there twice, and says so.
+fn distinct(objects: Vec<Object>, report: &mut Report) -> Vec<Object> {
+    let mut seen: BTreeMap<ObjectId, (Span, Arc<str>)> = BTreeMap::new();
+    let mut kept = Vec::with_capacity(objects.len());
+    for object in objects {
+        if let Some((first, component)) = seen.get(&object.id) {
+            report.push(d::j0310_same_object::diag(&object, *first, component));
+            continue;
+        }
+        seen.insert(object.id.clone(), (object.source, object.component.clone()));
+        kept.push(object);
+    }
+    kept
+}

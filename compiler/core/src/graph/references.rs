@@ -1,0 +1,286 @@
+//! What an object refers to, read off its body.
+
+use std::collections::BTreeMap;
+
+use k8s_openapi::api::core::v1::{Container, PodSpec, PodTemplateSpec};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
+use serde::de::DeserializeOwned;
+
+use crate::model::object::{Body, Kind, Object, Why};
+
+/// A reference to another object.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Reference {
+    /// The kind of the other.
+    pub(super) kind: Kind,
+    /// Its namespace; that of the object without.
+    pub(super) namespace: Option<String>,
+    /// Its name.
+    pub(super) name: String,
+    /// Why the other comes first.
+    pub(super) why: Why,
+    /// The key that is read, of a Secret.
+    pub(super) key: Option<String>,
+}
+
+/// What can be read off an object.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Facts {
+    /// What it refers to.
+    pub(super) references: Vec<Reference>,
+    /// The labels of the pods it makes.
+    pub(super) pods: Option<BTreeMap<String, String>>,
+    /// The account its pods run as.
+    pub(super) account: Option<String>,
+    /// The pods it selects; an empty map selects all.
+    pub(super) selects: Option<BTreeMap<String, String>>,
+}
+
+impl Facts {
+    fn refer(&mut self, kind: Kind, name: impl Into<String>, why: Why) {
+        self.references.push(Reference { kind, namespace: None, name: name.into(), why, key: None });
+    }
+
+    fn secret(&mut self, name: impl Into<String>, key: Option<String>) {
+        let reference = Reference {
+            kind: Kind::Secret,
+            namespace: None,
+            name: name.into(),
+            why: Why::ReadsSecret,
+            key,
+        };
+        if !self.references.contains(&reference) {
+            self.references.push(reference);
+        }
+    }
+
+    fn select(&mut self, selector: Option<&LabelSelector>) {
+        self.selects = Some(selector.and_then(|selector| selector.match_labels.clone()).unwrap_or_default());
+    }
+
+    fn template(&mut self, template: &PodTemplateSpec) {
+        let labels = template.metadata.as_ref().and_then(|meta| meta.labels.clone());
+        self.pods = Some(labels.unwrap_or_default());
+        if let Some(spec) = &template.spec {
+            self.pod(spec);
+        }
+    }
+
+    fn pod(&mut self, spec: &PodSpec) {
+        self.account.clone_from(&spec.service_account_name);
+        if let Some(account) = spec.service_account_name.as_ref().filter(|name| *name != "default") {
+            self.refer(Kind::ServiceAccount, account.clone(), Why::ExistsBefore);
+        }
+        for secret in spec.image_pull_secrets.iter().flatten() {
+            self.secret(secret.name.clone(), None);
+        }
+        for container in spec.init_containers.iter().flatten().chain(&spec.containers) {
+            self.container(container);
+        }
+        for volume in spec.volumes.iter().flatten() {
+            if let Some(config) = &volume.config_map
+                && config.optional != Some(true)
+            {
+                self.refer(Kind::ConfigMap, config.name.clone(), Why::Mounts);
+            }
+            if let Some(claim) = &volume.persistent_volume_claim {
+                self.refer(Kind::PersistentVolumeClaim, claim.claim_name.clone(), Why::Mounts);
+            }
+            if let Some(secret) = &volume.secret
+                && let Some(name) = &secret.secret_name
+                && secret.optional != Some(true)
+            {
+                self.secret(name.clone(), None);
+            }
+            for source in volume.projected.iter().flat_map(|projected| projected.sources.iter().flatten()) {
+                if let Some(config) = source.config_map.as_ref().filter(|config| config.optional != Some(true)) {
+                    self.refer(Kind::ConfigMap, config.name.clone(), Why::Mounts);
+                }
+                if let Some(secret) = source.secret.as_ref().filter(|secret| secret.optional != Some(true)) {
+                    self.secret(secret.name.clone(), None);
+                }
+            }
+        }
+    }
+
+    fn container(&mut self, container: &Container) {
+        for source in container.env.iter().flatten().filter_map(|variable| variable.value_from.as_ref()) {
+            if let Some(key) = source.secret_key_ref.as_ref().filter(|key| key.optional != Some(true)) {
+                self.secret(key.name.clone(), Some(key.key.clone()));
+            }
+            if let Some(key) = source.config_map_key_ref.as_ref().filter(|key| key.optional != Some(true)) {
+                self.refer(Kind::ConfigMap, key.name.clone(), Why::Mounts);
+            }
+        }
+        for source in container.env_from.iter().flatten() {
+            if let Some(config) = source.config_map_ref.as_ref().filter(|config| config.optional != Some(true)) {
+                self.refer(Kind::ConfigMap, config.name.clone(), Why::Mounts);
+            }
+            if let Some(secret) = source.secret_ref.as_ref().filter(|secret| secret.optional != Some(true)) {
+                self.secret(secret.name.clone(), None);
+            }
+        }
+    }
+}
+
+/// Reads the facts off an object; an error says why a hand-written one isn't
+/// what its kind says.
+pub(super) fn facts(object: &Object) -> Result<Facts, String> {
+    if let Body::Value(value) = &object.body {
+        return hand_written(object, value);
+    }
+    let mut facts = Facts::default();
+    read(&object.body, &mut facts);
+    Ok(facts)
+}
+
+fn read(body: &Body, facts: &mut Facts) {
+    match body {
+        Body::Deployment(body) => {
+            if let Some(spec) = &body.spec {
+                facts.template(&spec.template);
+            }
+        }
+        Body::StatefulSet(body) => {
+            if let Some(spec) = &body.spec {
+                facts.template(&spec.template);
+            }
+        }
+        Body::Job(body) => {
+            if let Some(spec) = &body.spec {
+                facts.template(&spec.template);
+            }
+        }
+        Body::CronJob(body) => {
+            if let Some(spec) = body.spec.as_ref().and_then(|spec| spec.job_template.spec.as_ref()) {
+                facts.template(&spec.template);
+            }
+        }
+        Body::Service(body) => {
+            let spec = body.spec.as_ref();
+            if let Some(selector) = spec.and_then(|spec| spec.selector.clone()) {
+                facts.selects = Some(selector);
+            }
+        }
+        Body::NetworkPolicy(body) => {
+            if let Some(spec) = &body.spec {
+                facts.select(spec.pod_selector.as_ref());
+            }
+        }
+        Body::PodDisruptionBudget(body) => {
+            if let Some(spec) = &body.spec {
+                facts.select(spec.selector.as_ref());
+            }
+        }
+        Body::RoleBinding(body) => {
+            if body.role_ref.kind == "Role" {
+                facts.refer(Kind::Role, body.role_ref.name.clone(), Why::ExistsBefore);
+            }
+            for subject in body.subjects.iter().flatten().filter(|subject| subject.kind == "ServiceAccount") {
+                facts.references.push(Reference {
+                    kind: Kind::ServiceAccount,
+                    namespace: subject.namespace.clone(),
+                    name: subject.name.clone(),
+                    why: Why::ExistsBefore,
+                    key: None,
+                });
+            }
+        }
+        Body::HorizontalPodAutoscaler(body) => {
+            if let Some(spec) = &body.spec {
+                let kind = match spec.scale_target_ref.kind.as_str() {
+                    "StatefulSet" => Kind::StatefulSet,
+                    _ => Kind::Deployment,
+                };
+                facts.refer(kind, spec.scale_target_ref.name.clone(), Why::ExistsBefore);
+            }
+        }
+        Body::IngressRoute(body) => {
+            for route in &body.spec.routes {
+                for service in &route.services {
+                    facts.refer(Kind::Service, service.name.clone(), Why::RoutesTo);
+                }
+                for middleware in &route.middlewares {
+                    facts.refer(Kind::Middleware, middleware.name.clone(), Why::ExistsBefore);
+                }
+            }
+            if let Some(secret) = body.spec.tls.as_ref().and_then(|tls| tls.secret_name.clone()) {
+                facts.secret(secret, None);
+            }
+        }
+        Body::IngressRouteUdp(body) => {
+            for service in body.spec.routes.iter().flat_map(|route| &route.services) {
+                facts.refer(Kind::Service, service.name.clone(), Why::RoutesTo);
+            }
+        }
+        Body::Namespace(_)
+        | Body::ResourceQuota(_)
+        | Body::ServiceAccount(_)
+        | Body::Role(_)
+        | Body::ConfigMap(_)
+        | Body::PersistentVolumeClaim(_)
+        | Body::Middleware(_)
+        | Body::Value(_) => {}
+    }
+}
+
+fn typed<T: DeserializeOwned>(value: &serde_json::Value) -> Result<Body, String>
+where
+    Body: From<T>,
+{
+    serde_json::from_value::<T>(value.clone()).map(Body::from).map_err(|error| error.to_string())
+}
+
+fn hand_written(object: &Object, value: &serde_json::Value) -> Result<Facts, String> {
+    use k8s_openapi::api::{apps, autoscaling, batch, core, networking, policy, rbac};
+    let body = match &object.id.kind {
+        Kind::Deployment => typed::<apps::v1::Deployment>(value)?,
+        Kind::StatefulSet => typed::<apps::v1::StatefulSet>(value)?,
+        Kind::Job => typed::<batch::v1::Job>(value)?,
+        Kind::CronJob => typed::<batch::v1::CronJob>(value)?,
+        Kind::Service => typed::<core::v1::Service>(value)?,
+        Kind::NetworkPolicy => typed::<networking::v1::NetworkPolicy>(value)?,
+        Kind::PodDisruptionBudget => typed::<policy::v1::PodDisruptionBudget>(value)?,
+        Kind::RoleBinding => typed::<rbac::v1::RoleBinding>(value)?,
+        Kind::HorizontalPodAutoscaler => typed::<autoscaling::v2::HorizontalPodAutoscaler>(value)?,
+        Kind::ConfigMap => typed::<core::v1::ConfigMap>(value)?,
+        Kind::IngressRoute | Kind::IngressRouteUdp => return Ok(traefik(value)),
+        _ => return Ok(Facts::default()),
+    };
+    let mut facts = Facts::default();
+    read(&body, &mut facts);
+    Ok(facts)
+}
+
+/// A hand-written `IngressRoute` or `IngressRouteUDP`.
+fn traefik(value: &serde_json::Value) -> Facts {
+    let mut facts = Facts::default();
+    let list = |value: &serde_json::Value, name: &str| {
+        value.get(name).and_then(serde_json::Value::as_array).cloned().unwrap_or_default()
+    };
+    let spec = value.get("spec").cloned().unwrap_or_default();
+    for route in list(&spec, "routes") {
+        for (name, kind, why) in [
+            ("services", Kind::Service, Why::RoutesTo),
+            ("middlewares", Kind::Middleware, Why::ExistsBefore),
+        ] {
+            for reference in list(&route, name) {
+                let text = |name: &str| reference.get(name).and_then(serde_json::Value::as_str);
+                let plain = text("kind").is_none_or(|kind| kind == "Service");
+                if let Some(name) = text("name").filter(|name| plain && !name.contains('@')) {
+                    facts.references.push(Reference {
+                        kind: kind.clone(),
+                        namespace: text("namespace").map(str::to_owned),
+                        name: name.to_owned(),
+                        why,
+                        key: None,
+                    });
+                }
+            }
+        }
+    }
+    if let Some(secret) = spec.pointer("/tls/secretName").and_then(serde_json::Value::as_str) {
+        facts.secret(secret, None);
+    }
+    facts
+}

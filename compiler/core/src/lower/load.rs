@@ -1,0 +1,154 @@
+//! Reading files: the root and what it includes.
+
+use jtc_syntax::{Node, Span};
+
+use crate::diagnostics::{self as d, Report};
+use crate::schema::access::NodeExt;
+use crate::sources::{FileProblem, Files, Sources, join};
+
+/// How deep includes may go.
+const DEEPEST: usize = 32;
+
+/// How many files a topology may have.
+const MOST_FILES: usize = 10_000;
+
+/// All files of a topology, read and parsed.
+pub(super) struct Loaded {
+    /// The files.
+    pub(super) sources: Sources,
+    /// Their nodes; those of an included file stand where the `include` does.
+    pub(super) nodes: Vec<Node>,
+    /// Something at the top level could not be read.
+    pub(super) incomplete: bool,
+    /// The start of the root file.
+    pub(super) start: Span,
+}
+
+struct Loader<'a> {
+    files: &'a dyn Files,
+    report: &'a mut Report,
+    loaded: Loaded,
+    /// The files that are being read, the root first, each with the place of
+    /// the `include` that named it.
+    chain: Vec<(String, Option<Span>)>,
+    /// Files that were read, each with the place that included it.
+    seen: std::collections::BTreeMap<String, Option<Span>>,
+}
+
+pub(super) fn load(root: &str, files: &dyn Files, report: &mut Report) -> Loaded {
+    let start = crate::model::NOWHERE;
+    let loaded = Loaded { sources: Sources::default(), nodes: Vec::new(), incomplete: false, start };
+    let mut loader = Loader {
+        files,
+        report,
+        loaded,
+        chain: Vec::new(),
+        seen: std::collections::BTreeMap::new(),
+    };
+    loader.file(root, None);
+    loader.loaded
+}
+
+impl Loader<'_> {
+    fn file(&mut self, path: &str, from: Option<Span>) {
+        let bytes = match self.files.read(path) {
+            Ok(bytes) => bytes,
+            Err(problem) => return self.unreadable(path, from, &problem),
+        };
+        let text = match String::from_utf8(bytes) {
+            Ok(text) => text,
+            Err(error) => return self.not_utf8(path, from, &error),
+        };
+        let id = self.loaded.sources.add(path, &text);
+        let parse = jtc_syntax::parse(id, &text);
+        if from.is_none() {
+            self.loaded.start = Span::new(id, 0, 0);
+            if parse.errors.is_empty() && parse.document.nodes.is_empty() {
+                self.report.push(d::j0110_empty_file::diag(self.loaded.start));
+                self.loaded.incomplete = true;
+            }
+        }
+        self.loaded.incomplete |= !parse.errors.is_empty();
+        for error in parse.errors {
+            self.report.push(d::j0101_syntax::from_syntax(error));
+        }
+        self.seen.insert(path.to_owned(), from);
+        self.chain.push((path.to_owned(), from));
+        for node in parse.document.nodes {
+            if &*node.name.text == "include" {
+                self.include(path, &node);
+            }
+            self.loaded.nodes.push(node);
+        }
+        self.chain.pop();
+    }
+
+    fn include(&mut self, from: &str, node: &Node) {
+        let Some(pattern) = node.arg_text(0) else { return };
+        let Some(joined) = join(from, &pattern.value) else {
+            self.loaded.incomplete = true;
+            self.report.push(d::j0112_include_outside::diag(&pattern));
+            return;
+        };
+        let paths = match self.files.matching(&joined) {
+            Ok(paths) => paths,
+            Err(FileProblem::Outside) => {
+                self.loaded.incomplete = true;
+                self.report.push(d::j0112_include_outside::diag(&pattern));
+                return;
+            }
+            Err(problem) => return self.unreadable(&joined, Some(pattern.span), &problem),
+        };
+        if paths.is_empty() {
+            self.loaded.incomplete = true;
+            self.report.push(d::j0111_include_nothing::diag(&pattern));
+        }
+        for path in paths {
+            if let Some(position) = self.chain.iter().position(|(open, _)| *open == path) {
+                // A pattern that matches the file it stands in is no cycle of
+                // anybody's making; a path that does is.
+                if joined.contains('*') && self.chain.last().is_some_and(|(open, _)| *open == path) {
+                    continue;
+                }
+                let chain = self.chain.get(position..).unwrap_or_default();
+                self.loaded.incomplete = true;
+                self.report.push(d::j0113_include_cycle::diag(&pattern, chain, &path));
+            } else if let Some(first) = self.seen.get(&path) {
+                self.report.push(d::j0115_included_twice::diag(&pattern, &path, *first));
+            } else if self.chain.len() >= DEEPEST || self.seen.len() >= MOST_FILES {
+                self.loaded.incomplete = true;
+                self.report.push(d::j0116_too_many_files::diag(&pattern, DEEPEST, MOST_FILES));
+                return;
+            } else {
+                self.file(&path, Some(pattern.span));
+            }
+        }
+    }
+
+    fn unreadable(&mut self, path: &str, from: Option<Span>, problem: &FileProblem) {
+        self.loaded.incomplete = true;
+        let at = from.unwrap_or_else(|| {
+            let id = self.loaded.sources.add(path, "");
+            Span::new(id, 0, 0)
+        });
+        self.report.push(d::j0114_unreadable::diag(path, at, problem));
+    }
+
+    fn not_utf8(&mut self, path: &str, from: Option<Span>, error: &std::string::FromUtf8Error) {
+        self.loaded.incomplete = true;
+        let bytes = error.as_bytes();
+        let good = error.utf8_error().valid_up_to();
+        let readable = bytes.get(..good).unwrap_or_default();
+        let text = String::from_utf8_lossy(readable).into_owned();
+        let id = self.loaded.sources.add(path, &text);
+        let end = u32::try_from(good).unwrap_or(u32::MAX);
+        self.report.push(d::j0109_not_utf8::diag(
+            Span::new(id, end, end),
+            path,
+            good,
+            bytes.get(good).copied().unwrap_or_default(),
+            bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]),
+            from,
+        ));
+    }
+}

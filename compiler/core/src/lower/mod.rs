@@ -1,0 +1,90 @@
+//! From files to the topology as written.
+//!
+//! Driven by the node table: what validation passed is read here, and what it
+//! refused is left out, since a report with an error never reaches emission.
+//! Invariant: every value keeps the place that set it.
+
+mod define;
+mod elastic;
+mod load;
+mod namespace;
+mod program;
+
+use jtc_syntax::{Node, Span};
+
+use crate::components::table::ROOT;
+use crate::diagnostics::{self as d, Report};
+use crate::model::declared::Topology;
+use crate::schema::access::NodeExt;
+use crate::schema::validate;
+use crate::sources::{Files, Sources};
+
+/// Reads the root file and all it includes.
+pub fn lower(root: &str, files: &dyn Files, report: &mut Report) -> (Sources, Topology) {
+    let loaded = load::load(root, files, report);
+    let mut sources = loaded.sources;
+    let whole = (!loaded.incomplete).then_some(loaded.start);
+    validate::children(&ROOT, &loaded.nodes, whole, report);
+    edition_first(&loaded.nodes, report);
+    let mut cx = Lowering { files, sources: &mut sources, report, topology: Topology::default() };
+    for node in &loaded.nodes {
+        cx.top(node);
+    }
+    let topology = cx.topology;
+    (sources, topology)
+}
+
+/// What lowering carries along.
+struct Lowering<'a> {
+    files: &'a dyn Files,
+    sources: &'a mut Sources,
+    report: &'a mut Report,
+    topology: Topology,
+}
+
+impl Lowering<'_> {
+    fn top(&mut self, node: &Node) {
+        match &*node.name.text {
+            "cluster" => self.topology.cluster = define::cluster(node),
+            "external" => insert(&mut self.topology.externals, node, define::external(node)),
+            "secret" => insert(&mut self.topology.secrets, node, define::secret(node)),
+            "database" => insert(&mut self.topology.databases, node, define::database(node)),
+            "version" => insert(&mut self.topology.versions, node, define::version(node)),
+            "elk" => {
+                let elk = elastic::elk(self, node);
+                insert(&mut self.topology.elks, node, Some(elk));
+            }
+            "namespace" => {
+                let namespace = namespace::namespace(self, node);
+                insert(&mut self.topology.namespaces, node, Some(namespace));
+            }
+            "reapers" if self.topology.reapers.is_none() => {
+                self.topology.reapers = Some(namespace::reapers(self, node));
+            }
+            "defaults" => self.topology.defaults = program::parts(self, node),
+            _ => {}
+        }
+    }
+}
+
+/// The first of a name holds; validation has reported the second.
+fn insert<T>(table: &mut crate::model::declared::Table<T>, node: &Node, value: Option<T>) {
+    if let (Some(name), Some(value)) = (node.arg_text(0), value) {
+        table.entry(name.value).or_insert(value);
+    }
+}
+
+/// The place of a node's first argument, or of its name.
+fn name_span(node: &Node) -> Span {
+    node.arg(0).map_or(node.name.span, |entry| entry.value_span)
+}
+
+fn edition_first(nodes: &[Node], report: &mut Report) {
+    let position = nodes.iter().position(|node| &*node.name.text == "edition");
+    if let (Some(position), Some(first)) = (position, nodes.first())
+        && position > 0
+        && let Some(edition) = nodes.get(position)
+    {
+        report.push(d::j0211_edition_first::diag(edition, first));
+    }
+}

@@ -1,0 +1,200 @@
+//! `connect`: whom a program reaches, and by which door.
+
+use crate::components::program::{Cx, Program};
+use crate::components::{COMPONENTS, routes, traefik, workload};
+use crate::diagnostics::{self as d, Report};
+use crate::model::At;
+use crate::model::resolved::{Caller, Link, LinkEnd, Site, World};
+use crate::model::settings::{Connect, Settings};
+use crate::schema::RefKind;
+
+/// The links of each site, in the order of the sites.
+pub(super) fn resolve<'t>(world: &World<'t>, report: &mut Report) -> Vec<Vec<Link<'t>>> {
+    world.sites.iter().map(|site| site_links(world, site, report)).collect()
+}
+
+fn site_links<'t>(world: &World<'t>, site: &Site<'t>, report: &mut Report) -> Vec<Link<'t>> {
+    let decls = connects(world, site);
+    if decls.is_empty() {
+        return Vec::new();
+    }
+    let programs = programs(&Cx { world, site });
+    let mut links = Vec::new();
+    for (from, target, connect) in decls {
+        let to = end(world, site, &programs, target, connect, report);
+        let text = |at: &'t Option<At<String>>| at.as_ref().map(|at| at.value.as_str());
+        if let Some(to) = to {
+            links.push(Link {
+                from,
+                to,
+                host_env: text(&connect.value.host_env),
+                port_env: text(&connect.value.port_env),
+                url_env: text(&connect.value.url_env),
+                wait: connect.value.wait,
+                span: connect.span,
+            });
+        }
+    }
+    links
+}
+
+/// The programs of a site, without what their own links add.
+fn programs(cx: &Cx<'_>) -> Vec<Program> {
+    let components = COMPONENTS.iter().filter_map(|component| (component.program)(cx));
+    let workloads = cx.site.decl.workloads.iter().map(|(name, part)| workload::program(cx, name, part));
+    components.chain(workloads).collect()
+}
+
+type Said<'t> = (&'t str, &'t str, &'t At<Connect>);
+
+/// Every `connect` that holds in a site: program, target, and what is said.
+fn connects<'t>(world: &World<'t>, site: &Site<'t>) -> Vec<Said<'t>> {
+    let mut found: Vec<Said<'t>> = Vec::new();
+    let mut add = |from: &'t str, settings: &'t Settings| {
+        for (target, connect) in &settings.connects {
+            // Layers come nearest first, and the nearest holds.
+            if !found.iter().any(|(program, known, _)| *program == from && known == target) {
+                found.push((from, target, connect));
+            }
+        }
+    };
+    if let Some(jobmon) = &site.jobmon {
+        let defaults = &world.topology.defaults;
+        for parts in [&site.decl.parts, defaults] {
+            if let Some(part) = &parts.server {
+                add("server", &part.settings);
+            }
+            if let Some(part) = parts.gui.as_ref().filter(|_| site.decl.parts.gui.is_some()) {
+                add("gui", &part.settings);
+            }
+            if let Some(part) = &parts.traefik {
+                add("traefik", &part.settings);
+            }
+        }
+        if let Some(stack) = &jobmon.stack {
+            for parts in [stack.own, stack.profile].into_iter().flatten().map(|elk| &elk.parts) {
+                let elastic = [
+                    ("elasticsearch", parts.elasticsearch.as_ref().map(|part| &part.settings)),
+                    ("logstash", parts.logstash.as_ref().map(|part| &part.settings)),
+                    ("kibana", parts.kibana.as_ref().map(|part| &part.settings)),
+                    ("apm", parts.apm.as_ref().map(|part| &part.settings)),
+                    ("metricbeat", parts.metricbeat.as_ref().map(|part| &part.settings)),
+                ];
+                for (name, settings) in elastic {
+                    if let Some(settings) = settings {
+                        add(name, settings);
+                    }
+                }
+            }
+        }
+    }
+    for (name, part) in &site.decl.workloads {
+        add(name, &part.settings);
+    }
+    found
+}
+
+fn end<'t>(
+    world: &World<'t>,
+    site: &Site<'t>,
+    programs: &[Program],
+    target: &'t str,
+    connect: &'t At<Connect>,
+    report: &mut Report,
+) -> Option<LinkEnd<'t>> {
+    let at = At::new(target.to_owned(), connect.span);
+    if let Some((namespace, program)) = target.split_once('/') {
+        if namespace == site.name {
+            report.push(d::j0309_own_namespace::diag(&at, program));
+            return None;
+        }
+        return remote(world, namespace, program, &at, connect, report);
+    }
+    if let Some(program) = programs.iter().find(|program| &*program.component == target) {
+        let wanted = connect.value.port.as_ref();
+        let port = match wanted {
+            Some(name) => program.settings.ports.get(&name.value),
+            None => program.settings.ports.values().next(),
+        };
+        let Some(port) = port else {
+            let wanted = wanted.cloned().unwrap_or_else(|| at.clone());
+            let known = program.settings.ports.keys().map(String::as_str);
+            report.push(d::j0301_unknown_name::diag(RefKind::Port, &wanted, known));
+            return None;
+        };
+        return Some(LinkEnd::Local {
+            program: target,
+            object: program.object.clone(),
+            service_port: port.value.service,
+            container_port: port.value.container,
+            protocol: port.value.protocol,
+        });
+    }
+    if let Some((name, external)) = world.topology.externals.get_key_value(target) {
+        return Some(LinkEnd::External { name, external });
+    }
+    let known = programs.iter().map(|program| &*program.component);
+    let known = known.chain(world.topology.externals.keys().map(String::as_str));
+    report.push(d::j0301_unknown_name::diag(RefKind::Target, &at, known));
+    None
+}
+
+fn remote<'t>(
+    world: &World<'t>,
+    namespace: &'t str,
+    program: &'t str,
+    at: &At<String>,
+    connect: &At<Connect>,
+    report: &mut Report,
+) -> Option<LinkEnd<'t>> {
+    let Some((_, site)) = world.site(namespace) else {
+        if !world.topology.namespaces.contains_key(namespace) {
+            let at = At::new(namespace.to_owned(), at.span);
+            let known = world.topology.namespaces.keys().map(String::as_str);
+            report.push(d::j0301_unknown_name::diag(RefKind::Namespace, &at, known));
+        }
+        return None;
+    };
+    if site.jobmon.is_none() {
+        report.push(d::j0304_no_traefik::connect(at, namespace));
+        return None;
+    }
+    let cx = Cx { world, site };
+    let there = programs(&cx);
+    if !there.iter().any(|candidate| &*candidate.component == program) {
+        let at = At::new(program.to_owned(), at.span);
+        let known = there.iter().map(|program| &*program.component);
+        report.push(d::j0301_unknown_name::diag(RefKind::Backend, &at, known));
+        return None;
+    }
+    let entrypoints = traefik::entrypoints(&cx);
+    let routes = routes::routes(&cx, &there, &mut Report::default());
+    let wanted = connect.value.port.as_ref();
+    let route = routes
+        .iter()
+        .filter(|route| route.backend.component == program)
+        .find(|route| wanted.is_none_or(|port| port.value == route.entrypoint));
+    let Some(route) = route else {
+        report.push(d::j0308_no_route::diag(at, namespace, program, wanted, site.decl.span));
+        return None;
+    };
+    let entrypoint = entrypoints.iter().find(|candidate| candidate.name == route.entrypoint)?;
+    Some(LinkEnd::Remote {
+        namespace: site.name,
+        program,
+        entrypoint: entrypoint.name.clone(),
+        service_port: entrypoint.port.service,
+        container_port: entrypoint.port.container,
+        protocol: entrypoint.port.protocol,
+    })
+}
+
+/// Who a link makes enter another namespace, and which.
+pub(super) fn caller<'t>(world: &World<'t>, site: &Site<'t>, link: &Link<'t>) -> Option<(usize, Caller<'t>)> {
+    let LinkEnd::Remote { namespace, entrypoint, .. } = &link.to else { return None };
+    let (index, _) = world.site(namespace)?;
+    let app = crate::components::find(link.from).map_or(link.from, |component| component.object);
+    let caller =
+        Caller { namespace: site.name, app: app.to_owned(), entrypoint: entrypoint.clone(), span: link.span };
+    Some((index, caller))
+}

@@ -1,0 +1,59 @@
+//! What a namespace has beside its components.
+
+use super::super::{AnyProps, NODE, NodeSpec, Occurs, Type, arg};
+use super::program::{LIMITS, REQUESTS};
+use crate::text;
+
+/// `labels K="V"`.
+pub static LABELS: NodeSpec = NodeSpec {
+    name: "labels",
+    doc: "Labels, as properties.",
+    any_props: Some(AnyProps {
+        name: &text::LABEL_KEY,
+        ty: Type::Text(&text::LABEL_VALUE),
+        doc: "a label",
+    }),
+    occurs: Occurs::Many,
+    example: "labels team=\"research\"",
+    ..NODE
+};
+
+/// `annotations K="V"`.
+pub static ANNOTATIONS: NodeSpec = NodeSpec {
+    name: "annotations",
+    doc: "Annotations, as properties.",
+    any_props: Some(AnyProps { name: &text::LABEL_KEY, ty: Type::String, doc: "an annotation" }),
+    occurs: Occurs::Many,
+    example: "annotations \"example.org/contact\"=\"jobmon@example.org\"",
+    ..NODE
+};
+
+/// `pod-security "baseline"`.
+pub static POD_SECURITY: NodeSpec = NodeSpec {
+    name: "pod-security",
+    doc: "The Pod Security level that the namespaces enforce. The pods are checked against it.",
+    args: &[arg("level", Type::OneOf(&["restricted", "baseline", "privileged"]), "`baseline` unless said")],
+    example: "pod-security \"baseline\"",
+    ..NODE
+};
+
+/// `quota { requests …; limits …; }`.
+pub static QUOTA: NodeSpec = NodeSpec {
+    name: "quota",
+    doc: "What all pods of the namespace may use together: becomes a ResourceQuota.",
+    children: &[&[&REQUESTS, &LIMITS]],
+    example: "quota { requests cpu=\"20\" memory=\"40Gi\"; limits cpu=\"40\" memory=\"80Gi\"; }",
+    ..NODE
+};
+
+/// `manifest "GLOB"`.
+pub static MANIFEST: NodeSpec = NodeSpec {
+    name: "manifest",
+    doc: "Hand-written Kubernetes objects, from YAML or JSON files.\n\
+          They join the graph, the checks and the order like the compiler's own. \
+          An object without a namespace gets this one.",
+    args: &[arg("pattern", Type::String, "a path or pattern, relative to this file")],
+    occurs: Occurs::Many,
+    example: "manifest \"extra/*.yaml\"",
+    ..NODE
+};

@@ -1,0 +1,154 @@
+//! Quantities: CPU and memory as Kubernetes writes them
+//! (`k8s.io/apimachinery/pkg/api/resource`), ages and sizes as Elasticsearch
+//! does.
+
+use super::{Refusal, TextKind, checked_text};
+
+/// Thousandths of a core.
+pub fn parse_cpu_milli(text: &str) -> Result<u64, Refusal> {
+    if let Some(number) = text.strip_suffix('m') {
+        return number
+            .parse::<u64>()
+            .map_err(|_| Refusal::because("the part before `m` must be a whole number"));
+    }
+    match text.parse::<f64>() {
+        Ok(cores) if cores.is_finite() && (0.0..=100_000.0).contains(&cores) => {
+            let milli = (cores * 1000.0).round();
+            if (milli / 1000.0 - cores).abs() > 1e-9 {
+                return Err(Refusal::because("it is finer than a thousandth of a core"));
+            }
+            // In range: 0 to 100,000,000.
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked above")]
+            Ok(milli as u64)
+        }
+        _ => Err(Refusal::because("it is neither a number of cores nor a number with `m`")),
+    }
+}
+
+/// Bytes, from a number with an optional suffix; whole bytes only.
+pub fn parse_memory_bytes(text: &str) -> Result<u64, Refusal> {
+    const SUFFIXES: [(&str, u64); 12] = [
+        ("Ki", 1 << 10),
+        ("Mi", 1 << 20),
+        ("Gi", 1 << 30),
+        ("Ti", 1 << 40),
+        ("Pi", 1 << 50),
+        ("Ei", 1 << 60),
+        ("k", 1_000),
+        ("M", 1_000_000),
+        ("G", 1_000_000_000),
+        ("T", 1_000_000_000_000),
+        ("P", 1_000_000_000_000_000),
+        ("E", 1_000_000_000_000_000_000),
+    ];
+    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let suffix = text.get(digits.len()..).unwrap_or_default();
+    let offer = |refusal: Refusal| {
+        let upper = match suffix.to_ascii_lowercase().as_str() {
+            "kb" | "ki" | "kib" | "k" => "Ki",
+            "mb" | "mi" | "mib" | "m" => "Mi",
+            "gb" | "gi" | "gib" | "g" => "Gi",
+            "tb" | "ti" | "tib" | "t" => "Ti",
+            _ => return refusal,
+        };
+        refusal.offer(format!("{digits}{upper}"))
+    };
+    let factor = match SUFFIXES.iter().find(|(name, _)| *name == suffix) {
+        _ if suffix.is_empty() => 1,
+        Some((_, factor)) => *factor,
+        None if suffix == "m" => {
+            return Err(offer(Refusal::because("`m` means thousandths of a byte here")));
+        }
+        None => return Err(offer(Refusal::because(format!("`{suffix}` is not a unit")))),
+    };
+    let number = digits.parse::<f64>().map_err(|_| Refusal::because("it does not start with a number"))?;
+    #[expect(clippy::cast_precision_loss, reason = "a factor is a power or a round number")]
+    let bytes = number * factor as f64;
+    if !(0.0..=9.2e18).contains(&bytes) {
+        return Err(Refusal::because("it is out of range"));
+    }
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked above")]
+    Ok(bytes as u64)
+}
+
+/// CPU.
+pub static CPU: TextKind = TextKind {
+    name: "amount of CPU",
+    rule: "a number of cores, or thousandths of a core with `m`",
+    example: "500m",
+    pattern: Some("^([0-9]+m|[0-9]+(\\.[0-9]{1,3})?)$"),
+    check: |text| parse_cpu_milli(text).map(|_| ()),
+};
+checked_text!(
+    /// An amount of CPU.
+    Cpu,
+    CPU
+);
+
+/// Memory.
+pub static MEMORY: TextKind = TextKind {
+    name: "amount of memory",
+    rule: "a number of bytes with a unit: Ki, Mi, Gi, Ti, or k, M, G, T",
+    example: "512Mi",
+    pattern: Some("^[0-9]+(\\.[0-9]+)?(Ki|Mi|Gi|Ti|Pi|Ei|k|M|G|T|P|E)?$"),
+    check: |text| parse_memory_bytes(text).map(|_| ()),
+};
+checked_text!(
+    /// An amount of memory.
+    Memory,
+    MEMORY
+);
+
+/// Storage.
+pub static STORAGE: TextKind = TextKind {
+    name: "amount of storage",
+    rule: "a number of bytes with a unit: Ki, Mi, Gi, Ti, or k, M, G, T; more than 0",
+    example: "120Gi",
+    pattern: Some("^[0-9]+(\\.[0-9]+)?(Ki|Mi|Gi|Ti|Pi|Ei|k|M|G|T|P|E)?$"),
+    check: |text| match parse_memory_bytes(text)? {
+        0 => Err(Refusal::because("it is nothing")),
+        _ => Ok(()),
+    },
+};
+
+fn number_with_unit(text: &str, units: &[&str], what: &str) -> Result<(), Refusal> {
+    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let unit = text.get(digits.len()..).unwrap_or_default();
+    if digits.is_empty() || !digits.chars().all(|c| c.is_ascii_digit()) {
+        return Err(Refusal::because("it must start with a whole number"));
+    }
+    if units.contains(&unit) {
+        return Ok(());
+    }
+    let refusal = Refusal::because(if unit.is_empty() {
+        format!("it has no unit: {what}")
+    } else {
+        format!("`{unit}` is not a unit: {what}")
+    });
+    let lower = unit.to_ascii_lowercase();
+    let meant = units.iter().find(|candidate| {
+        **candidate == lower || (!lower.is_empty() && candidate.starts_with(lower.trim_end_matches('i')))
+    });
+    Err(match meant {
+        Some(meant) => refusal.offer(format!("{digits}{meant}")),
+        None => refusal,
+    })
+}
+
+/// An age, as in a lifecycle policy (Elasticsearch time units).
+pub static AGE: TextKind = TextKind {
+    name: "age",
+    rule: "a whole number with `d`, `h`, `m` or `s`",
+    example: "8d",
+    pattern: Some("^[0-9]+(d|h|m|s|ms)$"),
+    check: |text| number_with_unit(text, &["d", "h", "m", "s", "ms"], "d, h, m and s are"),
+};
+
+/// A size, as in a lifecycle policy (Elasticsearch byte units).
+pub static BYTES: TextKind = TextKind {
+    name: "size",
+    rule: "a whole number with `b`, `kb`, `mb`, `gb` or `tb`",
+    example: "3gb",
+    pattern: Some("^[0-9]+(b|kb|mb|gb|tb|pb)$"),
+    check: |text| number_with_unit(text, &["b", "kb", "mb", "gb", "tb", "pb"], "kb, mb, gb and tb are"),
+};

@@ -1,0 +1,195 @@
+//! From byte offsets to lines and columns and back.
+
+/// A place as people count: both from 1, the column in characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct LineCol {
+    /// Line, from 1.
+    pub line: u32,
+    /// Column in Unicode scalar values, from 1.
+    pub column: u32,
+}
+
+/// A place as the Language Server Protocol counts: both from 0, the column
+/// in UTF-16 code units.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Utf16Position {
+    /// Line, from 0.
+    pub line: u32,
+    /// Column in UTF-16 code units, from 0.
+    pub character: u32,
+}
+
+/// Where the lines of one text begin.
+///
+/// A line ends with LF, CR LF or CR, as in the Language Server Protocol; a
+/// byte-order mark counts as no column.
+#[derive(Debug, Clone)]
+pub struct LineIndex {
+    text: Box<str>,
+    /// Offset of the first byte of each line; the first is 0.
+    starts: Vec<u32>,
+}
+
+impl LineIndex {
+    /// Finds the lines of `text`, of which at most 4 GiB are looked at.
+    pub fn new(text: &str) -> Self {
+        let bytes = text.as_bytes();
+        let mut starts = vec![0];
+        for (offset, byte) in bytes.iter().enumerate() {
+            let ends_line =
+                *byte == b'\n' || (*byte == b'\r' && bytes.get(offset + 1) != Some(&b'\n'));
+            if ends_line && let Ok(start) = u32::try_from(offset + 1) {
+                starts.push(start);
+            }
+        }
+        Self { text: text.into(), starts }
+    }
+
+    /// Number of lines; the text after the last line break is one, even when
+    /// it is empty.
+    pub fn line_count(&self) -> u32 {
+        u32::try_from(self.starts.len()).unwrap_or(u32::MAX)
+    }
+
+    /// The text of a line counted from 1, without its line break; empty when
+    /// there is no such line.
+    pub fn line_text(&self, line: u32) -> &str {
+        let Some(index) = line.checked_sub(1) else { return "" };
+        let start = self.starts.get(index as usize).copied().unwrap_or(u32::MAX) as usize;
+        let end = self.starts.get(index as usize + 1).map_or(self.text.len(), |end| *end as usize);
+        self.text.get(start..end).unwrap_or_default().trim_end_matches(['\n', '\r'])
+    }
+
+    /// Line and column of a byte offset. An offset past the end is the end;
+    /// one inside a character is that character.
+    pub fn line_col(&self, offset: u32) -> LineCol {
+        let (line, before) = self.split(offset);
+        LineCol { line: line + 1, column: count(before.chars().count()) + 1 }
+    }
+
+    /// Line and column of a byte offset in UTF-16 code units.
+    pub fn utf16(&self, offset: u32) -> Utf16Position {
+        let (line, before) = self.split(offset);
+        Utf16Position { line, character: count(before.chars().map(char::len_utf16).sum()) }
+    }
+
+    /// The byte offset of a place in UTF-16 code units. A column past the end
+    /// of its line is the end of the line; one inside a character is that
+    /// character's first byte; a line past the last is the end of the text.
+    pub fn offset_of_utf16(&self, position: Utf16Position) -> u32 {
+        let Some(start) = self.starts.get(position.line as usize) else {
+            return count(self.text.len());
+        };
+        let mut offset = *start as usize;
+        let mut units = 0;
+        for character in self.line_text(position.line.saturating_add(1)).chars() {
+            if character == BOM && offset == 0 {
+                offset += character.len_utf8();
+                continue;
+            }
+            units += count(character.len_utf16());
+            if units > position.character {
+                break;
+            }
+            offset += character.len_utf8();
+        }
+        count(offset)
+    }
+
+    /// Line from 0 and the text of the line before `offset`, without a
+    /// byte-order mark.
+    fn split(&self, offset: u32) -> (u32, &str) {
+        let mut offset = (offset as usize).min(self.text.len());
+        while !self.text.is_char_boundary(offset) {
+            offset -= 1;
+        }
+        let line = self.starts.partition_point(|start| *start as usize <= offset).saturating_sub(1);
+        let start = self.starts.get(line).map_or(0, |start| *start as usize);
+        let before = self.text.get(start..offset).unwrap_or_default();
+        let before = if line == 0 { before.trim_start_matches(BOM) } else { before };
+        (count(line), before)
+    }
+}
+
+const BOM: char = '\u{feff}';
+
+fn count(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line_col(text: &str, offset: u32) -> (u32, u32) {
+        let place = LineIndex::new(text).line_col(offset);
+        (place.line, place.column)
+    }
+
+    fn utf16(text: &str, offset: u32) -> (u32, u32) {
+        let place = LineIndex::new(text).utf16(offset);
+        (place.line, place.character)
+    }
+
+    /// Two, three and four bytes; the last is two UTF-16 code units.
+    const WIDE: &str = "a\né€😀z\nb";
+
+    #[test]
+    fn columns_are_characters() {
+        let places: Vec<_> =
+            [0, 1, 2, 4, 7, 11, 12, 13, 14].map(|offset| line_col(WIDE, offset)).into();
+        assert_eq!(
+            places,
+            [(1, 1), (1, 2), (2, 1), (2, 2), (2, 3), (2, 4), (2, 5), (3, 1), (3, 2)]
+        );
+    }
+
+    #[test]
+    fn utf16_columns_are_code_units() {
+        let places: Vec<_> = [2, 4, 7, 11, 12].map(|offset| utf16(WIDE, offset)).into();
+        assert_eq!(places, [(1, 0), (1, 1), (1, 2), (1, 4), (1, 5)]);
+    }
+
+    #[test]
+    fn utf16_goes_there_and_back() {
+        for text in [WIDE, "", "\r\n\rx\n", "\u{feff}é\n😀😀"] {
+            let index = LineIndex::new(text);
+            for (offset, character) in text.char_indices() {
+                let offset = count(offset);
+                let inside_break = offset > 0
+                    && character == '\n'
+                    && text.as_bytes()[offset as usize - 1] == b'\r';
+                if character != BOM && !inside_break {
+                    assert_eq!(index.offset_of_utf16(index.utf16(offset)), offset, "{text:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn utf16_places_that_do_not_exist_are_brought_to_the_nearest() {
+        let index = LineIndex::new(WIDE);
+        let at = |line, character| index.offset_of_utf16(Utf16Position { line, character });
+        // Inside the surrogate pair of the emoji.
+        assert_eq!(at(1, 3), 7);
+        assert_eq!(at(1, 99), 12);
+        assert_eq!(at(99, 0), 14);
+    }
+
+    #[test]
+    fn offsets_inside_a_character_or_past_the_end() {
+        assert_eq!(line_col(WIDE, 9), (2, 3));
+        assert_eq!(line_col(WIDE, 999), (3, 2));
+        assert_eq!(line_col("", 0), (1, 1));
+    }
+
+    #[test]
+    fn all_three_line_breaks_and_the_byte_order_mark() {
+        let index = LineIndex::new("\u{feff}a\r\nb\rc\nd");
+        assert_eq!(index.line_count(), 4);
+        let lines: Vec<_> = (0..=5).map(|line| index.line_text(line)).collect();
+        assert_eq!(lines, ["", "\u{feff}a", "b", "c", "d", ""]);
+        assert_eq!(index.line_col(3), LineCol { line: 1, column: 1 });
+        assert_eq!(index.line_col(6), LineCol { line: 2, column: 1 });
+    }
+}

@@ -1,0 +1,309 @@
+//! Arguments, properties and type annotations.
+
+use super::item::Item;
+use super::{Parser, quote};
+use crate::slices::matching_bracket;
+use crate::{Entry, Name, Span, SyntaxError, SyntaxErrorKind, Token, TokenKind};
+
+/// How many tokens of a line are looked at for the quote that lacks.
+const QUOTE_REACH: usize = 64;
+
+impl Parser<'_, '_> {
+    /// Reads entries up to the block or the end of the node.
+    pub(super) fn entries(&mut self, entries: &mut Vec<Entry>) {
+        let mut block_seen = false;
+        loop {
+            let spaced = self.skip_trivia(false);
+            let Some(token) = self.peek() else { return };
+            match token.kind {
+                TokenKind::Newline | TokenKind::Semicolon | TokenKind::CloseBrace => return,
+                TokenKind::OpenBrace => {
+                    if !self.is_template(self.pos) {
+                        return;
+                    }
+                    self.template();
+                }
+                TokenKind::OpenBracket => self.list(),
+                TokenKind::CloseBracket if self.list > 0 => {
+                    self.list -= 1;
+                    self.pos += 1;
+                    self.joined = self.pos;
+                }
+                TokenKind::Equals | TokenKind::CloseParen | TokenKind::CloseBracket => {
+                    self.unexpected();
+                    self.joined = self.pos;
+                }
+                TokenKind::Slashdash => {
+                    if !spaced && self.joined != self.pos {
+                        self.missing_space(token);
+                    }
+                    block_seen |= self.commented_entry();
+                }
+                _ => {
+                    if !spaced && self.joined != self.pos && self.glued(token) {
+                        continue;
+                    }
+                    if block_seen {
+                        self.error(SyntaxErrorKind::AfterBlock, self.span_of(token));
+                    }
+                    let before = self.pos;
+                    entries.extend(self.entry());
+                    if self.pos == before {
+                        self.unexpected();
+                    }
+                }
+            }
+        }
+    }
+
+    /// `[`: reported, and its content read like arguments.
+    fn list(&mut self) {
+        let Some(open) = self.peek() else { return };
+        let mut span = self.span_of(open);
+        let close = matching_bracket(self.source.tokens, self.pos).and_then(|at| self.at(at));
+        if self.list == 0 {
+            if let Some(close) = close {
+                span = span.join(self.span_of(close));
+            }
+            self.error(SyntaxErrorKind::ListBrackets, span);
+        }
+        self.list += u32::from(close.is_some());
+        self.pos += 1;
+        self.joined = self.pos;
+    }
+
+    /// `/-` and what it comments out; returns whether that was a block.
+    fn commented_entry(&mut self) -> bool {
+        let Some(mark) = self.peek() else { return false };
+        self.pos += 1;
+        self.skip_trivia(true);
+        let lost = self.lost;
+        self.commented += 1;
+        let is_block = self.peek_kind() == Some(TokenKind::OpenBrace);
+        match self.peek_kind() {
+            None | Some(TokenKind::CloseBrace | TokenKind::Semicolon | TokenKind::Slashdash) => {
+                self.error(SyntaxErrorKind::NothingToCommentOut, self.span_of(mark));
+            }
+            Some(TokenKind::OpenBrace) => {
+                self.block();
+            }
+            Some(_) => {
+                self.entry();
+            }
+        }
+        self.commented -= 1;
+        self.lost = lost;
+        is_block
+    }
+
+    /// Two things without a blank between them. Returns whether the rest of
+    /// the line was passed because a quote in it lacks its partner.
+    fn glued(&mut self, token: Token) -> bool {
+        if matches!(
+            token.kind,
+            TokenKind::UnterminatedString | TokenKind::UnterminatedMultilineString
+        ) {
+            return false;
+        }
+        let before = self.pos.checked_sub(1).and_then(|at| self.at(at));
+        let quoted = before.filter(|before| before.kind == TokenKind::QuotedString);
+        let line = self.source.tokens.iter().enumerate().skip(self.pos).take(QUOTE_REACH);
+        let broken = line
+            .take_while(|(_, token)| token.kind != TokenKind::Newline)
+            .find(|(_, token)| token.kind == TokenKind::UnterminatedString);
+        if let (Some(before), Some((at, _))) = (quoted, broken) {
+            let kind =
+                SyntaxErrorKind::UnterminatedString { multiline: false, closing: "\"".into() };
+            self.error(kind, self.span_of(before).at(0, 1));
+            self.lost = true;
+            self.pos = at + 1;
+            return true;
+        }
+        self.missing_space(token);
+        false
+    }
+
+    fn missing_space(&mut self, token: Token) {
+        let error = SyntaxError::new(SyntaxErrorKind::MissingSpace, self.span_of(token));
+        self.report(error.with_fix(self.span(token.start, token.start), " "));
+    }
+
+    /// Reads an argument or a property; `None` when it is lost.
+    fn entry(&mut self) -> Option<Entry> {
+        let start = self.offset();
+        let ty = self.annotation();
+        let Some(item) = self.item(false) else {
+            self.lone_annotation(ty.as_ref());
+            return None;
+        };
+        if ty.is_none()
+            && let Some(equals) = self.skip_to_equals()
+        {
+            let name = self.property_name(item)?;
+            return self.property(name, equals);
+        }
+        if let Some(colon) = item.colon {
+            let error = SyntaxError::new(colon.kind(&item), item.span.join(colon.span));
+            self.skip_trivia(false);
+            if item.value.is_text() && self.at_value() {
+                let gap = self.span(colon.span.start, self.offset());
+                self.report(if gap.slice(self.source.text).trim() == ":" {
+                    error.with_fix(gap, "=")
+                } else {
+                    error
+                });
+                let name = Name { text: item.value.into_text()?, span: item.span };
+                return self.property_value(Some(name), start);
+            }
+            self.report(error);
+        }
+        if let Some(error) = item.error {
+            self.report(error);
+        }
+        let value = item.value.into_value()?;
+        let span = self.span(start, item.span.end);
+        Some(Entry { name: None, value, value_span: item.span, span, ty })
+    }
+
+    /// What stands before `=`, as a name.
+    fn property_name(&mut self, item: Item) -> Option<Name> {
+        if item.is_odd() {
+            let found = item.span.slice(self.source.text);
+            let kind = SyntaxErrorKind::PropertyName { found: self.quoted(found) };
+            self.report(SyntaxError::new(kind, item.span).with_fix(item.span, quote(found)));
+            return Some(Name { text: found.into(), span: item.span });
+        }
+        if let Some(error) = item.error {
+            self.report(error);
+        }
+        Some(Name { text: item.value.into_text()?, span: item.span })
+    }
+
+    /// After `=`: the value of a property.
+    fn property(&mut self, name: Name, equals: Token) -> Option<Entry> {
+        self.skip_trivia(false);
+        while self.peek_kind() == Some(TokenKind::Equals) {
+            self.unexpected();
+            self.skip_trivia(false);
+        }
+        if self.is_template(self.pos) {
+            self.template();
+            return None;
+        }
+        if !self.at_value() && self.peek_kind() != Some(TokenKind::OpenBracket) {
+            let span = name.span.join(self.span_of(equals));
+            self.error(SyntaxErrorKind::PropertyWithoutValue { name: name.text }, span);
+            self.lost = true;
+            return None;
+        }
+        if self.peek_kind() == Some(TokenKind::OpenBracket) {
+            self.list();
+            self.skip_trivia(false);
+        }
+        let start = name.span.start;
+        self.property_value(Some(name), start)
+    }
+
+    fn property_value(&mut self, name: Option<Name>, start: u32) -> Option<Entry> {
+        let ty = self.annotation();
+        let Some(item) = self.item(true) else {
+            self.lone_annotation(ty.as_ref());
+            return None;
+        };
+        if let Some(error) = item.error {
+            self.report(error);
+        }
+        let value = item.value.into_value()?;
+        let span = self.span(start, item.span.end);
+        Some(Entry { name, value, value_span: item.span, span, ty })
+    }
+
+    /// Whether a value can begin with the next token.
+    fn at_value(&self) -> bool {
+        self.peek_kind().is_some_and(|kind| {
+            kind.is_string()
+                || matches!(
+                    kind,
+                    TokenKind::Number
+                        | TokenKind::Keyword
+                        | TokenKind::ReservedWord
+                        | TokenKind::NumberLike
+                        | TokenKind::UnknownKeyword
+                        | TokenKind::UnterminatedString
+                        | TokenKind::UnterminatedMultilineString
+                        | TokenKind::CrampedMultilineString
+                        | TokenKind::Unexpected
+                        | TokenKind::OpenParen
+                )
+        })
+    }
+
+    /// Passes `=` and the blanks before it, if it is next.
+    pub(super) fn skip_to_equals(&mut self) -> Option<Token> {
+        let (pos, errors, lost) = (self.pos, self.errors.len(), self.lost);
+        self.skip_trivia(false);
+        if let Some(equals) = self.peek().filter(|token| token.kind == TokenKind::Equals) {
+            self.pos += 1;
+            return Some(equals);
+        }
+        self.errors.truncate(errors);
+        (self.pos, self.lost) = (pos, lost);
+        None
+    }
+
+    /// `(type)`, if it is next, and the blanks after it.
+    pub(super) fn annotation(&mut self) -> Option<Name> {
+        let open = self.peek().filter(|token| token.kind == TokenKind::OpenParen)?;
+        let start = self.pos;
+        self.pos += 1;
+        self.skip_trivia(false);
+        if let Some(token) = self.peek().filter(|token| token.kind.is_string()) {
+            let (value, error) = self.string(token);
+            self.pos += 1;
+            self.skip_trivia(false);
+            if self.peek_kind() == Some(TokenKind::CloseParen) {
+                self.pos += 1;
+                self.skip_trivia(false);
+                if let Some(error) = error {
+                    self.report(error);
+                }
+                return Some(Name { text: value.into(), span: self.span_of(token) });
+            }
+        }
+        self.bad_annotation(start, self.span_of(open));
+        None
+    }
+
+    /// Reports an annotation, if there is one, with nothing after it.
+    pub(super) fn lone_annotation(&mut self, ty: Option<&Name>) {
+        if let Some(ty) = ty {
+            self.error(SyntaxErrorKind::TypeAnnotation, ty.span);
+        }
+        self.lost = true;
+    }
+
+    /// Passes what is no annotation up to its `)`, or its `(` alone.
+    fn bad_annotation(&mut self, start: usize, open: Span) {
+        self.pos = start + 1;
+        let line = self.source.tokens.iter().enumerate().skip(self.pos).take(QUOTE_REACH);
+        let close = line
+            .take_while(|(_, token)| {
+                !matches!(
+                    token.kind,
+                    TokenKind::Newline
+                        | TokenKind::Semicolon
+                        | TokenKind::OpenBrace
+                        | TokenKind::CloseBrace
+                )
+            })
+            .find(|(_, token)| token.kind == TokenKind::CloseParen);
+        let mut span = open;
+        if let Some((at, close)) = close {
+            span = span.join(self.span_of(*close));
+            self.pos = at + 1;
+        }
+        self.skip_trivia(false);
+        self.lost = true;
+        self.error(SyntaxErrorKind::TypeAnnotation, span);
+    }
+}

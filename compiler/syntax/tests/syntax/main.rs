@@ -1,0 +1,8 @@
+//! The crate as its users see it.
+
+mod common;
+mod limits;
+mod properties;
+mod recovery;
+mod slips;
+mod tokens;

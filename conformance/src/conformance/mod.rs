@@ -1,0 +1,215 @@
+//! `cargo xtask conformance`: every example on a real control plane.
+
+mod apply;
+mod elastic;
+mod example;
+mod jobmon;
+mod kubectl;
+mod pods;
+mod prepare;
+mod proxy;
+mod ready;
+mod references;
+mod remove;
+mod stream;
+mod traefik;
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+use std::sync::mpsc;
+use std::time::Instant;
+
+use anyhow::{Context as _, Result, bail};
+use clap::ValueEnum;
+
+use crate::cluster::isolation;
+use crate::report::{self, Report};
+use crate::{paths, process, tools};
+use stream::Document;
+
+/// The oldest and the newest Kubernetes that the output is for.
+const KUBERNETES: [&str; 2] = ["1.34", "1.37"];
+/// Hands the compiler's path to the process inside the namespaces.
+const COMPILER: &str = "JTC_CONFORMANCE_COMPILER";
+
+/// Options of `cargo xtask conformance`.
+#[derive(clap::Args, Clone)]
+pub(crate) struct Options {
+    /// Run on this Kubernetes only.
+    #[arg(long, value_parser = KUBERNETES)]
+    kubernetes: Option<String>,
+    /// Run with this example only, a file name without its ending.
+    #[arg(long, value_name = "NAME")]
+    example: Option<String>,
+    /// Run this part only.
+    #[arg(long)]
+    only: Option<Step>,
+    /// Keep the folder with the logs of every program.
+    #[arg(long)]
+    keep: bool,
+}
+
+/// The parts of the suite.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Step {
+    /// Each example: apply, ready, apply again, Traefik, delete.
+    Examples,
+    /// One example with the real kubectl.
+    Kubectl,
+    /// The real Jobmon 3.2.2 behind the real Traefik.
+    Jobmon,
+    /// The bodies sent to Elasticsearch against the official types.
+    Elastic,
+}
+
+impl Options {
+    fn wants(&self, step: Step) -> bool {
+        self.only.is_none_or(|only| only == step)
+    }
+
+    fn versions(&self) -> Vec<&'static str> {
+        let asked = self.kubernetes.as_deref();
+        KUBERNETES
+            .into_iter()
+            .filter(|version| asked.is_none_or(|asked| asked == *version))
+            .collect()
+    }
+
+    /// The example topologies that are asked for; none is an error.
+    fn examples(&self) -> Result<Vec<PathBuf>> {
+        let mut found = Vec::new();
+        for entry in std::fs::read_dir(paths::examples())? {
+            let path = entry?.path();
+            let asked = self.example.as_deref();
+            if path.extension().is_some_and(|ending| ending == "kdl")
+                && asked.is_none_or(|asked| path.file_stem().is_some_and(|stem| stem == asked))
+            {
+                found.push(path);
+            }
+        }
+        found.sort();
+        if found.is_empty() {
+            bail!("there is no such example in {}", paths::examples().display());
+        }
+        Ok(found)
+    }
+
+    fn tools(&self) -> Vec<String> {
+        let mut names: Vec<String> = Vec::new();
+        if self.only != Some(Step::Elastic) {
+            names.extend(["programs", "etcd", "kwok"].map(str::to_owned));
+            names.extend(self.versions().iter().map(|version| format!("kubernetes-{version}")));
+        }
+        if self.wants(Step::Jobmon) {
+            names.push("jobmon".to_owned());
+        }
+        if self.wants(Step::Elastic) {
+            names.push("node".to_owned());
+        }
+        names
+    }
+}
+
+/// Runs `cargo xtask conformance`.
+pub(crate) fn run(options: &Options) -> Result<ExitCode> {
+    if isolation::is_inside() {
+        return inside(options);
+    }
+    options.examples()?;
+    let tools = options.tools();
+    tools::ensure(&tools.iter().map(String::as_str).collect::<Vec<_>>())?;
+    let compiler = build_compiler()?;
+    isolation::enter(&[(COMPILER, &compiler)])?;
+    Ok(ExitCode::FAILURE)
+}
+
+/// Builds `jtc` and returns the path of the program.
+fn build_compiler() -> Result<PathBuf> {
+    let messages = process::stdout(
+        Command::new("cargo")
+            .args(["build", "--quiet", "--release", "--package", "jtc", "--message-format=json"])
+            .current_dir(paths::workspace()),
+    )?;
+    messages
+        .lines()
+        .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok())
+        .filter_map(|message| message.pointer("/executable")?.as_str().map(PathBuf::from))
+        .next_back()
+        .context("`cargo build` names no program")
+}
+
+/// The suite's own thread reports over a channel, so that an interrupt ends
+/// the program by returning from `main`: with the first process of the
+/// namespace, everything in it ends, and the temporary folder goes too.
+fn inside(options: &Options) -> Result<ExitCode> {
+    isolation::prepare()?;
+    let compiler = PathBuf::from(std::env::var_os(COMPILER).context("no compiler is named")?);
+    let mut folder = tempfile::Builder::new().prefix("jtc-conformance-").tempdir()?;
+    if options.keep {
+        folder.disable_cleanup(true);
+        report::line(format_args!("logs are in {}", folder.path().display()));
+    }
+    let (sender, receiver) = mpsc::channel();
+    let interrupt = sender.clone();
+    ctrlc::set_handler(move || {
+        let _ = interrupt.send(None);
+    })?;
+    let (options, place) = (options.clone(), folder.path().to_owned());
+    std::thread::spawn(move || sender.send(Some(suite(&options, &compiler, &place))));
+    let Some(result) = receiver.recv()? else {
+        report::line(format_args!("interrupted"));
+        return Ok(ExitCode::from(130));
+    };
+    Ok(if result? { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Runs every part that is asked for; true when nothing failed.
+fn suite(options: &Options, compiler: &Path, folder: &Path) -> Result<bool> {
+    let start = Instant::now();
+    let mut report = Report::default();
+    let mut examples = Vec::new();
+    report::line(format_args!("compiling"));
+    for path in options.examples()? {
+        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let compiled = report.check(&format!("{name}: compiles without a warning"), || {
+            let documents = compile(compiler, &path)?;
+            let note = format!("{} objects", documents.len());
+            Ok((documents, note))
+        });
+        examples.extend(compiled.map(|documents| Example { name, path, documents }));
+    }
+    if options.wants(Step::Elastic) {
+        report::line(format_args!("bodies sent to Elasticsearch"));
+        elastic::run(&mut report, folder, &examples);
+    }
+    if options.only != Some(Step::Elastic) {
+        for version in options.versions() {
+            let mut part = example::Part {
+                version,
+                compiler,
+                folder: folder.join(version),
+                report: &mut report,
+                cluster: None,
+            };
+            part.run(options, &examples);
+        }
+    }
+    report::line(format_args!("took {:.0} s", start.elapsed().as_secs_f64()));
+    Ok(report.finish())
+}
+
+/// A compiled example.
+pub(crate) struct Example {
+    name: String,
+    path: PathBuf,
+    documents: Vec<Document>,
+}
+
+/// Compiles a topology; a warning is an error.
+fn compile(compiler: &Path, topology: &Path) -> Result<Vec<Document>> {
+    let output = process::output(Command::new(compiler).arg("compile").arg(topology))?;
+    if !output.stderr.is_empty() {
+        bail!("{}", String::from_utf8_lossy(&output.stderr));
+    }
+    stream::parse(&String::from_utf8(output.stdout)?)
+}

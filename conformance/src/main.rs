@@ -1,0 +1,46 @@
+//! Development commands of this repository, run as `cargo xtask COMMAND`.
+
+mod cluster;
+mod conformance;
+mod paths;
+mod process;
+mod report;
+mod tools;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Development commands.
+#[derive(Parser)]
+#[command(name = "cargo xtask", version, about)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// One variant a command; each is a module with `Options` and `run`.
+#[derive(Subcommand)]
+enum Command {
+    /// Build and install the programs that the conformance suite runs.
+    Tools(tools::Options),
+    /// Write the go.mod from which a Kubernetes release is built.
+    Gomod(tools::gomod::Options),
+    /// Apply every example to a real control plane and check what becomes of it.
+    Conformance(conformance::Options),
+}
+
+fn main() -> ExitCode {
+    let result = match Cli::parse().command {
+        Command::Tools(options) => tools::run(&options),
+        Command::Gomod(options) => tools::gomod::run(&options),
+        Command::Conformance(options) => conformance::run(&options),
+    };
+    match result {
+        Ok(code) => code,
+        Err(error) => {
+            report::line(format_args!("error: {error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}

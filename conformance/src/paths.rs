@@ -1,0 +1,25 @@
+//! Where things are, relative to the workspace.
+
+use std::path::{Path, PathBuf};
+
+/// The workspace's root folder.
+pub(crate) fn workspace() -> &'static Path {
+    let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
+    manifest.parent().unwrap_or(manifest)
+}
+
+/// The folder of this crate, where the pinned tool manifests are.
+pub(crate) fn conformance() -> PathBuf {
+    workspace().join("conformance")
+}
+
+/// The example topologies.
+pub(crate) fn examples() -> PathBuf {
+    workspace().join("examples")
+}
+
+/// Where tools are built and installed. It doesn't follow `CARGO_TARGET_DIR`,
+/// so that one build of the Go programs serves every target folder.
+pub(crate) fn tools() -> PathBuf {
+    workspace().join("target").join("conformance")
+}

@@ -47,8 +47,9 @@ impl OsFiles {
             Some(parent) if parent != Path::new("") => parent,
             _ => Path::new("."),
         };
-        let folder = fs::canonicalize(parent)
-            .map_err(|error| CliError::files(format!("`{}` can't be opened: {}", parent.display(), reason(&error))))?;
+        let folder = fs::canonicalize(parent).map_err(|error| {
+            CliError::files(format!("`{}` can't be opened: {}", parent.display(), reason(&error)))
+        })?;
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let written = path.to_string_lossy();
         let shown = written.strip_suffix(&name).unwrap_or_default().to_owned();
@@ -57,17 +58,21 @@ impl OsFiles {
 
     fn stdin() -> Result<Self, CliError> {
         let mut bytes = Vec::new();
-        io::stdin()
-            .lock()
-            .take(MOST + 1)
-            .read_to_end(&mut bytes)
-            .map_err(|error| CliError::files(format!("standard input can't be read: {}", reason(&error))))?;
+        io::stdin().lock().take(MOST + 1).read_to_end(&mut bytes).map_err(|error| {
+            CliError::files(format!("standard input can't be read: {}", reason(&error)))
+        })?;
         if length(&bytes) > MOST {
             return Err(too_large("standard input"));
         }
-        let folder = fs::canonicalize(".")
-            .map_err(|error| CliError::files(format!("the current folder can't be opened: {}", reason(&error))))?;
-        Ok(Self { folder, shown: String::new(), name: STDIN.to_owned(), first: Mutex::new(Some(bytes)) })
+        let folder = fs::canonicalize(".").map_err(|error| {
+            CliError::files(format!("the current folder can't be opened: {}", reason(&error)))
+        })?;
+        Ok(Self {
+            folder,
+            shown: String::new(),
+            name: STDIN.to_owned(),
+            first: Mutex::new(Some(bytes)),
+        })
     }
 
     /// What the compiler calls the root file.
@@ -88,7 +93,9 @@ impl OsFiles {
 
     /// The place of a path, all links resolved; refused outside the folder.
     fn resolve(&self, path: &str) -> Result<PathBuf, FileProblem> {
-        let inside = Path::new(path).components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir));
+        let inside = Path::new(path)
+            .components()
+            .all(|part| matches!(part, Component::Normal(_) | Component::CurDir));
         if !inside {
             return Err(FileProblem::Outside);
         }
@@ -97,7 +104,12 @@ impl OsFiles {
     }
 
     /// The files below `start` that the pattern matches.
-    fn walk(&self, start: &str, matcher: &GlobMatcher, hidden: bool) -> Result<Vec<String>, FileProblem> {
+    fn walk(
+        &self,
+        start: &str,
+        matcher: &GlobMatcher,
+        hidden: bool,
+    ) -> Result<Vec<String>, FileProblem> {
         let folder = match self.resolve(start) {
             Ok(folder) => folder,
             Err(FileProblem::Missing) => return Ok(Vec::new()),
@@ -166,7 +178,11 @@ impl Files for OsFiles {
     fn matching(&self, pattern: &str) -> Result<Vec<String>, FileProblem> {
         if !pattern.contains('*') {
             let place = self.resolve(pattern)?;
-            return if place.is_dir() { Err(FileProblem::Folder) } else { Ok(vec![pattern.to_owned()]) };
+            return if place.is_dir() {
+                Err(FileProblem::Folder)
+            } else {
+                Ok(vec![pattern.to_owned()])
+            };
         }
         let parts = pattern.split('/').filter(|part| !part.is_empty() && *part != ".");
         let parts: Vec<&str> = parts.collect();
@@ -174,7 +190,8 @@ impl Files for OsFiles {
             return Err(FileProblem::Outside);
         }
         let hidden = parts.iter().any(|part| part.starts_with('.'));
-        let start: Vec<&str> = parts.iter().copied().take_while(|part| !part.contains('*')).collect();
+        let start: Vec<&str> =
+            parts.iter().copied().take_while(|part| !part.contains('*')).collect();
         let glob = GlobBuilder::new(&literal_but_stars(&parts.join("/")))
             .literal_separator(true)
             .backslash_escape(false)
@@ -203,7 +220,11 @@ fn is_hidden(name: &OsStr) -> bool {
 }
 
 fn join(start: &str, below: &Path) -> String {
-    let below = below.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/");
+    let below = below
+        .components()
+        .map(|part| part.as_os_str().to_string_lossy())
+        .collect::<Vec<_>>()
+        .join("/");
     if start.is_empty() { below } else { format!("{start}/{below}") }
 }
 
@@ -225,7 +246,9 @@ fn read_root(path: &Path) -> Result<Vec<u8>, CliError> {
     let name = path.display();
     let fails = |error: io::Error| match error.kind() {
         io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => missing(path),
-        io::ErrorKind::PermissionDenied => CliError::files(format!("`{name}` may not be read: permission denied")),
+        io::ErrorKind::PermissionDenied => {
+            CliError::files(format!("`{name}` may not be read: permission denied"))
+        }
         _ => CliError::files(format!("`{name}` can't be read: {}", reason(&error))),
     };
     let facts = fs::metadata(path).map_err(fails)?;
@@ -254,8 +277,9 @@ fn missing(path: &Path) -> CliError {
     }
     let names = topologies(shown);
     let wanted = path.file_name().unwrap_or_default().to_string_lossy();
-    let meant = suggest(&wanted, names.iter().map(String::as_str))
-        .or_else(|| names.iter().map(String::as_str).find(|name| name.strip_suffix(".kdl") == Some(&*wanted)));
+    let meant = suggest(&wanted, names.iter().map(String::as_str)).or_else(|| {
+        names.iter().map(String::as_str).find(|name| name.strip_suffix(".kdl") == Some(&*wanted))
+    });
     match (meant, names.as_slice()) {
         (Some(name), _) => error.hint(format!("did you mean `{}`?", parent.join(name).display())),
         (None, []) => error.hint("`jtc init --output topology.kdl` starts a topology"),
@@ -266,9 +290,15 @@ fn missing(path: &Path) -> CliError {
 fn folder(path: &Path) -> CliError {
     let error = CliError::files(format!("`{}` is a folder, not a topology", path.display()));
     let names = topologies(path);
-    let only = if names.len() == 1 { names.first() } else { names.iter().find(|name| *name == "topology.kdl") };
+    let only = if names.len() == 1 {
+        names.first()
+    } else {
+        names.iter().find(|name| *name == "topology.kdl")
+    };
     match (only, names.as_slice()) {
-        (Some(name), _) => error.hint(format!("did you mean `{}` in it?", path.join(name).display())),
+        (Some(name), _) => {
+            error.hint(format!("did you mean `{}` in it?", path.join(name).display()))
+        }
         (None, []) => error.hint("there is no `.kdl` file in it; `jtc init` starts a topology"),
         (None, _) => error.hint(format!("it has {}; name the one to start from", list(&names))),
     }
@@ -277,7 +307,9 @@ fn folder(path: &Path) -> CliError {
 /// The names of the topologies in a folder, sorted.
 fn topologies(folder: &Path) -> Vec<String> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    let names = entries.filter(|entry| entry.path().is_file()).filter_map(|entry| entry.file_name().into_string().ok());
+    let names = entries
+        .filter(|entry| entry.path().is_file())
+        .filter_map(|entry| entry.file_name().into_string().ok());
     let mut names: Vec<String> =
         names.filter(|name| Path::new(name).extension() == Some(OsStr::new("kdl"))).collect();
     names.sort_unstable();
@@ -312,11 +344,15 @@ mod tests {
 
     #[test]
     fn patterns_match_sorted_and_skip_hidden_files() {
-        let (_dir, files) = folder_with(&["b/2.kdl", "b/1.kdl", "b/.#1.kdl", "b/c/3.kdl", "b/x.yaml", "a[1].kdl"]);
+        let (_dir, files) =
+            folder_with(&["b/2.kdl", "b/1.kdl", "b/.#1.kdl", "b/c/3.kdl", "b/x.yaml", "a[1].kdl"]);
         let matching = |pattern: &str| files.matching(pattern).unwrap();
         assert_eq!(matching("b/*.kdl"), ["b/1.kdl", "b/2.kdl"]);
         assert_eq!(matching("b/**/*.kdl"), ["b/1.kdl", "b/2.kdl", "b/c/3.kdl"]);
-        assert_eq!(matching("**/*.kdl"), ["a[1].kdl", "b/1.kdl", "b/2.kdl", "b/c/3.kdl", "root.kdl"]);
+        assert_eq!(
+            matching("**/*.kdl"),
+            ["a[1].kdl", "b/1.kdl", "b/2.kdl", "b/c/3.kdl", "root.kdl"]
+        );
         assert_eq!(matching("./b/.*.kdl"), ["b/.#1.kdl"]);
         assert_eq!(matching("a[1]*"), ["a[1].kdl"]);
         assert_eq!(matching("a[1].kdl"), ["a[1].kdl"]);
@@ -369,7 +405,10 @@ mod tests {
         assert_eq!(files.read("root.kdl/x"), Err(FileProblem::Missing));
         let large = File::create(dir.path().join("large.kdl")).unwrap();
         large.set_len(MOST + 1).unwrap();
-        assert_eq!(files.read("large.kdl"), Err(FileProblem::TooLarge { size: MOST + 1, most: MOST }));
+        assert_eq!(
+            files.read("large.kdl"),
+            Err(FileProblem::TooLarge { size: MOST + 1, most: MOST })
+        );
     }
 
     #[test]

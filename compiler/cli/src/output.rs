@@ -46,15 +46,20 @@ impl OutputFolder {
         let exists = fs::symlink_metadata(path).is_ok();
         let place = if exists { existing(path, &shown)? } else { new(path, &shown)? };
         let Some(parent) = place.parent().map(Path::to_path_buf) else {
-            return Err(CliError::usage(format!("`{shown}` is the root of the file system")).hint("name a folder in it"));
+            return Err(CliError::usage(format!("`{shown}` is the root of the file system"))
+                .hint("name a folder in it"));
         };
         if topology.starts_with(&place) {
-            return Err(CliError::usage(format!("`{shown}` holds the topology, and would be replaced"))
-                .hint("name a folder of its own, as in `-o manifests`"));
+            return Err(CliError::usage(format!(
+                "`{shown}` holds the topology, and would be replaced"
+            ))
+            .hint("name a folder of its own, as in `-o manifests`"));
         }
         if fs::canonicalize(".").is_ok_and(|current| current.starts_with(&place)) {
-            return Err(CliError::usage(format!("`{shown}` holds the current folder, and would be replaced"))
-                .hint("name a folder of its own, as in `-o manifests`"));
+            return Err(CliError::usage(format!(
+                "`{shown}` holds the current folder, and would be replaced"
+            ))
+            .hint("name a folder of its own, as in `-o manifests`"));
         }
         if exists {
             owned(&place, &shown)?;
@@ -68,10 +73,22 @@ impl OutputFolder {
     }
 
     /// Replaces what the folder holds by these documents.
-    pub(crate) fn replace(&self, documents: &[Document], head: impl Fn(&Document) -> String) -> Result<(), CliError> {
+    pub(crate) fn replace(
+        &self,
+        documents: &[Document],
+        head: impl Fn(&Document) -> String,
+    ) -> Result<(), CliError> {
         let fails = |error: io::Error| {
-            let what = if self.exists { "its old content is unchanged" } else { "nothing was left behind" };
-            CliError::files(format!("`{}` can't be written: {}; {what}", self.shown, reason(&error)))
+            let what = if self.exists {
+                "its old content is unchanged"
+            } else {
+                "nothing was left behind"
+            };
+            CliError::files(format!(
+                "`{}` can't be written: {}; {what}",
+                self.shown,
+                reason(&error)
+            ))
         };
         let name = self.place.file_name().unwrap_or_default().to_string_lossy();
         let beside = tempfile::Builder::new()
@@ -92,14 +109,20 @@ impl OutputFolder {
         }
         swap::sync_folder(&self.parent);
         beside.close().map_err(|error| {
-            CliError::files(format!("`{}` is written, but the old one can't be removed: {}", self.shown, reason(&error)))
+            CliError::files(format!(
+                "`{}` is written, but the old one can't be removed: {}",
+                self.shown,
+                reason(&error)
+            ))
         })
     }
 }
 
 /// The place of a path that exists.
 fn existing(path: &Path, shown: &str) -> Result<PathBuf, CliError> {
-    let fails = |error: io::Error| CliError::files(format!("`{shown}` can't be opened: {}", reason(&error)));
+    let fails = |error: io::Error| {
+        CliError::files(format!("`{shown}` can't be opened: {}", reason(&error)))
+    };
     let place = fs::canonicalize(path).map_err(fails)?;
     let facts = fs::metadata(&place).map_err(fails)?;
     if !facts.is_dir() {
@@ -124,31 +147,40 @@ fn new(path: &Path, shown: &str) -> Result<PathBuf, CliError> {
     };
     let parent_shown = parent.display();
     let facts = fs::metadata(parent).map_err(|error| match error.kind() {
-        io::ErrorKind::NotFound => CliError::files(format!("there is no folder `{parent_shown}` for `{shown}`"))
-            .hint(format!("make it first: `mkdir -p {parent_shown}`")),
+        io::ErrorKind::NotFound => {
+            CliError::files(format!("there is no folder `{parent_shown}` for `{shown}`"))
+                .hint(format!("make it first: `mkdir -p {parent_shown}`"))
+        }
         _ => CliError::files(format!("`{parent_shown}` can't be opened: {}", reason(&error))),
     })?;
     if !facts.is_dir() {
-        return Err(CliError::files(format!("`{parent_shown}` is a file, so `{shown}` can't be in it")));
+        return Err(CliError::files(format!(
+            "`{parent_shown}` is a file, so `{shown}` can't be in it"
+        )));
     }
-    let parent = fs::canonicalize(parent)
-        .map_err(|error| CliError::files(format!("`{parent_shown}` can't be opened: {}", reason(&error))))?;
+    let parent = fs::canonicalize(parent).map_err(|error| {
+        CliError::files(format!("`{parent_shown}` can't be opened: {}", reason(&error)))
+    })?;
     Ok(parent.join(name))
 }
 
 /// Whether all that a folder holds was written by `jtc`.
 fn owned(place: &Path, shown: &str) -> Result<(), CliError> {
-    let fails = |error: io::Error| CliError::files(format!("`{shown}` can't be read: {}", reason(&error)));
+    let fails =
+        |error: io::Error| CliError::files(format!("`{shown}` can't be read: {}", reason(&error)));
     let listed = match fs::read(place.join(MARKER)) {
         Ok(bytes) => Some(listed(&bytes).ok_or_else(|| {
-            CliError::files(format!("`{shown}/{MARKER}` is not what jtc writes, so it can't tell its own files"))
-                .hint("remove the folder by hand, or name another")
+            CliError::files(format!(
+                "`{shown}/{MARKER}` is not what jtc writes, so it can't tell its own files"
+            ))
+            .hint("remove the folder by hand, or name another")
         })?),
         Err(error) if error.kind() == io::ErrorKind::NotFound => None,
         Err(error) => return Err(fails(error)),
     };
     let ours = listed.clone().unwrap_or_default();
-    let folders: BTreeSet<&Path> = ours.iter().flat_map(|file| Path::new(file).ancestors().skip(1)).collect();
+    let folders: BTreeSet<&Path> =
+        ours.iter().flat_map(|file| Path::new(file).ancestors().skip(1)).collect();
     let mut foreign = Vec::new();
     for entry in WalkDir::new(place).min_depth(1).sort_by_file_name() {
         let entry = entry.map_err(|error| fails(error.into()))?;
@@ -185,7 +217,11 @@ fn listed(marker: &[u8]) -> Option<BTreeSet<String>> {
 }
 
 /// Writes every document and the marker, and sees that they are on the disk.
-fn write_all(folder: &Path, documents: &[Document], head: impl Fn(&Document) -> String) -> io::Result<()> {
+fn write_all(
+    folder: &Path,
+    documents: &[Document],
+    head: impl Fn(&Document) -> String,
+) -> io::Result<()> {
     let files = names::of(documents);
     let mut made: BTreeSet<&str> = BTreeSet::new();
     for (document, file) in documents.iter().zip(&files) {

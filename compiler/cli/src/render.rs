@@ -70,7 +70,7 @@ pub(crate) fn tell(analysis: &Analysis, shown: &str, options: Options, ui: Ui) -
         ui::say(&renderer.render(diag, &analysis.sources));
     }
     if diags.len() > SHOWN {
-        ui::say(&format!("{} more not shown\n", count(diags.len() - SHOWN, "diagnostic")));
+        ui::say(&format!("{} not shown\n", count(diags.len() - SHOWN, "more diagnostic")));
     }
     let Some(first) = diags.first() else { return refused };
     let mut summary = counts.describe();
@@ -79,7 +79,11 @@ pub(crate) fn tell(analysis: &Analysis, shown: &str, options: Options, ui: Ui) -
     }
     let code = diags.iter().find(|diag| diag.is_error()).unwrap_or(first).meta.code;
     let _ = write!(summary, "\n  hint: `jtc explain {code}` says more about {code}");
-    if refused { ui.error(&summary) } else { ui.warning(&summary) }
+    if refused {
+        ui.error(&summary)
+    } else {
+        ui.warning(&summary)
+    }
     refused
 }
 
@@ -98,7 +102,8 @@ impl<'a> Renderer<'a> {
             (false, true) => GraphicalTheme::ascii(),
             (false, false) => GraphicalTheme::none(),
         };
-        let handler = GraphicalReportHandler::new_themed(theme).with_links(false).with_width(ui.width);
+        let handler =
+            GraphicalReportHandler::new_themed(theme).with_links(false).with_width(ui.width);
         Self { handler, shown }
     }
 
@@ -115,7 +120,8 @@ impl<'a> Renderer<'a> {
         let shown = Shown { diag, message, labels: excerpts.labels().to_vec(), excerpts };
         let mut text = String::new();
         match self.handler.render_report(&mut text, &shown) {
-            Ok(()) => text,
+            // The code stands right above the message.
+            Ok(()) => text.replacen("\n\n", "\n", 1),
             // What can't be drawn is still said.
             Err(_) => format!("{}: {}\n", diag.meta.code, diag.message),
         }
@@ -189,7 +195,8 @@ pub(crate) fn json(analysis: &Analysis, shown: &str) -> Value {
     };
     let diags = analysis.diags.iter().map(|diag| {
         let labels = diag.labels.iter().filter(|label| sources.get(label.span.file).is_some());
-        let labels: Vec<Value> = labels.map(|label| with(label.span, "text", &label.text)).collect();
+        let labels: Vec<Value> =
+            labels.map(|label| with(label.span, "text", &label.text)).collect();
         let fix = diag.fix.as_ref().map(|fix| {
             let edits: Vec<Value> =
                 fix.edits.iter().map(|edit| with(edit.span, "replacement", &edit.text)).collect();

@@ -36,7 +36,9 @@ impl Ui {
         let unicode = !dumb && locale.is_some_and(|locale| is_utf8(&locale.to_string_lossy()));
         let width = if terminal {
             terminal_size::terminal_size_of(io::stderr())
-                .map_or(PLAIN_WIDTH, |(terminal_size::Width(width), _)| usize::from(width).clamp(40, 160))
+                .map_or(PLAIN_WIDTH, |(terminal_size::Width(width), _)| {
+                    usize::from(width).clamp(40, 160)
+                })
         } else {
             PLAIN_WIDTH
         };
@@ -74,7 +76,10 @@ pub(crate) fn stdout(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Re
 /// As in `C.UTF-8` or `de_DE.utf8`.
 fn is_utf8(locale: &str) -> bool {
     let locale = locale.to_ascii_lowercase();
-    locale.ends_with("utf-8") || locale.ends_with("utf8") || locale.contains("utf-8@") || locale.contains("utf8@")
+    locale.ends_with("utf-8")
+        || locale.ends_with("utf8")
+        || locale.contains("utf-8@")
+        || locale.contains("utf8@")
 }
 
 /// `1 error`, `2 errors`.

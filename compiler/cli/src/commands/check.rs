@@ -1,5 +1,6 @@
 //! `jtc check`: what is wrong with a topology, and what it needs.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::path::PathBuf;
 
@@ -47,7 +48,7 @@ struct Summary {
     namespaces: usize,
     objects: usize,
     waves: usize,
-    /// Namespace, Secret, keys.
+    /// Namespace, Secret, keys; no keys when it is taken whole.
     secrets: Vec<(String, String, Vec<String>)>,
 }
 
@@ -99,16 +100,18 @@ impl Summary {
         };
         let (namespaces, names) = (width(|secret| &secret.0), width(|secret| &secret.1));
         for (namespace, name, keys) in &self.secrets {
+            let keys =
+                if keys.is_empty() { "(whatever it holds)".to_owned() } else { keys.join(" ") };
             // Writing to a string can't fail.
-            let _ = writeln!(text, "  {namespace:namespaces$}  {name:names$}  {}", keys.join(" "));
+            let _ = writeln!(text, "  {namespace:namespaces$}  {name:names$}  {keys}");
         }
         text
     }
 
     fn json(&self) -> Value {
-        let secrets = self.secrets.iter().map(|(namespace, name, keys)| {
-            json!({ "namespace": namespace, "name": name, "keys": keys })
-        });
+        let secrets = self.secrets.iter().map(
+            |(namespace, name, keys)| json!({ "namespace": namespace, "name": name, "keys": keys }),
+        );
         json!({
             "namespaces": self.namespaces,
             "objects": self.objects,
@@ -120,6 +123,16 @@ impl Summary {
 
 /// What a topology without errors comes to.
 fn summary(analysis: &Analysis) -> Option<Summary> {
-    let _ = analysis;
-    None
+    let plan = analysis.plan.as_ref()?;
+    let secrets =
+        analysis.graph.secrets.iter().map(|secret| {
+            (secret.namespace.to_string(), secret.name.to_string(), secret.keys.clone())
+        });
+    let waves: BTreeSet<u32> = plan.steps.iter().map(|step| step.wave).collect();
+    Some(Summary {
+        namespaces: super::namespaces(analysis).len(),
+        objects: plan.steps.len(),
+        waves: waves.len(),
+        secrets: secrets.collect(),
+    })
 }

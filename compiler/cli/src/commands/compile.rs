@@ -63,7 +63,11 @@ impl Compile {
                 .hint("leave one of them out"));
         }
         let files = OsFiles::open(&self.file)?;
-        let folder = self.output.as_ref().map(|path| OutputFolder::claim(path, files.folder())).transpose()?;
+        let folder = self
+            .output
+            .as_ref()
+            .map(|path| OutputFolder::claim(path, files.folder()))
+            .transpose()?;
         let analysis = jtc_core::analyze(files.root(), &files);
         let options = Options { deny_warnings: self.deny_warnings, quiet: self.quiet };
         if render::tell(&analysis, files.shown(), options, ui) {
@@ -73,14 +77,18 @@ impl Compile {
             OutputFormat::Yaml => Format::Yaml,
             OutputFormat::Json => Format::Json,
         };
-        let documents = analysis
-            .emit(format)
-            .ok_or_else(|| CliError::internal("a topology without errors has no output; this is a bug in jtc"))?;
+        let documents = analysis.emit(format).ok_or_else(|| {
+            CliError::internal("a topology without errors has no output; this is a bug in jtc")
+        })?;
         match (&folder, self.format) {
             (Some(folder), _) => {
                 folder.replace(&documents, |document| format!("{}\n", origin(document)))?;
                 if !self.quiet {
-                    ui::say(&format!("wrote {} to `{}`", count(documents.len(), "object"), folder.shown()));
+                    ui::say(&format!(
+                        "wrote {} to `{}`",
+                        count(documents.len(), "object"),
+                        folder.shown()
+                    ));
                 }
             }
             (None, OutputFormat::Yaml) => ui::stdout(|out| write_yaml(&documents, out))?,
@@ -126,7 +134,9 @@ fn write_json(documents: &[Document]) -> Result<(), CliError> {
         out.write_all(b"\n]}\n")
     })?;
     match broken {
-        Some(id) => Err(CliError::internal(format!("`{id}` is not a JSON object; this is a bug in jtc"))),
+        Some(id) => {
+            Err(CliError::internal(format!("`{id}` is not a JSON object; this is a bug in jtc")))
+        }
         None => Ok(()),
     }
 }

@@ -89,7 +89,8 @@ fn unknown(what: &str, wanted: &[&str]) -> CliError {
         && let Some(found) = all.iter().find(|found| found.spec.name == *name)
     {
         let places = page::parents(found).join(", ");
-        return CliError::usage(format!("`{name}` doesn't stand there")).hint(format!("it may stand in: {places}"));
+        return CliError::usage(format!("`{name}` doesn't stand there"))
+            .hint(format!("it may stand in: {places}"));
     }
     if looks_like_code(what) {
         let codes = diagnostics::ALL.iter().map(|meta: &&Meta| meta.code);
@@ -109,5 +110,7 @@ fn unknown(what: &str, wanted: &[&str]) -> CliError {
 
 fn looks_like_code(what: &str) -> bool {
     let digits = what.strip_prefix(['j', 'J']);
-    digits.is_some_and(|digits| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()))
+    digits.is_some_and(|digits| {
+        !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
+    })
 }

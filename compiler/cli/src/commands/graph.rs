@@ -14,8 +14,8 @@ use crate::ui::{self, Ui};
 
 /// Show what comes before what, and why
 ///
-/// An edge leads from what needs to what is needed, and says why. A topology
-/// with errors shows as far as it goes.
+/// An edge leads from what comes first to what comes after, and says why. A
+/// topology with errors shows as far as it goes.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  \
                         jtc graph topology.kdl | dot -Tsvg > graph.svg\n  \
@@ -59,7 +59,12 @@ impl Graph {
     pub(crate) fn run(&self, ui: Ui) -> Result<Outcome, CliError> {
         let files = OsFiles::open(&self.file)?;
         let analysis = jtc_core::analyze(files.root(), &files);
-        let refused = render::tell(&analysis, files.shown(), Options { deny_warnings: false, quiet: true }, ui);
+        let refused = render::tell(
+            &analysis,
+            files.shown(),
+            Options { deny_warnings: false, quiet: true },
+            ui,
+        );
         if let Some(namespace) = &self.namespace {
             self.find(namespace, &analysis)?;
         }
@@ -70,7 +75,9 @@ impl Graph {
         let text = match self.format {
             GraphFormat::Dot => export::dot(&analysis.graph, &view),
             GraphFormat::Mermaid => export::mermaid(&analysis.graph, &view),
-            GraphFormat::Json => export::json(&analysis.graph, analysis.plan.as_ref(), &analysis.sources, &view),
+            GraphFormat::Json => {
+                export::json(&analysis.graph, analysis.plan.as_ref(), &analysis.sources, &view)
+            }
         };
         ui::stdout(|out| out.write_all(text.as_bytes()))?;
         Ok(if refused { Outcome::Refused } else { Outcome::Done })
@@ -81,7 +88,8 @@ impl Graph {
         if known.iter().any(|known| known == namespace) {
             return Ok(());
         }
-        let error = CliError::usage(format!("`{}` has no namespace `{namespace}`", self.file.display()));
+        let error =
+            CliError::usage(format!("`{}` has no namespace `{namespace}`", self.file.display()));
         Err(match suggest(namespace, known.iter().map(String::as_str)) {
             Some(name) => error.hint(format!("did you mean `{name}`?")),
             None if known.is_empty() => error,

@@ -34,7 +34,10 @@ impl Init {
     pub(crate) fn run(&self) -> Result<Outcome, CliError> {
         for (index, version) in self.versions.iter().enumerate() {
             if let Err(refusal) = (JOBMON_VERSION.check)(version) {
-                let error = CliError::usage(format!("`{version}` is not a version of Jobmon: {}", refusal.reason));
+                let error = CliError::usage(format!(
+                    "`{version}` is not a version of Jobmon: {}",
+                    refusal.reason
+                ));
                 return Err(match refusal.instead {
                     Some(instead) => error.hint(format!("write `--version {instead}`")),
                     None => error.hint(format!("a version is {}", JOBMON_VERSION.rule)),
@@ -49,7 +52,10 @@ impl Init {
             None => ui::stdout(|out| out.write_all(text.as_bytes()))?,
             Some(path) => {
                 write_new(path, &text)?;
-                ui::say(&format!("wrote `{0}`; look at each `CHANGE`, then: jtc check {0}", path.display()));
+                ui::say(&format!(
+                    "wrote `{0}`; look at each `CHANGE`, then: jtc check {0}",
+                    path.display()
+                ));
             }
         }
         Ok(Outcome::Done)
@@ -59,12 +65,17 @@ impl Init {
 /// Writes a file that isn't there yet, whole or not at all.
 fn write_new(path: &Path, text: &str) -> Result<(), CliError> {
     let shown = path.display();
-    let mut file = OpenOptions::new().write(true).create_new(true).open(path).map_err(|error| match error.kind() {
-        io::ErrorKind::AlreadyExists => CliError::files(format!("`{shown}` exists already, and is left as it is"))
-            .hint("name another file, or leave `--output` out to see the topology"),
-        io::ErrorKind::NotFound => CliError::files(format!("there is no folder for `{shown}`")),
-        _ => CliError::files(format!("`{shown}` can't be written: {}", reason(&error))),
-    })?;
+    let mut file =
+        OpenOptions::new().write(true).create_new(true).open(path).map_err(|error| match error
+            .kind()
+        {
+            io::ErrorKind::AlreadyExists => {
+                CliError::files(format!("`{shown}` exists already, and is left as it is"))
+                    .hint("name another file, or leave `--output` out to see the topology")
+            }
+            io::ErrorKind::NotFound => CliError::files(format!("there is no folder for `{shown}`")),
+            _ => CliError::files(format!("`{shown}` can't be written: {}", reason(&error))),
+        })?;
     file.write_all(text.as_bytes()).map_err(|error| {
         // It is this run's own file, and half of it helps nobody.
         let _ = std::fs::remove_file(path);

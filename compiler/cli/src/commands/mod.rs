@@ -10,6 +10,6 @@ pub(crate) mod init;
 /// The names of the namespaces of a topology, as written.
 pub(crate) fn namespaces(analysis: &jtc_core::Analysis) -> Vec<String> {
     let topology = &analysis.topology;
-    let own = topology.namespaces.keys().map(ToString::to_string);
-    own.chain(topology.reapers.iter().map(|reapers| reapers.name.to_string())).collect()
+    let own = topology.namespaces.keys().cloned();
+    own.chain(topology.reapers.iter().map(|reapers| reapers.name.clone())).collect()
 }

@@ -30,7 +30,8 @@ fn stem(id: &ObjectId) -> String {
     match &id.kind {
         // Two kinds of the same name differ in their group.
         Kind::Other(other) => {
-            let (group, version) = other.api_version.rsplit_once('/').unwrap_or(("", &other.api_version));
+            let (group, version) =
+                other.api_version.rsplit_once('/').unwrap_or(("", &other.api_version));
             push_lower(&mut stem, &other.kind);
             for part in [version, group].into_iter().filter(|part| !part.is_empty()) {
                 stem.push('.');
@@ -72,7 +73,9 @@ fn push(stem: &mut String, text: &str) {
 
 /// FNV-1a of 64 bits: the same everywhere, which is all that is asked of it.
 fn checksum(text: &str) -> u64 {
-    text.bytes().fold(0xcbf2_9ce4_8422_2325, |sum, byte| (sum ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, |sum, byte| {
+        (sum ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    })
 }
 
 #[cfg(test)]
@@ -84,15 +87,24 @@ mod tests {
     use super::*;
 
     fn other(api_version: &str, kind: &str) -> Kind {
-        Kind::Other(Arc::new(OtherKind { api_version: api_version.to_owned(), kind: kind.to_owned() }))
+        Kind::Other(Arc::new(OtherKind {
+            api_version: api_version.to_owned(),
+            kind: kind.to_owned(),
+        }))
     }
 
     #[test]
     fn names_say_what_is_in_the_file() {
         let cases = [
-            (ObjectId::new(Kind::Deployment, "jobmon-prod", "jobmon-server"), "deployment_jobmon-prod_jobmon-server"),
+            (
+                ObjectId::new(Kind::Deployment, "jobmon-prod", "jobmon-server"),
+                "deployment_jobmon-prod_jobmon-server",
+            ),
             (ObjectId::global(Kind::Namespace, "jobmon-prod"), "namespace_jobmon-prod"),
-            (ObjectId::global(Kind::Crd, "middlewares.traefik.io"), "customresourcedefinition_middlewares.traefik.io"),
+            (
+                ObjectId::global(Kind::Crd, "middlewares.traefik.io"),
+                "customresourcedefinition_middlewares.traefik.io",
+            ),
             (ObjectId::new(other("apps/v1", "DaemonSet"), "a", "b"), "daemonset.v1.apps_a_b"),
             (ObjectId::new(other("v1", "Endpoints"), "a", "b"), "endpoints.v1_a_b"),
             (ObjectId::new(Kind::Role, "a", "System:x_Y/.."), "role_a_~53ystem~3ax~5f~59~2f.."),

@@ -77,7 +77,12 @@ impl SourceCode for Excerpts<'_> {
         lines_before: usize,
         lines_after: usize,
     ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
-        let piece = self.files.iter().rev().find(|piece| piece.base <= span.offset()).ok_or(MietteError::OutOfBounds)?;
+        let piece = self
+            .files
+            .iter()
+            .rev()
+            .find(|piece| piece.base <= span.offset())
+            .ok_or(MietteError::OutOfBounds)?;
         let text: &str = &piece.file.text;
         let start = span.offset() - piece.base;
         let end = start + span.len();
@@ -90,7 +95,8 @@ impl SourceCode for Excerpts<'_> {
         let data = text.get(from..to).ok_or(MietteError::OutOfBounds)?;
         let offset = u32::try_from(from).unwrap_or(u32::MAX);
         let (_, place) = self.sources.place(Span::new(piece.id, offset, offset));
-        let zero_based = |number: u32| usize::try_from(number.saturating_sub(1)).unwrap_or(usize::MAX);
+        let zero_based =
+            |number: u32| usize::try_from(number.saturating_sub(1)).unwrap_or(usize::MAX);
         Ok(Box::new(MietteSpanContents::new_named(
             piece.path.clone(),
             data.as_bytes(),
@@ -141,7 +147,8 @@ fn line_start(text: &str, offset: usize, lines: usize) -> usize {
 fn line_end(text: &str, offset: usize, lines: usize) -> usize {
     let near = floor(text, offset.saturating_add(MARGIN).min(text.len()));
     let after = text.get(offset..near).unwrap_or_default();
-    let ends: Vec<usize> = after.match_indices('\n').map(|(at, _)| offset + at + 1).take(lines + 1).collect();
+    let ends: Vec<usize> =
+        after.match_indices('\n').map(|(at, _)| offset + at + 1).take(lines + 1).collect();
     if near == text.len() && ends.len() <= lines {
         return near;
     }

@@ -88,6 +88,15 @@ fn bytes(memory: &At<Memory>) -> u64 {
 }
 
 fn memory(cx: &Cx<'_>, report: &mut Report) {
+    let layers = elasticsearch::layers(cx);
+    let said = |layer: &&Part<_>| {
+        layer.settings.resources.limit_memory.is_some()
+            || layer.settings.env.contains_key("ES_JAVA_OPTS")
+    };
+    // What is built in is enough, and is not worked out again.
+    if !layers.iter().any(said) {
+        return;
+    }
     let Some(program) = (elasticsearch::COMPONENT.program)(cx) else { return };
     let Settings { resources, env, .. } = &program.settings;
     let Some(limit) = &resources.limit_memory else { return };
@@ -229,15 +238,4 @@ fn retention_order(stack: &Stack<'_>, report: &mut Report) {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_heap_is_read_as_java_reads_it() {
-        assert_eq!(heap_bytes("512m"), Some(512 << 20));
-        assert_eq!(heap_bytes("2G"), Some(2 << 30));
-        assert_eq!(heap_bytes("1024"), Some(1024));
-        assert_eq!(heap_bytes("2x"), None);
-        assert_eq!(heap_bytes(""), None);
-    }
-}
+mod tests;

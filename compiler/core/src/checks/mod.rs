@@ -1,6 +1,7 @@
 //! What would be accepted and yet fail: rules of Kubernetes, Elastic and
 //! Jobmon that no name and no type can hold.
 
+pub mod cluster;
 pub mod elastic;
 pub mod jobmon;
 pub mod programs;
@@ -10,6 +11,7 @@ use crate::model::resolved::World;
 
 /// Checks a resolved topology.
 pub fn check(world: &World<'_>, report: &mut Report) {
+    cluster::check(world, report);
     elastic::check(world, report);
     jobmon::check(world, report);
 }

@@ -1,14 +1,280 @@
-//! Rules of Kubernetes that hold for every program.
+//! Rules of Kubernetes that hold for every program: what the API server would
+//! refuse, and what it would accept and never run.
 
-use crate::components::program::{Home, Program};
+use std::collections::BTreeMap;
+
+use jtc_syntax::Span;
+
+use crate::components::build::{objects, pod};
+use crate::components::program::{Home, Program, Runs};
 use crate::components::site::Made;
-use crate::diagnostics::Report;
+use crate::diagnostics::{self as d, Report};
+use crate::model::declared::PodSecurity;
+use crate::model::settings::{Check, Protocol, Replicas, Strategy, VolumeSource};
+use crate::model::{At, NOWHERE};
+use crate::text::{parse_cpu_milli, parse_memory_bytes};
 
 /// Checks what a namespace is made of, while the objects are at hand.
 pub fn check(home: &Home<'_>, made: &Made, report: &mut Report) {
     for program in &made.programs {
-        self::program(home, program, report);
+        image(program, report);
+        names(program, report);
+        time_to_end(program, report);
+        amounts(program, report);
+        kinds(program, report);
+        disks(home, program, report);
+        ports(program, report);
+        probes(program, report);
+        mounts(program, report);
+        security(home, program, report);
+        quota(home, program, report);
     }
 }
 
-fn program(_home: &Home<'_>, _program: &Program, _report: &mut Report) {}
+/// The place that set a value, or the program where it is built in.
+fn place(span: Span, program: &Program) -> Span {
+    if span == NOWHERE { program.source } else { span }
+}
+
+fn image(program: &Program, report: &mut Report) {
+    if program.settings.image.is_none() {
+        report.push(d::j0615_no_image::diag(&program.component, program.source));
+    }
+}
+
+/// Pods of a CronJob get eleven characters more, those of a Job too; a label
+/// has 63 at most.
+fn names(program: &Program, report: &mut Report) {
+    let most = match program.runs {
+        Runs::CronJob | Runs::Job => 52,
+        Runs::Deployment | Runs::StatefulSet { .. } => 63,
+    };
+    if program.object.chars().count() > most {
+        let name = &*program.component;
+        report.push(d::j0608_long_name::diag(program.source, name, "the name", &program.object, most));
+    }
+}
+
+fn time_to_end(program: &Program, report: &mut Report) {
+    let Some(drain) = program.settings.drain.filter(|drain| drain.value > 0) else { return };
+    let grace = program.settings.grace;
+    let seconds = grace.map_or(pod::GRACE, |grace| grace.value);
+    if drain.value >= seconds {
+        let drain = At::new(drain.value, place(drain.span, program));
+        report.push(d::j0605_drain::diag(drain, seconds, grace.map(|grace| grace.span), program.source));
+    }
+}
+
+fn amounts(program: &Program, report: &mut Report) {
+    let resources = &program.settings.resources;
+    if let (Some(request), Some(limit)) = (&resources.request_cpu, &resources.limit_cpu)
+        && parse_cpu_milli(request.value.as_str()).ok() > parse_cpu_milli(limit.value.as_str()).ok()
+    {
+        let (request, limit) = ((request.value.as_str(), request.span), (limit.value.as_str(), limit.span));
+        report.push(d::j0606_over_limit::diag("cpu", request, limit, program.source));
+    }
+    if let (Some(request), Some(limit)) = (&resources.request_memory, &resources.limit_memory)
+        && parse_memory_bytes(request.value.as_str()).ok() > parse_memory_bytes(limit.value.as_str()).ok()
+    {
+        let (request, limit) = ((request.value.as_str(), request.span), (limit.value.as_str(), limit.span));
+        report.push(d::j0606_over_limit::diag("memory", request, limit, program.source));
+    }
+    if let Some(At { value: Replicas::Auto { cpu, memory, .. }, span }) = program.settings.replicas {
+        // Where only a limit is said, Kubernetes takes it as the request too.
+        let cpu_known = resources.request_cpu.is_some() || resources.limit_cpu.is_some();
+        let memory_known = resources.request_memory.is_some() || resources.limit_memory.is_some();
+        if cpu.is_some() && !cpu_known {
+            report.push(d::j0607_scale_without_request::diag("cpu", place(span, program)));
+        }
+        if memory.is_some() && !memory_known {
+            report.push(d::j0607_scale_without_request::diag("memory", place(span, program)));
+        }
+    }
+}
+
+/// What a Job or CronJob can't have.
+fn kinds(program: &Program, report: &mut Report) {
+    let settings = &program.settings;
+    let how = match (&settings.schedule, settings.run_once) {
+        (Some(schedule), Some(once)) => {
+            report.push(d::j0609_job_and_service::diag(("schedule", schedule.span), ("run-once", once)));
+            return;
+        }
+        (Some(schedule), None) => ("schedule", schedule.span),
+        (None, Some(once)) => ("run-once", once),
+        (None, None) => return,
+    };
+    if let Runs::Deployment | Runs::StatefulSet { .. } = program.runs {
+        let what = &*program.component;
+        report.push(d::j0609_job_and_service::diag((what, program.source), how));
+        return;
+    }
+    let others = [
+        ("replicas", settings.replicas.map(|at| at.span)),
+        ("strategy", settings.strategy.map(|at| at.span)),
+        ("probe", settings.probes.values().next().map(|at| at.span)),
+    ];
+    for (name, span) in others {
+        if let Some(span) = span.filter(|span| *span != NOWHERE) {
+            report.push(d::j0609_job_and_service::diag(how, (name, span)));
+        }
+    }
+}
+
+/// A claim for one node at a time, and more than one pod.
+fn disks(home: &Home<'_>, program: &Program, report: &mut Report) {
+    let replicas = program.settings.replicas;
+    let several = replicas.filter(|at| at.value.most() > 1).map(|at| (at.span, "several pods are asked for"));
+    let rolling = program
+        .settings
+        .strategy
+        .filter(|at| at.value == Strategy::Rolling)
+        .map(|at| (at.span, "a rolling change starts the new pod beside the old one"));
+    let Some((span, why)) = several.or(rolling) else { return };
+    if program.runs != Runs::Deployment {
+        return;
+    }
+    for (name, volume) in &program.settings.volumes {
+        let VolumeSource::Claim { class, access, .. } = &volume.value.source else { continue };
+        let first = home.cluster.storage_classes.keys().next().map(String::as_str);
+        let class = class.as_ref().map(|class| class.value.as_str()).or(first);
+        let access = access.as_ref().map_or_else(|| objects::access_of(home, class), |access| &access.value);
+        if access.starts_with("ReadWriteOnce") {
+            report.push(d::j0610_shared_disk::diag(name, volume.span, place(span, program), why));
+        }
+    }
+}
+
+fn ports(program: &Program, report: &mut Report) {
+    let mut container: BTreeMap<(u16, Protocol), (&str, Span)> = BTreeMap::new();
+    let mut service: BTreeMap<(u16, Protocol), (&str, Span)> = BTreeMap::new();
+    for (name, number) in &program.private_ports {
+        container.insert((*number, Protocol::Tcp), (name, program.source));
+    }
+    for (name, port) in &program.settings.ports {
+        let here = (name.as_str(), place(port.span, program));
+        let protocol = port.value.protocol;
+        let taken = [
+            (container.insert((port.value.container, protocol), here), port.value.container),
+            (service.insert((port.value.service, protocol), here), port.value.service),
+        ];
+        if let Some((first, number)) = taken.into_iter().find_map(|(first, number)| Some((first?, number))) {
+            report.push(d::j0612_same_port::diag(here, first, number, protocol.as_str()));
+        }
+    }
+}
+
+fn probes(program: &Program, report: &mut Report) {
+    let known: Vec<&str> = program
+        .settings
+        .ports
+        .keys()
+        .map(String::as_str)
+        .chain(program.private_ports.iter().map(|(name, _)| name.as_str()))
+        .collect();
+    for probe in program.settings.probes.values() {
+        let port = match &probe.value.check {
+            Check::Http { port, .. } | Check::Tcp { port } => port,
+            Check::Exec(_) => continue,
+        };
+        let at = place(probe.span, program);
+        match port {
+            Some(port) if !known.contains(&port.value.as_str()) => {
+                let at = if port.span == NOWHERE { at } else { port.span };
+                report.push(d::j0611_probe_port::diag(at, Some(&port.value), &known));
+            }
+            None if known.is_empty() => report.push(d::j0611_probe_port::diag(at, None, &known)),
+            _ => {}
+        }
+    }
+}
+
+fn mounts(program: &Program, report: &mut Report) {
+    let mut taken: BTreeMap<&str, Span> = BTreeMap::new();
+    let mut keys: BTreeMap<String, Span> = BTreeMap::new();
+    for path in &program.scratch {
+        taken.insert(path, NOWHERE);
+    }
+    if let Runs::StatefulSet { disk, .. } = &program.runs {
+        taken.insert(&disk.mount, NOWHERE);
+    }
+    for (name, file) in &program.settings.config_files {
+        if let Some(first) = taken.insert(name, file.span) {
+            report.push(d::j0613_same_mount::diag(name, place(file.span, program), first));
+        }
+        if let Some(first) = keys.insert(pod::file_key(name), file.span) {
+            report.push(d::j0613_same_mount::diag(name, place(file.span, program), first));
+        }
+    }
+    for volume in program.settings.volumes.values() {
+        let mount = volume.value.mount.as_str();
+        if let Some(first) = taken.insert(mount, volume.span) {
+            report.push(d::j0613_same_mount::diag(mount, place(volume.span, program), first));
+        }
+    }
+}
+
+/// Capabilities that the level `baseline` lets a container add
+/// (`k8s.io/pod-security-admission/policy/check_capabilities_baseline.go`).
+const BASELINE_CAPABILITIES: [&str; 13] = [
+    "AUDIT_WRITE",
+    "CHOWN",
+    "DAC_OVERRIDE",
+    "FOWNER",
+    "FSETID",
+    "KILL",
+    "MKNOD",
+    "NET_BIND_SERVICE",
+    "SETFCAP",
+    "SETGID",
+    "SETPCAP",
+    "SETUID",
+    "SYS_CHROOT",
+];
+
+fn security(home: &Home<'_>, program: &Program, report: &mut Report) {
+    let security = &program.settings.security;
+    let mut refuse = |span: Span, why: &str, wanted: PodSecurity| {
+        let at = place(span, program);
+        let name = &*program.component;
+        report.push(d::j0901_pod_security::diag(name, at, home.level, home.level_at, why, wanted));
+    };
+    if home.level == PodSecurity::Restricted {
+        if let Some(user) = security.user.filter(|user| user.value == 0) {
+            refuse(user.span, "it runs as root", PodSecurity::Baseline);
+        } else if security.runtime_capabilities {
+            refuse(NOWHERE, "it keeps capabilities", PodSecurity::Baseline);
+        }
+    }
+    for (capability, span) in &security.capabilities {
+        let name = capability.as_str();
+        let wanted = if BASELINE_CAPABILITIES.contains(&name) {
+            if name == "NET_BIND_SERVICE" { PodSecurity::Restricted } else { PodSecurity::Baseline }
+        } else {
+            PodSecurity::Privileged
+        };
+        if home.level > wanted {
+            refuse(*span, &format!("it adds the capability {name}"), wanted);
+        }
+    }
+}
+
+/// With a quota, every container must say what the quota counts.
+fn quota(home: &Home<'_>, program: &Program, report: &mut Report) {
+    let Some(quota) = home.quota else { return };
+    let resources = &program.settings.resources;
+    let limit_cpu = resources.limit_cpu.is_some();
+    let limit_memory = resources.limit_memory.is_some();
+    // A limit alone counts as the request too.
+    let amounts = [
+        ("requests cpu", quota.value.request_cpu.is_some(), resources.request_cpu.is_some() || limit_cpu),
+        ("requests memory", quota.value.request_memory.is_some(), resources.request_memory.is_some() || limit_memory),
+        ("limits cpu", quota.value.limit_cpu.is_some(), limit_cpu),
+        ("limits memory", quota.value.limit_memory.is_some(), limit_memory),
+    ];
+    let missing: Vec<&str> =
+        amounts.iter().filter(|(_, counted, said)| *counted && !said).map(|(name, ..)| *name).collect();
+    if !missing.is_empty() {
+        report.push(d::j0614_quota::diag(&program.component, program.source, quota.span, &missing));
+    }
+}

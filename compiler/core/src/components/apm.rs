@@ -44,17 +44,22 @@ pub fn needs_integration(version: Version) -> bool {
 }
 
 fn config(version: Version, kibana: bool, nodes: u32) -> String {
-    let mut text = format!("apm-server:\n  host: \"0.0.0.0:{HTTP}\"\n");
-    if kibana {
+    let kibana = if kibana {
         // Under `apm-server`: at the top it is something else, or nothing.
-        text += &format!("  kibana:\n    enabled: true\n    host: \"{}\"\n", elk::KIBANA_URL);
-    }
-    text += &format!("output.elasticsearch:\n  hosts: [\"{}\"]\n", elk::ELASTICSEARCH_URL);
-    if version.major < 8 && nodes == 1 {
+        format!("  kibana:\n    enabled: true\n    host: \"{}\"\n", elk::KIBANA_URL)
+    } else {
+        String::new()
+    };
+    let template = if version.major < 8 && nodes == 1 {
         // It makes its own templates there, with a copy that one node can't keep.
-        text += "setup.template.settings:\n  index.number_of_replicas: 0\n";
-    }
-    text
+        "setup.template.settings:\n  index.number_of_replicas: 0\n"
+    } else {
+        ""
+    };
+    format!(
+        "apm-server:\n  host: \"0.0.0.0:{HTTP}\"\n{kibana}output.elasticsearch:\n  hosts: [\"{}\"]\n{template}",
+        elk::ELASTICSEARCH_URL
+    )
 }
 
 fn settings(config: String, text: &str) -> Settings {

@@ -1,4 +1,4 @@
-//! Elasticsearch: a StatefulSet with a disk for each node.
+//! Elasticsearch: a `StatefulSet` with a disk for each node.
 //!
 //! The root file system stays writable: at its first start Elasticsearch puts a
 //! keystore into `config`, beside files that the image brings, so no empty

@@ -54,7 +54,12 @@ pub fn secret<'w>(cx: &Cx<'w>) -> Option<&'w At<String>> {
 
 fn config(kibana: bool, nodes: u32) -> String {
     let replicas = u32::from(nodes > 1);
-    let mut text = format!(
+    let dashboards = if kibana {
+        format!("setup.dashboards.enabled: true\nsetup.kibana.host: \"{}\"\n", elk::KIBANA_URL)
+    } else {
+        String::new()
+    };
+    format!(
         r#"metricbeat.modules:
   - module: mysql
     metricsets: ["status", "performance"]
@@ -67,16 +72,9 @@ output.elasticsearch:
 setup.template.settings:
   index.number_of_shards: 1
   index.number_of_replicas: {replicas}
-"#,
+{dashboards}"#,
         elk::ELASTICSEARCH_URL
-    );
-    if kibana {
-        text += &format!(
-            "setup.dashboards.enabled: true\nsetup.kibana.host: \"{}\"\n",
-            elk::KIBANA_URL
-        );
-    }
-    text
+    )
 }
 
 fn settings(config: String, text: &str) -> Settings {

@@ -46,16 +46,20 @@ fn program(cx: &Cx<'_>) -> Option<Program> {
     let wanted = server::migrate(cx)?;
     let command = jobmon.release.migrate?;
     let database = jobmon.database.as_ref()?;
-    let mut builtin_settings = Settings { image: jobmon.version.image.clone(), ..Settings::default() };
+    let mut builtin_settings =
+        Settings { image: jobmon.version.image.clone(), ..Settings::default() };
     builtin_settings.env.extend(release::database(jobmon.release, database));
     if jobmon.release.traces == release::Traces::Otlp {
         for name in ["JOBMON__OTLP__WEB_ENABLED", "JOBMON__OTLP__HTTP_ENABLED"] {
-            builtin_settings.env.insert(name.to_owned(), builtin(EnvValue::Text("false".to_owned())));
+            builtin_settings
+                .env
+                .insert(name.to_owned(), builtin(EnvValue::Text("false".to_owned())));
         }
     }
     let (_, merged) = merge(&server::layers(cx), &builtin_settings, cx.site.decl.span);
     let mut settings = settings(merged);
-    settings.command = Some(At::new(command.iter().map(|word| (*word).to_owned()).collect(), wanted.span));
+    settings.command =
+        Some(At::new(command.iter().map(|word| (*word).to_owned()).collect(), wanted.span));
     settings.resources = Resources {
         request_cpu: Cpu::parse("100m").ok().map(builtin),
         request_memory: Memory::parse("200Mi").ok().map(builtin),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jtc_syntax::Span;
 use k8s_openapi::api::core::v1::Container;
 
-use crate::model::declared::{Cluster, Part, Parts, PodSecurity};
+use crate::model::declared::{About, Cluster, Part, Parts, PodSecurity, Quota};
 use crate::model::object::{Kind, Need, ObjectId};
 use crate::model::resolved::{Jobmon, Link, LinkEnd, Site, Stack, World};
 use crate::model::settings::{EnvValue, LoadBalancer, Protocol, Settings};
@@ -31,6 +31,18 @@ pub struct Home<'w> {
     pub namespace: &'w str,
     /// The Pod Security level of the namespace.
     pub level: PodSecurity,
+    /// The place that sets it.
+    pub level_at: Span,
+    /// The quota of the namespace.
+    pub quota: Option<&'w At<Quota>>,
+}
+
+impl<'w> Home<'w> {
+    /// The home that a namespace is.
+    pub fn new(cluster: &'w Cluster, namespace: &'w str, about: &'w About) -> Self {
+        let level = about.pod_security.unwrap_or(cluster.pod_security);
+        Self { cluster, namespace, level: level.value, level_at: level.span, quota: about.quota.as_ref() }
+    }
 }
 
 /// A program, with every layer of its settings merged.
@@ -241,11 +253,7 @@ impl Program {
 impl<'w> Cx<'w> {
     /// The namespace as a home of programs.
     pub fn home(&self) -> Home<'w> {
-        Home {
-            cluster: &self.world.topology.cluster,
-            namespace: self.site.name,
-            level: self.site.level,
-        }
+        Home::new(&self.world.topology.cluster, self.site.name, &self.site.decl.about)
     }
 
     /// What makes this a Jobmon namespace.

@@ -5,6 +5,8 @@
 //! port and no state: it asks the server, through the Traefik there, by an
 //! alias Service of its own namespace.
 
+use std::collections::BTreeSet;
+
 use super::build::alias;
 use super::program::{Cx, Home, Peer, Program, Talk, builtin};
 use super::release::{self, Blocked, Way};
@@ -61,8 +63,10 @@ static REAPER: NodeSpec = NodeSpec {
 };
 
 static REAPER_PROPS: [PropSpec; 3] = [
-    prop("namespace", Type::Ref(RefKind::Namespace), "the namespace whose server it asks").required(),
-    prop("state", Type::OneOf(&["active", "draining", "retired"]), "where it is in its life").default("active"),
+    prop("namespace", Type::Ref(RefKind::Namespace), "the namespace whose server it asks")
+        .required(),
+    prop("state", Type::OneOf(&["active", "draining", "retired"]), "where it is in its life")
+        .default("active"),
     prop("poll", Type::Int(1, 1440), "minutes between two rounds")
         .default("what its release does: 10 before 3.2.0, then 5"),
 ];
@@ -75,8 +79,10 @@ pub const ENTRYPOINT: &str = "web";
 /// The namespace is part of it, since two of them may run one version; `.` and
 /// `+` of a version are no part of a name.
 pub fn object_name(namespace: &str, version: &str) -> String {
-    let slug: String =
-        version.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' }).collect();
+    let slug: String = version
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' })
+        .collect();
     format!("jobmon-reaper-{namespace}-{}", slug.trim_end_matches('-'))
 }
 
@@ -104,7 +110,8 @@ pub fn added_prefix<'t>(site: &Site<'t>) -> Option<&'t str> {
 pub fn way(world: &World<'_>, reaper: &ReaperRef<'_>) -> Option<Result<Way, Blocked>> {
     let site = world.sites.get(reaper.site)?;
     let jobmon = site.jobmon.as_ref()?;
-    let login = server::login(&Cx { world, site }) || jobmon.release.login == release::Login::Mandatory;
+    let login =
+        server::login(&Cx { world, site }) || jobmon.release.login == release::Login::Mandatory;
     Some(release::way(reaper.release, jobmon.release, login, added_prefix(site)))
 }
 
@@ -163,9 +170,16 @@ fn program(world: &World<'_>, home: &ReaperSite<'_>, reaper: &ReaperRef<'_>) -> 
     "jobmon-workflow-reaper".clone_into(&mut program.container);
     program.version = Some(reaper.number.to_owned());
     program.scratch = server::scratch(reaper.release);
-    let to =
-        Peer::Traefik { namespace: site.name.to_owned(), port: container_port, protocol: Protocol::Tcp };
-    program.talks.push(Talk { to, why: "asks the server for lost runs", span: decl.namespace.span });
+    let to = Peer::Traefik {
+        namespace: site.name.to_owned(),
+        port: container_port,
+        protocol: Protocol::Tcp,
+    };
+    program.talks.push(Talk {
+        to,
+        why: "asks the server for lost runs",
+        span: decl.namespace.span,
+    });
     if let Some(slack) = home.slack {
         let to = Peer::External {
             cidrs: slack.external.cidrs.clone(),
@@ -184,14 +198,20 @@ fn program(world: &World<'_>, home: &ReaperSite<'_>, reaper: &ReaperRef<'_>) -> 
     Some(program)
 }
 
-/// The programs of the reapers' namespace.
+/// The programs of the reapers' namespace. A second one of the same name is
+/// left out; the checks report it.
 pub fn programs(world: &World<'_>, site: &ReaperSite<'_>) -> Vec<Program> {
-    site.live.iter().filter_map(|reaper| program(world, site, reaper)).collect()
+    let mut names = BTreeSet::new();
+    site.live
+        .iter()
+        .filter(|reaper| names.insert(reaper.object.as_str()))
+        .filter_map(|reaper| program(world, site, reaper))
+        .collect()
 }
 
 /// One alias Service for each namespace that a reaper reaches.
 pub fn aliases(world: &World<'_>, site: &ReaperSite<'_>) -> Vec<Object> {
-    let home = Home { cluster: &world.topology.cluster, namespace: site.name, level: site.level };
+    let home = Home::new(&world.topology.cluster, site.name, &site.decl.about);
     let mut reached: Vec<usize> = Vec::new();
     let mut objects = Vec::new();
     for reaper in &site.live {

@@ -240,7 +240,9 @@ pub fn by_dialect(dialect: &str) -> Option<&'static Release> {
 pub fn of(version: &VersionDecl) -> Option<&'static Release> {
     let found = find(version.number).release();
     match &version.dialect {
-        Some(said) if found.is_none_or(|release| release.dialect != said.value) => by_dialect(&said.value),
+        Some(said) if found.is_none_or(|release| release.dialect != said.value) => {
+            by_dialect(&said.value)
+        }
         _ => found,
     }
 }
@@ -270,7 +272,11 @@ impl Release {
 
     /// The command of the server with so many workers.
     pub fn server_command(&self, workers: u32) -> Vec<String> {
-        self.server.command.iter().map(|word| word.replace("{workers}", &workers.to_string())).collect()
+        self.server
+            .command
+            .iter()
+            .map(|word| word.replace("{workers}", &workers.to_string()))
+            .collect()
     }
 
     /// Whether the server wants a session key.

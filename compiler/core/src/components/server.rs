@@ -9,8 +9,8 @@ use crate::model::declared::{Auth, Part, ServerOwn};
 use crate::model::object::Need;
 use crate::model::resolved::DatabaseRef;
 use crate::model::settings::{
-    Check, EnvValue, KeyRef, Port, Probe, ProbeKind, Protocol, Replicas, Resources, Security, Settings, Spread,
-    SpreadBy, Strategy,
+    Check, EnvValue, KeyRef, Port, Probe, ProbeKind, Protocol, Replicas, Resources, Security,
+    Settings, Spread, SpreadBy, Strategy,
 };
 use crate::model::{At, declared};
 use crate::schema::nodes::PROGRAM;
@@ -90,7 +90,9 @@ fn probes(release: &Release, settings: &mut Settings) {
     let alive = Check::Tcp { port: None };
     let startup = Probe { period: 5, failures: 60, ..Probe::new(alive.clone()) };
     settings.probes.insert(ProbeKind::Readiness, builtin(Probe::new(health)));
-    settings.probes.insert(ProbeKind::Liveness, builtin(Probe { failures: 6, ..Probe::new(alive) }));
+    settings
+        .probes
+        .insert(ProbeKind::Liveness, builtin(Probe { failures: 6, ..Probe::new(alive) }));
     settings.probes.insert(ProbeKind::Startup, builtin(startup));
 }
 
@@ -163,7 +165,10 @@ fn login_settings(cx: &Cx<'_>, release: &Release, settings: &mut Settings) {
     }
     let Some(At { value: Auth::Oidc { secret, url }, span }) = auth(cx) else { return };
     let mut text = |name: &str, value: &str, span| {
-        settings.env.insert(format!("JOBMON__OIDC__{name}"), At::new(EnvValue::Text(value.to_owned()), span));
+        settings.env.insert(
+            format!("JOBMON__OIDC__{name}"),
+            At::new(EnvValue::Text(value.to_owned()), span),
+        );
     };
     if let Some(url) = url {
         text("CONF_URL", &url.value, url.span);
@@ -174,9 +179,10 @@ fn login_settings(cx: &Cx<'_>, release: &Release, settings: &mut Settings) {
     for (name, key) in oidc_keys(declared) {
         if let Some(key) = key {
             let key = KeyRef { secret: secret.clone(), key: At::new(key.to_owned(), secret.span) };
-            settings
-                .env
-                .insert(format!("JOBMON__OIDC__{name}"), At::new(EnvValue::Secret(key), secret.span));
+            settings.env.insert(
+                format!("JOBMON__OIDC__{name}"),
+                At::new(EnvValue::Secret(key), secret.span),
+            );
         }
     }
 }
@@ -206,7 +212,8 @@ fn program(cx: &Cx<'_>) -> Option<Program> {
     let jobmon = cx.jobmon()?;
     let release = jobmon.release;
     let layers = layers(cx);
-    let workers = layers.iter().find_map(|layer| layer.own.workers).map_or(WORKERS, |workers| workers.value);
+    let workers =
+        layers.iter().find_map(|layer| layer.own.workers).map_or(WORKERS, |workers| workers.value);
     let mut builtin_settings = settings(cx, release, workers);
     if let Some(database) = &jobmon.database {
         builtin_settings.env.extend(release::database(release, database));
@@ -220,22 +227,29 @@ fn program(cx: &Cx<'_>) -> Option<Program> {
     let logstash = cx.elastic_layers(|parts| parts.logstash.as_ref()).first().map(|part| part.span);
     let apm = cx.elastic_layers(|parts| parts.apm.as_ref()).first().map(|part| part.span);
     let logstash = logstash.filter(|_| release.logs != release::Logs::Console);
-    let tells = Tells { logstash: logstash.map(|_| ("logstash", 5000)), apm: apm.map(|_| ("jobmon-apm", 8200)) };
+    let tells = Tells {
+        logstash: logstash.map(|_| ("logstash", 5000)),
+        apm: apm.map(|_| ("jobmon-apm", 8200)),
+    };
     program.config_env = Some((CONFIG.to_owned(), release::server(release, tells, login(cx))));
     if let Some(place) = logstash {
         let to = Peer::Program { app: "logstash".to_owned(), port: 5000, protocol: Protocol::Udp };
         program.talks.push(Talk { to, why: "writes its logs", span: place.unwrap_or(span) });
     }
     if let Some(place) = apm {
-        let to = Peer::Program { app: "jobmon-apm".to_owned(), port: 8200, protocol: Protocol::Tcp };
+        let to =
+            Peer::Program { app: "jobmon-apm".to_owned(), port: 8200, protocol: Protocol::Tcp };
         program.talks.push(Talk { to, why: "tells of its requests", span: place.unwrap_or(span) });
     }
     if let Some(database) = &jobmon.database {
         program.talks.push(database_talk(database, "keeps everything there"));
     }
     if let Some(At { value: Auth::Oidc { url: Some(url), .. }, .. }) = auth(cx) {
-        let to =
-            Peer::External { cidrs: Vec::new(), port: url_port(&url.value), protocol: Protocol::Tcp };
+        let to = Peer::External {
+            cidrs: Vec::new(),
+            port: url_port(&url.value),
+            protocol: Protocol::Tcp,
+        };
         program.talks.push(Talk { to, why: "asks who somebody is", span: url.span });
     }
     if let Some(migrate) = migrate(cx).filter(|_| release.migrate.is_some()) {

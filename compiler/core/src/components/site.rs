@@ -81,7 +81,7 @@ pub fn namespace(world: &World<'_>, site: &Site<'_>, report: &mut Report) -> Mad
 
 /// Everything of the reapers' namespace.
 pub fn reapers(world: &World<'_>, site: &ReaperSite<'_>) -> Made {
-    let home = Home { cluster: &world.topology.cluster, namespace: site.name, level: site.level };
+    let home = Home::new(&world.topology.cluster, site.name, &site.decl.about);
     let mut objects = about(&home, &site.decl.about, site.decl.span);
     let programs = reapers::programs(world, site);
     finish(&home, &programs, &[], site.decl.span, &mut objects);

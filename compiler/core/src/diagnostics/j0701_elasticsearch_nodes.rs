@@ -39,8 +39,8 @@ pub(crate) fn diag(place: Span, nodes: u32) -> Diag {
     Diag::new(
         &META,
         place,
-        "no odd number",
-        format!("{nodes} Elasticsearch nodes can lose no more of them than {fewer} can"),
+        "an even number",
+        format!("{nodes} Elasticsearch nodes survive no more failures than {fewer}"),
     )
     .help(format!("write `nodes={fewer}` or `nodes={more}`"))
 }

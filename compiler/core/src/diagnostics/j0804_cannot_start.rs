@@ -41,7 +41,10 @@ pub(crate) fn diag(number: &str, place: Span, version: Span, wants: &[&str]) -> 
         &META,
         place,
         format!("{} missing", list(names.iter().copied())),
-        format!("the server of version `{number}` does not start without {}", list(names.iter().copied())),
+        format!(
+            "the server of version `{number}` does not start without {}",
+            list(names.iter().copied())
+        ),
     );
     let diag = if version == place { diag } else { diag.with(version, "this version wants it") };
     diag.help(format!("write into `server`: {}", list(wants.iter().copied())))

@@ -49,7 +49,8 @@ pub(crate) fn diag(live: &Live<'_>, reaper: &Release, server: &Release) -> Diag 
     let name = live.site.name;
     let asks = prefixes(reaper.reaper.prefixes.iter().copied());
     let answers = prefixes(server.prefixes.iter().map(|prefix| prefix.path));
-    let version = live.site.decl.version.as_ref().map_or(live.site.decl.span, |version| version.span);
+    let version =
+        live.site.decl.version.as_ref().map_or(live.site.decl.span, |version| version.span);
     let diag = Diag::new(
         &META,
         live.reaper.decl.namespace.span,

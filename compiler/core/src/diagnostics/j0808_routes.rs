@@ -35,7 +35,8 @@ reapers "reapers" { reaper "3.1.0" namespace="jobmon"; reaper "3.0.3" namespace=
 
 /// A reaper and a server that call a route by different names.
 pub(crate) fn diag(live: &Live<'_>) -> Diag {
-    let version = live.site.decl.version.as_ref().map_or(live.site.decl.span, |version| version.span);
+    let version =
+        live.site.decl.version.as_ref().map_or(live.site.decl.span, |version| version.span);
     Diag::new(
         &META,
         live.reaper.decl.namespace.span,

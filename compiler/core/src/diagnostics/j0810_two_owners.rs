@@ -37,7 +37,10 @@ reapers "reapers" { reaper "3.3.1" namespace="jobmon"; }
 pub(crate) fn diag(second: &Live<'_>, first: &Live<'_>) -> Diag {
     let database = second.jobmon.database.as_ref().map_or("", |database| database.name);
     let message = if second.reaper.site == first.reaper.site {
-        format!("reaper `{}` of namespace `{}` is there twice", second.reaper.number, second.site.name)
+        format!(
+            "reaper `{}` of namespace `{}` is there twice",
+            second.reaper.number, second.site.name
+        )
     } else {
         format!(
             "two reapers of version `{}` work on the database `{database}`: by way of namespace `{}` and of `{}`",

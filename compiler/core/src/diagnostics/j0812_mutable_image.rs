@@ -39,7 +39,10 @@ pub(crate) fn diag(number: &str, image: &At<ImageRef>, reaper: Span) -> Diag {
         &META,
         image.span,
         "may be another image tomorrow",
-        format!("the image of reaper `{number}`, `{}`, does not say which version it is", image.value),
+        format!(
+            "the image of reaper `{number}`, `{}`, does not say which version it is",
+            image.value
+        ),
     )
     .with(reaper, "this reaper runs it")
     .help(format!("write the version, as in `{bare}:{number}`, or a digest"))

@@ -32,6 +32,11 @@ reapers "reapers" { reaper "3.6.0" namespace="jobmon"; }
 
 /// A reaper with more than one pod.
 pub(crate) fn diag(number: &str, place: Span) -> Diag {
-    Diag::new(&META, place, "more than one", format!("reaper `{number}` would run in more than one pod"))
-        .help("remove `replicas`; a reaper is one pod, and has little to do")
+    Diag::new(
+        &META,
+        place,
+        "more than one",
+        format!("reaper `{number}` would run in more than one pod"),
+    )
+    .help("remove `replicas`; a reaper is one pod, and has little to do")
 }

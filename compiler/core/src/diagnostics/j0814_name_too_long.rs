@@ -36,7 +36,10 @@ pub(crate) fn diag(object: &str, namespace: Span, version: Span) -> Diag {
         &META,
         namespace,
         "makes the name too long",
-        format!("the reaper's name, `{object}`, has {} characters, and 63 is the most", object.chars().count()),
+        format!(
+            "the reaper's name, `{object}`, has {} characters, and 63 is the most",
+            object.chars().count()
+        ),
     )
     .with(version, "the version is the other part of it")
     .help("give the namespace a shorter name")

@@ -34,7 +34,12 @@ reapers "reapers" { reaper "3.1.5" namespace="jobmon"; }
 
 /// A migration that can't be.
 pub(crate) fn diag(number: &str, place: Span, version: Span) -> Diag {
-    Diag::new(&META, place, "nothing to run", format!("version `{number}` has no program that prepares a database"))
-        .with(version, "this version")
-        .help("remove `migrate`; there is one from `3.2.0` on")
+    Diag::new(
+        &META,
+        place,
+        "nothing to run",
+        format!("version `{number}` has no program that prepares a database"),
+    )
+    .with(version, "this version")
+    .help("remove `migrate`; there is one from `3.2.0` on")
 }

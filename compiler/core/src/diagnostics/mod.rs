@@ -4,8 +4,6 @@
 //! A diagnostic is plain data. It knows spans, never files, colours or
 //! terminals; rendering belongs to whoever shows it.
 
-use jtc_syntax::Span;
-
 mod prelude;
 mod report;
 pub use report::{Diag, Edit, Fix, Label, Meta, Report, Severity};
@@ -61,6 +59,18 @@ diagnostics! {
     j0602_not_yaml,
     j0603_not_its_kind,
     j0604_manifest_reference,
+    j0605_drain,
+    j0606_over_limit,
+    j0607_scale_without_request,
+    j0608_long_name,
+    j0609_job_and_service,
+    j0610_shared_disk,
+    j0611_probe_port,
+    j0612_same_port,
+    j0613_same_mount,
+    j0614_quota,
+    j0615_no_image,
+    j0616_kubernetes_version,
     j0701_elasticsearch_nodes,
     j0702_no_elasticsearch,
     j0703_elastic_replicas,
@@ -90,6 +100,9 @@ diagnostics! {
     j0817_uri_not_read,
     j0818_no_migration,
     j0819_missing_key,
+    j0901_pod_security,
+    j0902_pool,
+    j0903_same_address,
 }
 
 /// The diagnostic with this code, as in `J0201`; letters in either case.
@@ -123,7 +136,3 @@ pub fn list<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     }
 }
 
-/// A label without a place of its own kind: used by constructors.
-pub(crate) fn label(span: Span, text: impl Into<String>) -> Label {
-    Label { span, text: text.into() }
-}

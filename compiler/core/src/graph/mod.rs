@@ -115,7 +115,7 @@ pub fn build(world: &World<'_>, look: impl Fn(&Home<'_>, &Made, &mut Report) + S
     }
     if let Some(reapers) = &world.reapers {
         let made = site::reapers(world, reapers);
-        let home = Home { cluster: &world.topology.cluster, namespace: reapers.name, level: reapers.level };
+        let home = Home::new(&world.topology.cluster, reapers.name, &reapers.decl.about);
         look(&home, &made, report);
         parts.push(part::Part::new(reapers.name, made.objects, world, report));
     }

@@ -36,13 +36,17 @@ pub(super) fn everything(all: &[Found]) -> String {
         told.extend(children.iter().map(|child| child.name));
         group(&mut page, &format!("In `{}`", parent.spec.name), children.into_iter().map(entry));
     }
-    let rest = all.iter().filter(|found| {
-        !told.contains(&found.spec.name) && !found.paths.iter().any(Vec::is_empty)
-    });
+    let rest = all
+        .iter()
+        .filter(|found| !told.contains(&found.spec.name) && !found.paths.iter().any(Vec::is_empty));
     group(&mut page, "Further inside", rest.map(|found| entry(found.spec)));
     for (prefix, stage) in STAGES {
         let metas = diagnostics::ALL.iter().filter(|meta| meta.code.starts_with(prefix));
-        group(&mut page, &format!("Diagnostics: {stage}"), metas.map(|meta| (meta.code, meta.title)));
+        group(
+            &mut page,
+            &format!("Diagnostics: {stage}"),
+            metas.map(|meta| (meta.code, meta.title)),
+        );
     }
     page.push_str("`jtc explain NODE` or `jtc explain CODE` says more.\n");
     page
@@ -83,7 +87,11 @@ pub(super) fn node(found: &Found) -> String {
             let many = if arg.variadic { ", one or more" } else { "" };
             let optional = if arg.required { "" } else { ", may be left out" };
             let name = arg.name.to_uppercase();
-            described(&mut page, &format!("{name}: {}{many}{optional}", arg.ty.describe()), arg.doc);
+            described(
+                &mut page,
+                &format!("{name}: {}{many}{optional}", arg.ty.describe()),
+                arg.doc,
+            );
         }
     }
     if !spec.props.is_empty() || spec.any_props.is_some() {
@@ -92,8 +100,13 @@ pub(super) fn node(found: &Found) -> String {
     for prop in spec.props {
         let required = if prop.required { ", required" } else { "" };
         let repeat = if prop.repeat { ", may be repeated" } else { "" };
-        let default = prop.default.map(|default| format!(", default {default}")).unwrap_or_default();
-        described(&mut page, &format!("{}=: {}{required}{repeat}{default}", prop.name, prop.ty.describe()), prop.doc);
+        let default =
+            prop.default.map(|default| format!(", default {default}")).unwrap_or_default();
+        described(
+            &mut page,
+            &format!("{}=: {}{required}{repeat}{default}", prop.name, prop.ty.describe()),
+            prop.doc,
+        );
     }
     if let Some(any) = &spec.any_props {
         described(&mut page, &format!("any {}=: {}", any.name.name, any.ty.describe()), any.doc);
@@ -216,7 +229,11 @@ mod tests {
     #[test]
     fn every_stage_of_a_code_has_a_name() {
         for meta in diagnostics::ALL {
-            assert!(STAGES.iter().any(|(prefix, _)| meta.code.starts_with(prefix)), "{}", meta.code);
+            assert!(
+                STAGES.iter().any(|(prefix, _)| meta.code.starts_with(prefix)),
+                "{}",
+                meta.code
+            );
         }
     }
 }

@@ -64,7 +64,11 @@ pub(super) fn topology(versions: &[String]) -> String {
     text.push_str("\n// Versions of Jobmon, and where their images are.\n");
     for version in versions {
         let _ = writeln!(text, "version \"{version}\" {{");
-        let _ = writeln!(text, "    image \"registry.example.org/jobmon:{}\"     // CHANGE", tag(version));
+        let _ = writeln!(
+            text,
+            "    image \"registry.example.org/jobmon:{}\"     // CHANGE",
+            tag(version)
+        );
         text.push_str("}\n");
     }
     text.push_str(ELK);
@@ -92,7 +96,11 @@ namespace "{name}" version="{version}" database="{name}" elk="standard" {{
          reapers \"jobmon-reapers\" {\n    slack external=\"slack\" secret=\"slack-hooks\"\n",
     );
     for version in versions {
-        let _ = writeln!(text, "    reaper \"{version}\" namespace=\"{}\"", namespace(version, versions));
+        let _ = writeln!(
+            text,
+            "    reaper \"{version}\" namespace=\"{}\"",
+            namespace(version, versions)
+        );
     }
     text.push_str("}\n");
     text
@@ -106,7 +114,9 @@ fn namespace(version: &str, versions: &[String]) -> String {
     }
     let label: String = version
         .chars()
-        .map(|letter| if letter.is_ascii_alphanumeric() { letter.to_ascii_lowercase() } else { '-' })
+        .map(
+            |letter| if letter.is_ascii_alphanumeric() { letter.to_ascii_lowercase() } else { '-' },
+        )
         .collect();
     format!("jobmon-{}", label.trim_end_matches('-'))
 }

@@ -41,7 +41,9 @@ impl<'w> Live<'w> {
 
     /// The version whose runs it is shown, if not all.
     fn key(&self) -> Option<(Filter, &'w str)> {
-        self.filter().filter(|filter| *filter != Filter::Nothing).map(|filter| (filter, self.reaper.number))
+        self.filter()
+            .filter(|filter| *filter != Filter::Nothing)
+            .map(|filter| (filter, self.reaper.number))
     }
 }
 
@@ -89,7 +91,12 @@ fn alone(reaper: &ReaperRef<'_>, report: &mut Report) {
     let decl = reaper.decl;
     match decl.settings.image.as_ref().or(reaper.version.image.as_ref()) {
         None => {
-            report.push(d::j0803_no_image::diag("reaper", reaper.number, decl.version.span, reaper.version));
+            report.push(d::j0803_no_image::diag(
+                "reaper",
+                reaper.number,
+                decl.version.span,
+                reaper.version,
+            ));
         }
         Some(image) if mutable(image.value.as_str()) => {
             report.push(d::j0812_mutable_image::diag(reaper.number, image, decl.version.span));
@@ -100,7 +107,11 @@ fn alone(reaper: &ReaperRef<'_>, report: &mut Report) {
         report.push(d::j0813_many_pods::diag(reaper.number, replicas.span));
     }
     if (text::DNS_LABEL.check)(&reaper.object).is_err() {
-        report.push(d::j0814_name_too_long::diag(&reaper.object, decl.namespace.span, decl.version.span));
+        report.push(d::j0814_name_too_long::diag(
+            &reaper.object,
+            decl.namespace.span,
+            decl.version.span,
+        ));
     }
 }
 
@@ -108,7 +119,9 @@ fn reaches(live: &Live<'_>, report: &mut Report) {
     let server = live.jobmon.release;
     match live.way {
         Ok(_) => {}
-        Err(Blocked::Prefix) => report.push(d::j0807_prefix::diag(live, live.reaper.release, server)),
+        Err(Blocked::Prefix) => {
+            report.push(d::j0807_prefix::diag(live, live.reaper.release, server))
+        }
         Err(Blocked::Login) => report.push(d::j0806_locked_out::diag(live)),
         Err(Blocked::Routes) => report.push(d::j0808_routes::diag(live)),
     }
@@ -136,7 +149,8 @@ fn owners(live: &[Live<'_>], report: &mut Report) {
     let mut databases: BTreeMap<Identity<'_>, Vec<&Live<'_>>> = BTreeMap::new();
     for (index, one) in live.iter().enumerate() {
         let same = |other: &&Live<'_>| {
-            let twice = other.reaper.site == one.reaper.site && other.reaper.number == one.reaper.number;
+            let twice =
+                other.reaper.site == one.reaper.site && other.reaper.number == one.reaper.number;
             let shared = one.database().is_some() && one.database() == other.database();
             twice || (shared && one.key().is_some() && one.key() == other.key())
         };
@@ -188,9 +202,10 @@ fn covered(world: &World<'_>, live: &[Live<'_>], report: &mut Report) {
         if live.iter().any(covers) {
             continue;
         }
-        let retired = world.topology.reapers.iter().flat_map(|reapers| &reapers.reapers).find(|reaper| {
-            reaper.namespace.value == site.name && reaper.version.value == jobmon.number
-        });
+        let retired =
+            world.topology.reapers.iter().flat_map(|reapers| &reapers.reapers).find(|reaper| {
+                reaper.namespace.value == site.name && reaper.version.value == jobmon.number
+            });
         report.push(d::j0809_no_reaper::diag(site.name, jobmon.number, place(site), retired));
     }
 }

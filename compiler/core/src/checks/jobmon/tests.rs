@@ -48,7 +48,9 @@ fn objects(text: &str) -> Vec<(String, Value)> {
 }
 
 fn get<'o>(objects: &'o [(String, Value)], id: &str) -> &'o Value {
-    let found = objects.iter().find(|(name, _)| name == id || (id.ends_with('*') && name.starts_with(id.trim_end_matches('*'))));
+    let found = objects.iter().find(|(name, _)| {
+        name == id || (id.ends_with('*') && name.starts_with(id.trim_end_matches('*')))
+    });
     let all = || objects.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join("\n");
     &found.unwrap_or_else(|| panic!("no {id} among\n{}", all())).1
 }
@@ -130,10 +132,16 @@ reapers "reapers" {
             "$(JOBMON__REAPER__SLACK_CHANNEL_DEFAULT)"
         ])
     );
-    assert_eq!(variable(reaper, "JOBMON__HTTP__SERVICE_URL").as_deref(), Some("http://traefik-jobmon"));
+    assert_eq!(
+        variable(reaper, "JOBMON__HTTP__SERVICE_URL").as_deref(),
+        Some("http://traefik-jobmon")
+    );
     assert_eq!(variable(reaper, "JOBMON__HTTP__ROUTE_PREFIX").as_deref(), Some("/api/v2"));
     assert_eq!(variable(reaper, "JOBMON__REAPER__POLL_INTERVAL_MINUTES").as_deref(), Some("3"));
-    assert_eq!(variable(reaper, "JOBMON__REAPER__SLACK_TOKEN").as_deref(), Some("hooks/SLACK_TOKEN"));
+    assert_eq!(
+        variable(reaper, "JOBMON__REAPER__SLACK_TOKEN").as_deref(),
+        Some("hooks/SLACK_TOKEN")
+    );
     let deployment = &get(&objects, "Deployment/reapers/jobmon-reaper-jobmon-3-3-1")["spec"];
     assert_eq!(deployment["replicas"], 1);
     assert_eq!(deployment["strategy"]["type"], "Recreate");
@@ -141,8 +149,15 @@ reapers "reapers" {
     assert_eq!(alias["externalName"], "traefik.jobmon.svc.cluster.local");
     // The reapers come last: they end at once when nobody answers.
     let position = |id: &str| objects.iter().position(|(name, _)| name == id).expect("an object");
-    for before in ["Deployment/jobmon/jobmon-server", "Deployment/jobmon/traefik", "Service/reapers/traefik-jobmon"] {
-        assert!(position(before) < position("Deployment/reapers/jobmon-reaper-jobmon-3-3-0"), "{before}");
+    for before in [
+        "Deployment/jobmon/jobmon-server",
+        "Deployment/jobmon/traefik",
+        "Service/reapers/traefik-jobmon",
+    ] {
+        assert!(
+            position(before) < position("Deployment/reapers/jobmon-reaper-jobmon-3-3-0"),
+            "{before}"
+        );
     }
 }
 
@@ -161,7 +176,11 @@ fn a_server_is_what_its_release_wants() {
         let objects = objects(&topology(&[number], &rest));
         let server = container(&objects, "Deployment/jobmon/jobmon-server");
         assert_eq!(server["readinessProbe"]["httpGet"]["path"], health, "{number}");
-        assert_eq!(server["readinessProbe"]["httpGet"]["httpHeaders"].is_array(), header, "{number}");
+        assert_eq!(
+            server["readinessProbe"]["httpGet"]["httpHeaders"].is_array(),
+            header,
+            "{number}"
+        );
         assert!(server["livenessProbe"]["tcpSocket"].is_object(), "{number}");
         assert_eq!(server["ports"][0]["containerPort"], 8080);
         assert!(server["command"].as_array().expect("a command").contains(&Value::from("2")));
@@ -182,7 +201,10 @@ fn login_is_off_unless_said() {
         )
     };
     let off = objects(&topology(&["3.5.0"], &rest("")));
-    assert_eq!(get(&off, "ConfigMap/jobmon/jobmon-config")["data"]["JOBMON__AUTH__ENABLED"], "false");
+    assert_eq!(
+        get(&off, "ConfigMap/jobmon/jobmon-config")["data"]["JOBMON__AUTH__ENABLED"],
+        "false"
+    );
     // 3.5.0 still has `/api/v2`, which asks for no login.
     let on = objects(&topology(
         &["3.5.0"],
@@ -193,8 +215,14 @@ fn login_is_off_unless_said() {
     ));
     assert_eq!(get(&on, "ConfigMap/jobmon/jobmon-config")["data"]["JOBMON__AUTH__ENABLED"], "true");
     let server = container(&on, "Deployment/jobmon/jobmon-server");
-    assert_eq!(variable(server, "JOBMON__SESSION__SECRET_KEY").as_deref(), Some("session/SECRET_KEY"));
-    assert_eq!(variable(server, "JOBMON__OIDC__CLIENT_ID").as_deref(), Some("login/OIDC_CLIENT_ID"));
+    assert_eq!(
+        variable(server, "JOBMON__SESSION__SECRET_KEY").as_deref(),
+        Some("session/SECRET_KEY")
+    );
+    assert_eq!(
+        variable(server, "JOBMON__OIDC__CLIENT_ID").as_deref(),
+        Some("login/OIDC_CLIENT_ID")
+    );
     let reaper = container(&on, "Deployment/reapers/jobmon-reaper-jobmon-3-5-0");
     assert_eq!(variable(reaper, "JOBMON__HTTP__ROUTE_PREFIX").as_deref(), Some("/api/v2"));
     let policy = &get(&on, "NetworkPolicy/jobmon/jobmon-server")["spec"]["egress"];
@@ -211,7 +239,9 @@ fn migration_comes_before_the_server() {
     let job = container(&objects, "Job/jobmon/jobmon-migrate-*");
     assert_eq!(job["command"], serde_json::json!(["jobmon_server", "init_db"]));
     assert_eq!(variable(job, "LOG_LEVEL").as_deref(), Some("INFO"));
-    let position = |start: &str| objects.iter().position(|(name, _)| name.starts_with(start)).expect("an object");
+    let position = |start: &str| {
+        objects.iter().position(|(name, _)| name.starts_with(start)).expect("an object")
+    };
     assert!(position("Job/jobmon/jobmon-migrate-") < position("Deployment/jobmon/jobmon-server"));
     let policy = &get(&objects, "NetworkPolicy/jobmon/jobmon-migrate")["spec"]["egress"];
     assert!(policy.to_string().contains("10.0.8.15/32"), "{policy}");
@@ -231,9 +261,13 @@ fn the_first_dialect_starts_its_image_as_root_and_its_reaper_not() {
     assert!(pod["containers"][0].get("command").is_none());
     let config = &get(&objects, "ConfigMap/jobmon/jobmon-config")["data"];
     assert_eq!(config["USE_LOGSTASH"], "false");
-    let reaper = &get(&objects, "Deployment/reapers/jobmon-reaper-jobmon-3-1-5")["spec"]["template"]["spec"];
+    let reaper =
+        &get(&objects, "Deployment/reapers/jobmon-reaper-jobmon-3-1-5")["spec"]["template"]["spec"];
     assert_eq!(reaper["securityContext"]["runAsNonRoot"], true);
-    assert_eq!(variable(&reaper["containers"][0], "WEB_SERVICE_FQDN").as_deref(), Some("traefik-jobmon"));
+    assert_eq!(
+        variable(&reaper["containers"][0], "WEB_SERVICE_FQDN").as_deref(),
+        Some("traefik-jobmon")
+    );
     assert_eq!(variable(&reaper["containers"][0], "WEB_SERVICE_PORT").as_deref(), Some("80"));
 }
 
@@ -250,7 +284,10 @@ fn a_gui_is_there_only_where_it_is_said() {
     assert!(!without.iter().any(|(name, _)| name.contains("gui")));
     let route = "route \"gui\" host=\"jobmon.example.org\" path=\"/\" to=\"gui\"";
     let with = objects(&topology(&["3.6.0"], &rest(&format!("gui; {route}"))));
-    assert_eq!(container(&with, "Deployment/jobmon/jobmon-gui")["image"], "example/jobmon-gui:3.6.0");
+    assert_eq!(
+        container(&with, "Deployment/jobmon/jobmon-gui")["image"],
+        "example/jobmon-gui:3.6.0"
+    );
     assert_eq!(get(&with, "Deployment/jobmon/jobmon-gui")["spec"]["replicas"], 2);
 }
 
@@ -278,9 +315,15 @@ fn runs_have_one_reaper_for_each_database() {
     );
     assert_eq!(codes(&two(apart, "reaper \"3.3.1\" namespace=\"a\"")), ["J0809"]);
     // Another version covers the runs of this one only without a filter.
-    assert_eq!(codes(&two(one, "reaper \"3.5.1\" namespace=\"a\" state=\"draining\"")), Vec::<&str>::new());
+    assert_eq!(
+        codes(&two(one, "reaper \"3.5.1\" namespace=\"a\" state=\"draining\"")),
+        Vec::<&str>::new()
+    );
     let filtered = "namespace \"a\" version=\"3.3.1\" database=\"prod\"\n";
-    assert_eq!(codes(&two(filtered, "reaper \"3.3.0\" namespace=\"a\" state=\"draining\"")), ["J0809"]);
+    assert_eq!(
+        codes(&two(filtered, "reaper \"3.3.0\" namespace=\"a\" state=\"draining\"")),
+        ["J0809"]
+    );
 }
 
 #[test]

@@ -14,7 +14,9 @@ pub(super) fn check(world: &World<'_>, report: &mut Report) {
         }
         match release::find(version.number) {
             Found::Known(_) => {}
-            Found::Newer(release) => report.push(d::j0802_newer_version::diag(number, version, release)),
+            Found::Newer(release) => {
+                report.push(d::j0802_newer_version::diag(number, version, release))
+            }
             Found::TooOld => report.push(d::j0801_too_old::diag(number, version)),
         }
     }
@@ -35,11 +37,18 @@ pub(super) fn place(site: &Site<'_>) -> jtc_syntax::Span {
 fn images(cx: &Cx<'_>, jobmon: &Jobmon<'_>, report: &mut Report) {
     let own = server::layers(cx).into_iter().any(|layer| layer.settings.image.is_some());
     if !own && jobmon.version.image.is_none() {
-        report.push(d::j0803_no_image::diag("server", jobmon.number, place(cx.site), jobmon.version));
+        report.push(d::j0803_no_image::diag(
+            "server",
+            jobmon.number,
+            place(cx.site),
+            jobmon.version,
+        ));
     }
     let layers = gui::layers(cx);
     let Some(nearest) = layers.first() else { return };
-    if layers.iter().all(|layer| layer.settings.image.is_none()) && jobmon.version.gui_image.is_none() {
+    if layers.iter().all(|layer| layer.settings.image.is_none())
+        && jobmon.version.gui_image.is_none()
+    {
         let place = nearest.span.unwrap_or_else(|| place(cx.site));
         report.push(d::j0803_no_image::diag("gui", jobmon.number, place, jobmon.version));
     }
@@ -58,17 +67,10 @@ fn database(cx: &Cx<'_>, jobmon: &Jobmon<'_>, report: &mut Report) {
         }
         return;
     };
-    if let Some(uri) = &database.decl.uri_key {
-        if jobmon.release.config == Config::Flat {
-            report.push(d::j0817_uri_not_read::diag(database.name, uri, jobmon.number, place(cx.site)));
-        }
-        return;
-    }
-    let Some(secret) = cx.world.topology.secrets.get(&database.decl.secret.value) else { return };
-    let missing = missing(secret, &["DB_HOST", "DB_PORT", "DB_USER", "DB_PASS"]);
-    if !missing.is_empty() {
-        let what = format!("the database `{}`", database.name);
-        report.push(d::j0819_missing_key::diag(&what, &database.decl.secret, secret, &missing));
+    if let Some(uri) = &database.decl.uri_key
+        && jobmon.release.config == Config::Flat
+    {
+        report.push(d::j0817_uri_not_read::diag(database.name, uri, jobmon.number, place(cx.site)));
     }
 }
 
@@ -99,13 +101,20 @@ fn login(cx: &Cx<'_>, jobmon: &Jobmon<'_>, report: &mut Report) {
     if !wants.is_empty() {
         let nearest = server::layers(cx).into_iter().find_map(|layer| layer.span);
         let place = auth.map(|auth| auth.span).or(nearest).unwrap_or_else(|| place(cx.site));
-        report.push(d::j0804_cannot_start::diag(jobmon.number, place, self::place(cx.site), &wants));
+        report.push(d::j0804_cannot_start::diag(
+            jobmon.number,
+            place,
+            self::place(cx.site),
+            &wants,
+        ));
     }
     if let Some((Some(name), ..)) = oidc
         && let Some(secret) = cx.world.topology.secrets.get(&name.value)
     {
-        let missing: Vec<&str> =
-            server::oidc_keys(secret).into_iter().filter_map(|(want, key)| key.is_none().then_some(want)).collect();
+        let missing: Vec<&str> = server::oidc_keys(secret)
+            .into_iter()
+            .filter_map(|(want, key)| key.is_none().then_some(want))
+            .collect();
         if !missing.is_empty() {
             report.push(d::j0819_missing_key::diag("`oidc`", name, secret, &missing));
         }

@@ -102,14 +102,18 @@ fn logs(release: &Release, logstash: Option<(&str, u16)>, config: &mut BTreeMap<
 }
 
 /// The class that sends traces over HTTP, which Elastic's APM server takes.
-const EXPORTER: [(&str, &str); 2] =
-    [("MODULE", "opentelemetry.exporter.otlp.proto.http.trace_exporter"), ("CLASS", "OTLPSpanExporter")];
+const EXPORTER: [(&str, &str); 2] = [
+    ("MODULE", "opentelemetry.exporter.otlp.proto.http.trace_exporter"),
+    ("CLASS", "OTLPSpanExporter"),
+];
 
 fn traces(release: &Release, apm: Option<(&str, u16)>, config: &mut BTreeMap<String, String>) {
     let mut set = |name: String, value: String| config.insert(name, value);
     let exporter = |start: &str, (host, port): (&str, u16)| {
-        let mut variables: Vec<(String, String)> =
-            EXPORTER.iter().map(|(name, value)| (format!("{start}{name}"), (*value).to_owned())).collect();
+        let mut variables: Vec<(String, String)> = EXPORTER
+            .iter()
+            .map(|(name, value)| (format!("{start}{name}"), (*value).to_owned()))
+            .collect();
         variables.push((format!("{start}ENDPOINT"), format!("http://{host}:{port}/v1/traces")));
         variables
     };
@@ -204,7 +208,10 @@ pub fn reaper(
     }
     if let Some(secret) = slack {
         for name in SLACK_KEYS {
-            env.insert(format!("{start}{name}"), key(secret, &At::new((*name).to_owned(), secret.span)));
+            env.insert(
+                format!("{start}{name}"),
+                key(secret, &At::new((*name).to_owned(), secret.span)),
+            );
         }
     }
     env

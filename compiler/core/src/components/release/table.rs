@@ -5,8 +5,8 @@
 //! later 3.1 releases have no tag and are taken like those before them.
 
 use super::{
-    Access, Address, Config, Filter, Login, Logs, Prefix, ReaperStart, Release, Repair, ServerStart,
-    SessionKey, Traces,
+    Access, Address, Config, Filter, Login, Logs, Prefix, ReaperStart, Release, Repair,
+    ServerStart, SessionKey, Traces,
 };
 use crate::text::Version;
 
@@ -41,7 +41,8 @@ const GUNICORN_NOTE: &str = "the image must hold gunicorn, which Jobmon doesn't 
 const PASSWORD_NOTE: &str = "a database password may hold only letters, digits and `_.~-`: alembic refuses `%`, \
                              and `$` is expanded";
 const OTLP_NOTE: &str = "with an `apm` in the namespace, the image must hold the extra `otlp`";
-const NLTK_NOTE: &str = "from 3.3.0 on the server fetches NLTK's data at its start unless the image holds it";
+const NLTK_NOTE: &str =
+    "from 3.3.0 on the server fetches NLTK's data at its start unless the image holds it";
 const HOST_NOTE: &str = "from 3.4.14 to 3.5.1 the host of the database is looked up without search domains: \
                          write it in full";
 const REVISION_NOTE: &str = "a database made by 3.2.6 has a revision that later releases don't know: \
@@ -226,7 +227,10 @@ const D8: Release = Release {
     prefixes: D7_ONLY_V3,
     session: SessionKey::WithLogin,
     migrate: Some(&["jobmon-server", "db", "init"]),
-    notes: &["no release has it yet: it is what stands on the main branch after 3.6.0", PASSWORD_NOTE],
+    notes: &[
+        "no release has it yet: it is what stands on the main branch after 3.6.0",
+        PASSWORD_NOTE,
+    ],
     ..D7
 };
 

@@ -84,11 +84,19 @@ fn a_dialect_that_is_said_wins_and_the_number_still_counts_within_it() {
     assert_eq!(of(&decl("2.0.0", Some("D1"))).map(|release| release.dialect), Some("D1"));
     assert_eq!(of(&decl("2.0.0", None)), None);
     // 3.4.21 wants a session key, later releases of its dialect don't.
-    assert_eq!(of(&decl("3.4.21", Some("D7"))).map(|release| release.session), Some(SessionKey::Always));
+    assert_eq!(
+        of(&decl("3.4.21", Some("D7"))).map(|release| release.session),
+        Some(SessionKey::Always)
+    );
 }
 
 /// What the reaper puts first, where it arrives, and what it is shown there.
-fn reach(reaper: &str, server: &str, login: bool, added: Option<&str>) -> Result<(&'static str, &'static str, Filter), Blocked> {
+fn reach(
+    reaper: &str,
+    server: &str,
+    login: bool,
+    added: Option<&str>,
+) -> Result<(&'static str, &'static str, Filter), Blocked> {
     way(release(reaper), release(server), login, added)
         .map(|way| (way.path, way.arrives.path, way.arrives.filter))
 }
@@ -198,7 +206,10 @@ fn databases_are_said_in_the_words_of_the_release() {
     });
     with_database(Some("URI"), |of| {
         let whole = database(release("3.6.0"), of);
-        assert_eq!(shown(&whole, "JOBMON__DB__SQLALCHEMY_DATABASE_URI").as_deref(), Some("prod-db/URI"));
+        assert_eq!(
+            shown(&whole, "JOBMON__DB__SQLALCHEMY_DATABASE_URI").as_deref(),
+            Some("prod-db/URI")
+        );
         assert_eq!(shown(&whole, "DB_PASS"), None);
     });
 }
@@ -207,7 +218,13 @@ fn databases_are_said_in_the_words_of_the_release() {
 fn reapers_are_told_where_their_server_is() {
     let slack = At::new("slack-hooks".to_owned(), NOWHERE);
     let told = |number: &str, path: &str| {
-        reaper(release(number), ("traefik-jobmon", 80), path, Some(&At::new(3, NOWHERE)), Some(&slack))
+        reaper(
+            release(number),
+            ("traefik-jobmon", 80),
+            path,
+            Some(&At::new(3, NOWHERE)),
+            Some(&slack),
+        )
     };
     let flat = told("3.1.5", "");
     assert_eq!(shown(&flat, "WEB_SERVICE_FQDN").as_deref(), Some("traefik-jobmon"));
@@ -215,10 +232,16 @@ fn reapers_are_told_where_their_server_is() {
     assert_eq!(shown(&flat, "REAPER_POLL_INTERVAL_MINUTES").as_deref(), Some("3"));
     assert_eq!(shown(&flat, "SLACK_TOKEN").as_deref(), Some("slack-hooks/SLACK_TOKEN"));
     let url = told("3.2.2", "/api/v2");
-    assert_eq!(shown(&url, "JOBMON__HTTP__SERVICE_URL").as_deref(), Some("http://traefik-jobmon/api/v2"));
+    assert_eq!(
+        shown(&url, "JOBMON__HTTP__SERVICE_URL").as_deref(),
+        Some("http://traefik-jobmon/api/v2")
+    );
     assert_eq!(shown(&url, "JOBMON__HTTP__ROUTE_PREFIX"), None);
     let prefix = told("3.2.6", "/api/v2");
-    assert_eq!(shown(&prefix, "JOBMON__HTTP__SERVICE_URL").as_deref(), Some("http://traefik-jobmon"));
+    assert_eq!(
+        shown(&prefix, "JOBMON__HTTP__SERVICE_URL").as_deref(),
+        Some("http://traefik-jobmon")
+    );
     assert_eq!(shown(&prefix, "JOBMON__HTTP__ROUTE_PREFIX").as_deref(), Some("/api/v2"));
     assert_eq!(shown(&prefix, "JOBMON__OTLP__WEB_ENABLED").as_deref(), Some("false"));
     assert_eq!(
@@ -255,7 +278,9 @@ fn servers_are_told_whom_to_tell() {
     assert_eq!(off.get("JOBMON__OTLP__WEB_ENABLED").map(String::as_str), Some("false"));
     let telemetry = of("3.6.0", all, true);
     assert_eq!(
-        telemetry.get("JOBMON__TELEMETRY__TRACING__EXPORTERS__APM_SPAN__ENDPOINT").map(String::as_str),
+        telemetry
+            .get("JOBMON__TELEMETRY__TRACING__EXPORTERS__APM_SPAN__ENDPOINT")
+            .map(String::as_str),
         Some("http://jobmon-apm:8200/v1/traces")
     );
     assert_eq!(telemetry.get("JOBMON__AUTH__ENABLED").map(String::as_str), Some("true"));

@@ -25,8 +25,12 @@ static OIDC: NodeSpec = NodeSpec {
 };
 
 static OIDC_PROPS: [PropSpec; 2] = [
-    prop("secret", Type::Ref(RefKind::Secret), "the Secret with two keys that end in CLIENT_ID and CLIENT_SECRET")
-        .required(),
+    prop(
+        "secret",
+        Type::Ref(RefKind::Secret),
+        "the Secret with two keys that end in CLIENT_ID and CLIENT_SECRET",
+    )
+    .required(),
     prop("url", Type::String, "where the provider describes itself").required(),
 ];
 

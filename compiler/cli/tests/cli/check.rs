@@ -1,0 +1,72 @@
+//! `jtc check`.
+
+use serde_json::Value;
+
+use crate::run::{Folder, SMALL};
+
+#[test]
+fn a_sound_topology_is_summed_up() {
+    let run = Folder::small().jtc(&["check", "topology.kdl"]).code(0).says_nothing();
+    assert!(run.stdout.starts_with("1 namespace, "), "{}", run.stdout);
+    assert!(!run.stdout.contains("Secret"), "{}", run.stdout);
+}
+
+#[test]
+fn secrets_that_must_be_there_are_listed() {
+    let secret = "secret \"db\" { keys \"DB_HOST\" \"DB_PASS\" \"UNUSED\"; }\n";
+    let uses = "args \"--quiet\"\n        env \"P\" secret=\"db\" key=\"DB_PASS\"\n        env \"H\" secret=\"db\" key=\"DB_HOST\"";
+    let topology =
+        SMALL.replace("namespace", &format!("{secret}namespace")).replace("args \"--quiet\"", uses);
+    let folder = Folder::new().with("topology.kdl", topology);
+    folder.jtc(&["check", "topology.kdl"]).code(0).prints("\n  tools  db  DB_HOST DB_PASS\n");
+    let json = folder.jtc(&["check", "--format", "json", "topology.kdl"]).code(0).stdout;
+    let json: Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(
+        json["summary"]["secrets"],
+        serde_json::json!([{ "namespace": "tools", "name": "db", "keys": ["DB_HOST", "DB_PASS"] }])
+    );
+}
+
+#[test]
+fn a_program_gets_every_diagnostic_with_its_places() {
+    let folder =
+        Folder::small().with("sub/many.kdl", format!("{SMALL}{}", "namespaze \"ä\"\n".repeat(60)));
+    let run = folder.jtc(&["check", "--format", "json", "sub/many.kdl"]).code(1).says_nothing();
+    let json: Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(
+        (json["errors"].as_u64(), json["diagnostics"].as_array().unwrap().len()),
+        (Some(60), 60)
+    );
+    assert_eq!(json["summary"], Value::Null);
+    let first = &json["diagnostics"][0];
+    assert_eq!((&first["code"], &first["severity"]), (&"J0201".into(), &"error".into()));
+    let label = &first["labels"][0];
+    assert_eq!(label["path"], "sub/many.kdl");
+    assert_eq!((label["line"].as_u64(), label["column"].as_u64()), (Some(11), Some(1)));
+}
+
+#[test]
+fn warnings_are_denied_on_demand() {
+    let topology = format!("{SMALL}secret \"unused\" {{ keys \"A\"; }}\n");
+    let folder = Folder::new().with("topology.kdl", topology);
+    folder
+        .jtc(&["check", "topology.kdl"])
+        .code(0)
+        .says("warning: 1 warning\n")
+        .prints("1 namespace");
+    folder
+        .jtc(&["check", "--deny-warnings", "topology.kdl"])
+        .code(1)
+        .says("error: 1 warning, and `--deny-warnings` allows none\n")
+        .prints_nothing();
+    folder
+        .jtc(&["compile", "topology.kdl", "--quiet"])
+        .code(0)
+        .says_nothing()
+        .prints("kind: Namespace");
+    folder.jtc(&["compile", "topology.kdl", "--deny-warnings"]).code(1).prints_nothing();
+    folder
+        .jtc(&["compile", "topology.kdl", "--deny-warnings", "--quiet"])
+        .code(1)
+        .says("error: 1 warning");
+}

@@ -1,0 +1,69 @@
+//! `jtc compile` to standard output.
+
+use serde_json::Value;
+
+use crate::run::{Folder, SMALL};
+
+#[test]
+fn yaml_is_a_stream_with_wave_and_source() {
+    let run = Folder::small().jtc(&["compile", "topology.kdl"]).code(0).says_nothing();
+    assert!(
+        run.stdout.starts_with("---\n# wave 0, from topology.kdl:5\napiVersion: v1\n"),
+        "{}",
+        run.stdout
+    );
+    let documents = run.stdout.lines().filter(|line| *line == "---").count();
+    let comments = run.stdout.lines().filter(|line| line.starts_with("# wave ")).count();
+    assert!(documents > 1);
+    assert_eq!(documents, comments);
+}
+
+#[test]
+fn json_is_one_list_of_the_same_objects() {
+    let folder = Folder::small();
+    let yaml = folder.jtc(&["compile", "topology.kdl"]).code(0).stdout;
+    let json =
+        folder.jtc(&["compile", "--format", "json", "topology.kdl"]).code(0).says_nothing().stdout;
+    let list: Value = serde_json::from_str(&json).unwrap();
+    assert_eq!((&list["apiVersion"], &list["kind"]), (&"v1".into(), &"List".into()));
+    let items = list["items"].as_array().unwrap();
+    assert_eq!(items.len(), yaml.lines().filter(|line| *line == "---").count());
+    let comments = items.iter().map(|item| {
+        let annotations = &item["metadata"]["annotations"];
+        let text = |key: &str| annotations[key].as_str().unwrap().to_owned();
+        format!("# wave {}, from {}", text("jtc/wave"), text("jtc/source"))
+    });
+    let comments: Vec<String> = comments.collect();
+    assert_eq!(
+        comments,
+        yaml.lines().filter(|line| line.starts_with("# wave ")).collect::<Vec<_>>()
+    );
+}
+
+#[test]
+fn the_same_topology_gives_the_same_bytes_anywhere() {
+    let (one, two) = (Folder::small(), Folder::new().with("deep/er/topology.kdl", SMALL));
+    let first = one.jtc(&["compile", "topology.kdl"]).code(0).stdout;
+    assert_eq!(first, two.jtc(&["compile", "deep/er/topology.kdl"]).code(0).stdout);
+}
+
+#[test]
+fn errors_leave_nothing_on_standard_output() {
+    let folder = Folder::small().with("wrong.kdl", format!("{SMALL}namespaze \"a\"\n"));
+    folder
+        .jtc(&["compile", "wrong.kdl"])
+        .code(1)
+        .prints_nothing()
+        .says("J0201")
+        .says("wrong.kdl:11:1")
+        .says("error: 1 error\n  hint: `jtc explain J0201` says more about J0201\n");
+}
+
+#[test]
+fn fifty_errors_are_shown_and_the_rest_counted() {
+    let folder =
+        Folder::small().with("many.kdl", format!("{SMALL}{}", "namespaze \"a\"\n".repeat(1234)));
+    let run = folder.jtc(&["compile", "many.kdl"]).code(1).prints_nothing();
+    assert_eq!(run.stderr.matches("error[J0201]").count(), 50);
+    run.says("1,184 more diagnostics not shown\n").says("error: 1,234 errors\n");
+}

@@ -1,0 +1,126 @@
+//! Rules of the cluster as a whole: its version, its addresses, names that
+//! become part of others.
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+
+use jtc_syntax::Span;
+
+use crate::components::program::Cx;
+use crate::components::{build::alias, traefik};
+use crate::diagnostics::{self as d, Report};
+use crate::model::resolved::{LinkEnd, World};
+use crate::text::Version;
+
+/// The oldest Kubernetes that the output is for.
+pub const OLDEST: Version = Version::new(1, 34, 0);
+
+/// The newest.
+pub const NEWEST: Version = Version::new(1, 37, 0);
+
+/// Checks the cluster.
+pub fn check(world: &World<'_>, report: &mut Report) {
+    let version = world.topology.cluster.kubernetes;
+    if version.value < OLDEST || version.value > NEWEST {
+        report.push(d::j0616_kubernetes_version::diag(version, OLDEST, NEWEST));
+    }
+    addresses(world, report);
+    aliases(world, report);
+}
+
+/// How many addresses a list of ranges has.
+fn count(ranges: &str) -> Option<u128> {
+    let mut total: u128 = 0;
+    for range in ranges.split(',').map(str::trim) {
+        let number = |address: IpAddr| match address {
+            IpAddr::V4(address) => u128::from(u32::from(address)),
+            IpAddr::V6(address) => u128::from(address),
+        };
+        let size = if let Some((address, prefix)) = range.split_once('/') {
+            let bits: u32 = if address.trim().parse::<IpAddr>().ok()?.is_ipv4() { 32 } else { 128 };
+            let host = bits.checked_sub(prefix.trim().parse::<u32>().ok()?)?;
+            1_u128.checked_shl(host).unwrap_or(u128::MAX)
+        } else if let Some((first, last)) = range.split_once('-') {
+            let (first, last): (IpAddr, IpAddr) = (first.trim().parse().ok()?, last.trim().parse().ok()?);
+            if first.is_ipv4() != last.is_ipv4() {
+                return None;
+            }
+            number(last).checked_sub(number(first))?.checked_add(1)?
+        } else {
+            range.parse::<IpAddr>().ok()?;
+            1
+        };
+        total = total.saturating_add(size);
+    }
+    Some(total)
+}
+
+fn addresses(world: &World<'_>, report: &mut Report) {
+    let mut asked: BTreeMap<&str, Vec<Span>> = BTreeMap::new();
+    let mut taken: BTreeMap<IpAddr, Span> = BTreeMap::new();
+    for site in world.sites.iter().filter(|site| site.jobmon.is_some()) {
+        let Some(balancer) = traefik::load_balancer(&Cx { world, site }) else { continue };
+        if let Some(pool) = &balancer.value.pool {
+            asked.entry(&pool.value).or_default().push(site.decl.span);
+        }
+        if let Some(address) = &balancer.value.address
+            && let Ok(parsed) = address.value.parse()
+        {
+            match taken.get(&parsed) {
+                Some(first) => report.push(d::j0903_same_address::diag(address, *first)),
+                None => {
+                    taken.insert(parsed, address.span);
+                }
+            }
+        }
+    }
+    for (name, pool) in &world.topology.cluster.address_pools {
+        match count(&pool.addresses.value) {
+            None => report.push(d::j0902_pool::unreadable(pool)),
+            Some(has) => {
+                if let Some(wanted) = asked.get(name.as_str())
+                    && u128::try_from(wanted.len()).is_ok_and(|wanted| wanted > has)
+                {
+                    report.push(d::j0902_pool::small(name, pool, has, wanted));
+                }
+            }
+        }
+    }
+}
+
+/// `traefik-NAMESPACE` must be a name too.
+fn aliases(world: &World<'_>, report: &mut Report) {
+    let mut reached: BTreeMap<&str, Span> = BTreeMap::new();
+    for reaper in world.reapers.iter().flat_map(|reapers| &reapers.live) {
+        if let Some(site) = world.sites.get(reaper.site) {
+            reached.entry(site.name).or_insert(site.decl.span);
+        }
+    }
+    for link in world.sites.iter().flat_map(|site| &site.links) {
+        if let LinkEnd::Remote { namespace, .. } = &link.to
+            && let Some((_, site)) = world.site(namespace)
+        {
+            reached.entry(site.name).or_insert(site.decl.span);
+        }
+    }
+    for (name, span) in reached {
+        let whole = alias::name(name);
+        if whole.len() > 63 {
+            report.push(d::j0608_long_name::diag(span, name, "the alias Service", &whole, 63));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::count;
+
+    #[test]
+    fn ranges_are_counted() {
+        assert_eq!(count("10.20.0.16/29"), Some(8));
+        assert_eq!(count("10.0.0.1-10.0.0.3, 10.0.1.1"), Some(4));
+        assert_eq!(count("fd00::/64"), Some(1 << 64));
+        assert_eq!(count("10.0.0.3-10.0.0.1"), None);
+        assert_eq!(count("pool"), None);
+    }
+}

@@ -1,0 +1,37 @@
+//! autoscaling by what isn't requested.
+
+use super::prelude::*;
+
+/// Documentation.
+pub(crate) static META: Meta = Meta {
+    code: "J0607",
+    severity: Severity::Error,
+    title: "autoscaling by what isn't requested",
+    what: "An autoscaler is to scale by a share of a request, and there is no request.",
+    why: "It would never scale: `FailedGetResourceMetric` in its events, at the first peak.",
+    wrong: r#"edition 1
+cluster "demo" { kubernetes "1.34"; }
+namespace "tools" {
+    workload "report" image="example/report:1" {
+        replicas min=2 max=4 cpu=80
+    }
+}
+"#,
+    right: r#"edition 1
+cluster "demo" { kubernetes "1.34"; }
+namespace "tools" {
+    workload "report" image="example/report:1" {
+        replicas min=2 max=4 cpu=80
+        resources { requests cpu="200m"; }
+    }
+}
+"#,
+    fix: "Add the request to `resources`.",
+};
+
+/// `what` is CPU or memory.
+pub(crate) fn diag(what: &str, replicas: Span) -> Diag {
+    let example = if what == "cpu" { "200m" } else { "500Mi" };
+    Diag::new(&META, replicas, format!("scales by {what}"), format!("the program doesn't request any {what} to scale by"))
+        .help(format!("add `resources {{ requests {what}=\"{example}\"; }}`"))
+}

@@ -1,0 +1,45 @@
+//! probe of a port that isn't there.
+
+use super::prelude::*;
+
+/// Documentation.
+pub(crate) static META: Meta = Meta {
+    code: "J0611",
+    severity: Severity::Error,
+    title: "probe of a port that isn't there",
+    what: "A probe asks a port that the program hasn't.",
+    why: "The API server refuses the pod, or the probe always fails.",
+    wrong: r#"edition 1
+cluster "demo" { kubernetes "1.34"; }
+namespace "tools" {
+    workload "report" image="example/report:1" {
+        port "http" 8080
+        probe "readiness" path="/health" port="web"
+    }
+}
+"#,
+    right: r#"edition 1
+cluster "demo" { kubernetes "1.34"; }
+namespace "tools" {
+    workload "report" image="example/report:1" {
+        port "http" 8080
+        probe "readiness" path="/health" port="http"
+    }
+}
+"#,
+    fix: "Name one of the program's ports, or add one.",
+};
+
+/// `port` is the name, or nothing when there is no port at all.
+pub(crate) fn diag(at: Span, port: Option<&str>, known: &[&str]) -> Diag {
+    let message = match port {
+        Some(port) => format!("there is no port `{port}` to probe"),
+        None => "there is no port to probe".to_owned(),
+    };
+    let diag = Diag::new(&META, at, "asks a port that isn't there", message);
+    match port.and_then(|port| suggest(port, known.iter().copied())) {
+        Some(meant) => diag.help(format!("write `port=\"{meant}\"`")),
+        None if known.is_empty() => diag.help("add a port, as in `port \"http\" 8080`"),
+        None => diag.help(format!("its ports: {}", list(known.iter().copied()))),
+    }
+}

@@ -1,0 +1,43 @@
+//! same port twice.
+
+use super::prelude::*;
+
+/// Documentation.
+pub(crate) static META: Meta = Meta {
+    code: "J0612",
+    severity: Severity::Error,
+    title: "same port twice",
+    what: "Two ports of a program have the same number and protocol.",
+    why: "The API server refuses the Service; the program can listen only once.",
+    wrong: r#"edition 1
+cluster "demo" { kubernetes "1.34"; }
+namespace "tools" {
+    workload "report" image="example/report:1" {
+        port "http" 8080
+        port "metrics" 8080
+    }
+}
+"#,
+    right: r#"edition 1
+cluster "demo" { kubernetes "1.34"; }
+namespace "tools" {
+    workload "report" image="example/report:1" {
+        port "http" 8080
+        port "metrics" 9090
+    }
+}
+"#,
+    fix: "Give one of them another number.",
+};
+
+/// Two ports, where they are said, and the number.
+pub(crate) fn diag(again: (&str, Span), first: (&str, Span), number: u16, protocol: &str) -> Diag {
+    Diag::new(
+        &META,
+        again.1,
+        format!("{protocol} {number} again"),
+        format!("the ports `{}` and `{}` are both {protocol} {number}", first.0, again.0),
+    )
+    .with(first.1, "first here")
+    .help("give one of them another number; TCP and UDP may share one")
+}

@@ -1,0 +1,39 @@
+//! quota without amounts.
+
+use super::prelude::*;
+
+/// Documentation.
+pub(crate) static META: Meta = Meta {
+    code: "J0614",
+    severity: Severity::Error,
+    title: "quota without amounts",
+    what: "A namespace has a quota, and a program doesn't say how much of it it needs.",
+    why: "Kubernetes refuses every pod of it, and the Deployment stays at 0.",
+    wrong: r#"edition 1
+cluster "demo" { kubernetes "1.34"; }
+namespace "tools" {
+    quota { requests cpu="4"; }
+    workload "report" image="example/report:1"
+}
+"#,
+    right: r#"edition 1
+cluster "demo" { kubernetes "1.34"; }
+namespace "tools" {
+    quota { requests cpu="4"; }
+    workload "report" image="example/report:1" { resources { requests cpu="1"; }; }
+}
+"#,
+    fix: "Add what is missing to the `resources` of the program.",
+};
+
+/// `missing` are amounts such as `requests cpu`.
+pub(crate) fn diag(program: &str, at: Span, quota: Span, missing: &[&str]) -> Diag {
+    Diag::new(
+        &META,
+        at,
+        format!("lacks {}", list(missing.iter().copied())),
+        format!("the quota counts what `{program}` doesn't say: {}", list(missing.iter().copied())),
+    )
+    .with(quota, "the quota")
+    .help("add it to the `resources` of the program, as in `resources { requests cpu=\"200m\" memory=\"500Mi\"; }`")
+}

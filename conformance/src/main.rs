@@ -2,6 +2,8 @@
 
 mod cluster;
 mod conformance;
+mod crds;
+mod licences;
 mod paths;
 mod process;
 mod report;
@@ -26,6 +28,10 @@ enum Command {
     Tools(tools::Options),
     /// Write the go.mod from which a Kubernetes release is built.
     Gomod(tools::gomod::Options),
+    /// Write Traefik's definitions from the pinned module.
+    Crds(crds::Options),
+    /// Check the licences of all dependencies.
+    Licences(licences::Options),
     /// Apply every example to a real control plane and check what becomes of it.
     Conformance(conformance::Options),
 }
@@ -34,6 +40,8 @@ fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Tools(options) => tools::run(&options),
         Command::Gomod(options) => tools::gomod::run(&options),
+        Command::Crds(options) => crds::run(&options),
+        Command::Licences(options) => licences::run(&options),
         Command::Conformance(options) => conformance::run(&options),
     };
     match result {

@@ -80,9 +80,9 @@ pub(crate) fn tell(analysis: &Analysis, shown: &str, options: Options, ui: Ui) -
     let code = diags.iter().find(|diag| diag.is_error()).unwrap_or(first).meta.code;
     let _ = write!(summary, "\n  hint: `jtc explain {code}` says more about {code}");
     if refused {
-        ui.error(&summary)
+        ui.error(&summary);
     } else {
-        ui.warning(&summary)
+        ui.warning(&summary);
     }
     refused
 }

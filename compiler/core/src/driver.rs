@@ -28,13 +28,14 @@ pub struct Analysis {
 /// the plan. Never fails: what is wrong is in the answer.
 pub fn analyze(root: &str, files: &dyn Files) -> Analysis {
     let mut report = Report::default();
-    let (sources, topology) = lower::lower(root, files, &mut report);
+    let (sources, topology, slips) = lower::lower(root, files, &mut report);
     let world = resolve::resolve(&topology, &mut report);
     let graph = graph::build(&world, checks::programs::check, &mut report);
     checks::check(&world, &mut report);
     let plan = if report.has_errors() { None } else { plan::plan(&graph, &mut report) };
     let plan = plan.filter(|_| !report.has_errors());
-    Analysis { sources, diags: report.into_sorted(), topology, graph, plan }
+    let diags = slips.without_consequences(report.into_sorted(), &sources);
+    Analysis { sources, diags, topology, graph, plan }
 }
 
 impl Analysis {

@@ -22,6 +22,7 @@ pub mod graph;
 pub mod lower;
 pub mod model;
 pub mod plan;
+pub mod reference;
 pub mod resolve;
 pub mod schema;
 pub mod sources;

@@ -8,9 +8,10 @@
 use std::fmt::Write as _;
 use std::net::{SocketAddr, TcpListener};
 use std::os::unix::fs::MetadataExt as _;
-use std::os::unix::process::CommandExt as _;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, ExitCode, Stdio};
+use std::sync::mpsc;
+use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
 
@@ -24,10 +25,9 @@ pub(crate) fn is_inside() -> bool {
     std::env::var_os(INSIDE).is_some()
 }
 
-/// Replaces this process by itself, in namespaces of its own, with
-/// `extra` variables set. It returns only when that fails.
-pub(crate) fn enter(extra: &[(&str, &Path)]) -> Result<()> {
-    let program = std::env::current_exe()?;
+/// Runs this program again, in namespaces of its own, with `extra`
+/// variables set, and returns how it ended. An interrupt ends it first.
+pub(crate) fn enter(extra: &[(&str, &Path)]) -> Result<ExitCode> {
     let mut command = Command::new("unshare");
     // Only root may have namespaces of its own; in a user namespace of its
     // own, everybody is root.
@@ -36,17 +36,39 @@ pub(crate) fn enter(extra: &[(&str, &Path)]) -> Result<()> {
     }
     command
         .args(["--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"])
-        .arg(program)
+        .arg(std::env::current_exe()?)
         .args(std::env::args_os().skip(1))
-        .env(INSIDE, "1");
+        .env(INSIDE, "1")
+        // Closes when this process ends, however it does: see `watch`.
+        .stdin(Stdio::piped());
     for (name, value) in extra {
         command.env(name, value);
     }
-    let error = command.exec();
-    bail!(
-        "can't run `unshare` (package util-linux), which gives the suite a network of its \
-         own: {error}"
-    )
+    let (sender, interrupt) = mpsc::channel();
+    ctrlc::set_handler(move || {
+        let _ = sender.send(());
+    })?;
+    let mut child = command.spawn().context(
+        "can't run `unshare` (package util-linux), which gives the suite a network of its own",
+    )?;
+    loop {
+        if let Some(status) = child.try_wait()? {
+            return Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE });
+        }
+        if interrupt.recv_timeout(Duration::from_millis(100)).is_ok() {
+            child.kill()?;
+            child.wait()?;
+            bail!("interrupted");
+        }
+    }
+}
+
+/// Calls `gone` once the process outside has ended.
+pub(crate) fn watch(gone: impl FnOnce() + Send + 'static) {
+    std::thread::spawn(move || {
+        let _ = std::io::copy(&mut std::io::stdin(), &mut std::io::sink());
+        gone();
+    });
 }
 
 /// Prepares the namespaces from inside.

@@ -22,14 +22,6 @@ const TOKEN: &str = "conformance-admin";
 const ADVERTISED: &str = "10.255.255.1";
 /// Nodes, one a zone, so that pods that keep apart from each other fit.
 const NODES: [(&str, &str); 3] = [("node-a", "a"), ("node-b", "b"), ("node-c", "c")];
-/// kwok's stages: what happens to nodes and pods, in its module's folder.
-const STAGES: [&str; 5] = [
-    "node/fast/node-initialize.yaml",
-    "node/heartbeat-with-lease/node-heartbeat-with-lease.yaml",
-    "pod/fast/pod-ready.yaml",
-    "pod/fast/pod-complete.yaml",
-    "pod/fast/pod-delete.yaml",
-];
 /// How long each program may take to start.
 const START: Duration = Duration::from_secs(90);
 
@@ -239,7 +231,6 @@ fn start_scheduler(mut program: Command, folder: &Path, kubeconfig: &Path) -> Re
 }
 
 fn start_kwok(folder: &Path, kubeconfig: &Path) -> Result<Background> {
-    let stages = tools::go_module_folder("kwok", "sigs.k8s.io/kwok")?.join("kustomize/stage");
     let mut command = Command::new(tools::program("kwok", "kwok")?);
     command
         .arg(flag("--kubeconfig", kubeconfig))
@@ -248,8 +239,8 @@ fn start_kwok(folder: &Path, kubeconfig: &Path) -> Result<Background> {
         // Without leases the nodes count as lost after 50 seconds, and their
         // pods as not ready.
         .arg("--node-lease-duration-seconds=40");
-    for stage in STAGES {
-        command.arg(flag("--config", &stages.join(stage)));
+    for stage in tools::KWOK_STAGES {
+        command.arg(flag("--config", &tools::program("kwok", stage)?));
     }
     Background::start("kwok", &mut command, folder)
 }

@@ -31,6 +31,8 @@ use stream::Document;
 const KUBERNETES: [&str; 2] = ["1.34", "1.37"];
 /// Hands the compiler's path to the process inside the namespaces.
 const COMPILER: &str = "JTC_CONFORMANCE_COMPILER";
+/// Hands it the folder for files and logs.
+const FOLDER: &str = "JTC_CONFORMANCE_FOLDER";
 
 /// Options of `cargo xtask conformance`.
 #[derive(clap::Args, Clone)]
@@ -119,14 +121,18 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     let tools = options.tools();
     tools::ensure(&tools.iter().map(String::as_str).collect::<Vec<_>>())?;
     let compiler = build_compiler()?;
-    isolation::enter(&[(COMPILER, &compiler)])?;
-    Ok(ExitCode::FAILURE)
+    let mut folder = tempfile::Builder::new().prefix("jtc-conformance-").tempdir()?;
+    if options.keep {
+        folder.disable_cleanup(true);
+        report::line(format_args!("logs are in {}", folder.path().display()));
+    }
+    isolation::enter(&[(COMPILER, &compiler), (FOLDER, folder.path())])
 }
 
 /// Builds `jtc` and returns the path of the program.
 fn build_compiler() -> Result<PathBuf> {
     let messages = process::stdout(
-        Command::new("cargo")
+        Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
             .args(["build", "--quiet", "--release", "--package", "jtc", "--message-format=json"])
             .current_dir(paths::workspace()),
     )?;
@@ -138,29 +144,23 @@ fn build_compiler() -> Result<PathBuf> {
         .context("`cargo build` names no program")
 }
 
-/// The suite's own thread reports over a channel, so that an interrupt ends
-/// the program by returning from `main`: with the first process of the
-/// namespace, everything in it ends, and the temporary folder goes too.
+/// The suite runs in a thread of its own, so that the end of the process
+/// outside ends the program by returning from `main`: with the first process
+/// of the namespace, everything in it ends.
 fn inside(options: &Options) -> Result<ExitCode> {
     isolation::prepare()?;
-    let compiler = PathBuf::from(std::env::var_os(COMPILER).context("no compiler is named")?);
-    let mut folder = tempfile::Builder::new().prefix("jtc-conformance-").tempdir()?;
-    if options.keep {
-        folder.disable_cleanup(true);
-        report::line(format_args!("logs are in {}", folder.path().display()));
-    }
+    let place =
+        |name| std::env::var_os(name).map(PathBuf::from).with_context(|| format!("no {name}"));
+    let (compiler, folder) = (place(COMPILER)?, place(FOLDER)?);
     let (sender, receiver) = mpsc::channel();
-    let interrupt = sender.clone();
-    ctrlc::set_handler(move || {
-        let _ = interrupt.send(None);
-    })?;
-    let (options, place) = (options.clone(), folder.path().to_owned());
-    std::thread::spawn(move || sender.send(Some(suite(&options, &compiler, &place))));
-    let Some(result) = receiver.recv()? else {
-        report::line(format_args!("interrupted"));
-        return Ok(ExitCode::from(130));
-    };
-    Ok(if result? { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    let outside = sender.clone();
+    isolation::watch(move || {
+        let _ = outside.send(None);
+    });
+    let options = options.clone();
+    std::thread::spawn(move || sender.send(Some(suite(&options, &compiler, &folder))));
+    let passed = receiver.recv()?.unwrap_or(Ok(false))?;
+    Ok(if passed { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// Runs every part that is asked for; true when nothing failed.

@@ -39,9 +39,10 @@ pub(super) fn inputs(tool: &Tool) -> Result<String> {
 /// Builds or installs the tool into its folder.
 pub(super) fn install(tool: &Tool) -> Result<()> {
     match &tool.source {
-        Source::Go { packages, program, toolchain, version } => {
+        Source::Go { packages, program, toolchain, version, data } => {
             needs("go", &["version"], "Go 1.26 or later, from https://go.dev/dl")?;
-            build_go(tool, packages, *program, *toolchain, *version)
+            build_go(tool, packages, *program, *toolchain, *version)?;
+            data.map_or(Ok(()), |(module, files)| copy_data(tool, module, files))
         }
         Source::Wheels(file) => {
             needs("python3", &["-m", "pip", "--version"], "Python 3 with pip")?;
@@ -120,29 +121,22 @@ fn build_go(
     Ok(())
 }
 
-/// The folder of `module` in the module cache, as the tool's go.mod pins it.
-pub(super) fn go_module_folder(tool: &str, module: &str) -> Result<PathBuf> {
-    let folder = paths::conformance().join("go").join(tool);
-    let list = |format: &str| {
-        process::stdout(go(&folder, None).args([
-            "list",
-            "-mod=readonly",
-            "-m",
-            "-f",
-            format,
-            module,
-        ]))
-    };
-    let mut found = list("{{.Dir}}")?;
-    if found.trim().is_empty() {
-        // The build came out of the build cache, and the sources are gone.
-        process::output(go(&folder, None).args(["mod", "download", module]))?;
-        found = list("{{.Dir}}")?;
+/// Copies files of a Go module beside the program: the module cache may be
+/// gone when it runs.
+fn copy_data(tool: &Tool, module: &str, files: &[&str]) -> Result<()> {
+    let folder = paths::conformance().join("go").join(tool.name);
+    process::output(go(&folder, None).args(["mod", "download", module]))?;
+    let mut list = go(&folder, None);
+    let found =
+        process::stdout(list.args(["list", "-mod=readonly", "-m", "-f", "{{.Dir}}", module]))?;
+    for file in files {
+        let target = tool.folder().join(file);
+        std::fs::create_dir_all(target.parent().unwrap_or(&target))?;
+        // Not `fs::copy`: files of the module cache are read-only, and so
+        // would be the copy.
+        std::fs::write(target, std::fs::read(Path::new(found.trim()).join(file))?)?;
     }
-    if found.trim().is_empty() {
-        bail!("the sources of the Go module {module} can't be found");
-    }
-    Ok(PathBuf::from(found.trim()))
+    Ok(())
 }
 
 fn build_environment(tool: &Tool, file: &str) -> Result<()> {

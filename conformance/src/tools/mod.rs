@@ -35,6 +35,8 @@ pub(crate) enum Source {
         toolchain: Option<&'static str>,
         /// The module and variable that must hold the version.
         version: Option<(&'static str, &'static str)>,
+        /// A module and the files of it that the program reads.
+        data: Option<(&'static str, &'static [&'static str])>,
     },
     /// Wheels that carry programs, from a requirements file.
     Wheels(&'static str),
@@ -63,6 +65,15 @@ const KUBERNETES_PROGRAMS: &[&str] =
     &["kube-apiserver", "kube-controller-manager", "kube-scheduler"];
 const VERSION_VARIABLE: &str = "k8s.io/component-base/version.gitVersion";
 
+/// kwok's stages: what happens to nodes and pods.
+pub(crate) const KWOK_STAGES: &[&str] = &[
+    "kustomize/stage/node/fast/node-initialize.yaml",
+    "kustomize/stage/node/heartbeat-with-lease/node-heartbeat-with-lease.yaml",
+    "kustomize/stage/pod/fast/pod-ready.yaml",
+    "kustomize/stage/pod/fast/pod-complete.yaml",
+    "kustomize/stage/pod/fast/pod-delete.yaml",
+];
+
 /// Every tool, in the order in which they are prepared.
 pub(crate) const TOOLS: &[Tool] = &[
     Tool {
@@ -87,6 +98,7 @@ pub(crate) const TOOLS: &[Tool] = &[
             program: Some("etcd"),
             toolchain: None,
             version: None,
+            data: None,
         },
         results: &["etcd"],
     },
@@ -97,8 +109,9 @@ pub(crate) const TOOLS: &[Tool] = &[
             program: Some("kwok"),
             toolchain: None,
             version: None,
+            data: Some(("sigs.k8s.io/kwok", KWOK_STAGES)),
         },
-        results: &["kwok"],
+        results: &["kwok", "kustomize/stage/pod/fast/pod-delete.yaml"],
     },
     Tool {
         name: "kubernetes-1.34",
@@ -107,6 +120,7 @@ pub(crate) const TOOLS: &[Tool] = &[
             program: None,
             toolchain: None,
             version: Some(("k8s.io/kubernetes", VERSION_VARIABLE)),
+            data: None,
         },
         results: KUBERNETES_PROGRAMS,
     },
@@ -117,6 +131,7 @@ pub(crate) const TOOLS: &[Tool] = &[
             program: None,
             toolchain: Some("go1.27.3"),
             version: Some(("k8s.io/kubernetes", VERSION_VARIABLE)),
+            data: None,
         },
         results: KUBERNETES_PROGRAMS,
     },
@@ -127,6 +142,7 @@ pub(crate) const TOOLS: &[Tool] = &[
             program: Some("helm"),
             toolchain: None,
             version: None,
+            data: None,
         },
         results: &["helm"],
     },
@@ -188,12 +204,6 @@ pub(crate) fn ensure(names: &[&str]) -> Result<()> {
 /// The path of a program of a tool.
 pub(crate) fn program(tool: &str, program: &str) -> Result<PathBuf> {
     Ok(Tool::named(tool)?.folder().join(program))
-}
-
-/// The folder of a Go module that a tool was built from, where data files
-/// that belong to it are read.
-pub(crate) fn go_module_folder(tool: &str, module: &str) -> Result<PathBuf> {
-    install::go_module_folder(tool, module)
 }
 
 /// Runs `cargo xtask tools`.

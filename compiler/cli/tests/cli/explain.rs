@@ -10,6 +10,8 @@ fn everything_is_listed() {
     for text in [
         "At the top of a topology",
         "  namespace ",
+        "In every component and workload",
+        "  replicas ",
         "In `namespace`",
         "  route ",
         "Diagnostics: language",
@@ -26,8 +28,8 @@ fn a_node_says_how_it_is_written() {
     expect![[r"
         exit code 0
         --- stdout
-        edition  The edition of the language that the topology is written in; the first node of the
-                 root file.
+        edition  The edition of the language that the topology is written in; the first node of
+                 the root file.
 
         Stands in  the top of a topology
         How often  exactly once

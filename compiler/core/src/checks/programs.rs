@@ -36,8 +36,10 @@ fn place(span: Span, program: &Program) -> Span {
     if span == NOWHERE { program.source } else { span }
 }
 
+/// Components of Jobmon take theirs from the version, which is checked there;
+/// only workloads have no version.
 fn image(program: &Program, report: &mut Report) {
-    if program.settings.image.is_none() {
+    if program.settings.image.is_none() && program.version.is_none() {
         report.push(d::j0615_no_image::diag(&program.component, program.source));
     }
 }

@@ -189,8 +189,14 @@ impl Program {
     }
 
     /// Adds the `connect`s that the topology has for this program: variables,
-    /// conversations, and what must be ready first.
+    /// conversations, and what must be ready first. A program with a token for
+    /// the Kubernetes API talks to that, too.
     pub fn connect(&mut self, cx: &Cx<'_>) {
+        let permitted = self.settings.permissions.as_ref().map(|rules| rules.span);
+        let account = self.settings.service_account.as_ref().map(|account| account.span);
+        if let Some(span) = permitted.or(account) {
+            self.talks.push(Talk { to: Peer::ApiServer, why: "may ask the Kubernetes API", span });
+        }
         let component = self.component.clone();
         for link in cx.site.links.iter().filter(|link| link.from == &*component) {
             self.link(cx, link);

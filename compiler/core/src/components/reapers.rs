@@ -198,12 +198,13 @@ fn program(world: &World<'_>, home: &ReaperSite<'_>, reaper: &ReaperRef<'_>) -> 
     Some(program)
 }
 
-/// The programs of the reapers' namespace. A second one of the same name is
-/// left out; the checks report it.
+/// The programs of the reapers' namespace. One whose name is too long, and a
+/// second one of the same name, are left out; the checks report them.
 pub fn programs(world: &World<'_>, site: &ReaperSite<'_>) -> Vec<Program> {
     let mut names = BTreeSet::new();
     site.live
         .iter()
+        .filter(|reaper| (text::DNS_LABEL.check)(&reaper.object).is_ok())
         .filter(|reaper| names.insert(reaper.object.as_str()))
         .filter_map(|reaper| program(world, site, reaper))
         .collect()

@@ -76,12 +76,3 @@ pub(crate) fn number(ty: Type, entry: &Entry, number: i128, what: &str) -> Diag 
     Diag::new(&META, entry.value_span, "out of bounds", format!("{what} must be {}, and is {number}", ty.describe()))
         .help(format!("write {}", ty.describe()))
 }
-
-/// At most sixty characters of it, for a message.
-fn shorten(text: &str) -> String {
-    if text.chars().count() <= 60 {
-        return text.escape_debug().to_string();
-    }
-    let start: String = text.chars().take(57).collect();
-    format!("{}…", start.escape_debug())
-}

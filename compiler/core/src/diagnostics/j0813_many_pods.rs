@@ -40,3 +40,14 @@ pub(crate) fn diag(number: &str, place: Span) -> Diag {
     )
     .help("remove `replicas`; a reaper is one pod, and has little to do")
 }
+
+/// A reaper that would overlap itself at a change.
+pub(crate) fn rolling(number: &str, place: Span) -> Diag {
+    Diag::new(
+        &META,
+        place,
+        "starts the new pod beside the old one",
+        format!("reaper `{number}` would run in two pods at each change"),
+    )
+    .help("remove `strategy`; a reaper's old pod ends before the new one starts")
+}

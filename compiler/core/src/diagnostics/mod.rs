@@ -6,6 +6,7 @@
 
 mod prelude;
 mod report;
+pub(crate) mod syntax;
 pub use report::{Diag, Edit, Fix, Label, Meta, Report, Severity};
 
 /// Declares the diagnostics: one line each, sorted by code.
@@ -18,7 +19,14 @@ macro_rules! diagnostics {
 }
 
 diagnostics! {
-    j0101_syntax,
+    j0101_no_meaning,
+    j0102_text,
+    j0103_braces,
+    j0104_keyword,
+    j0105_other_language,
+    j0106_template,
+    j0107_needs_quotes,
+    j0108_too_deep,
     j0109_not_utf8,
     j0110_empty_file,
     j0111_include_nothing,
@@ -136,3 +144,11 @@ pub fn list<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     }
 }
 
+/// At most sixty characters of a text, for a message.
+pub(crate) fn shorten(text: &str) -> String {
+    let plain = |text: &str| text.escape_debug().to_string().replace("\\\"", "\"").replace("\\'", "'");
+    if text.chars().nth(60).is_none() {
+        return plain(text);
+    }
+    format!("{}…", plain(&text.chars().take(57).collect::<String>()))
+}

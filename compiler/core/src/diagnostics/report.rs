@@ -135,6 +135,11 @@ impl Report {
         self.diags.push(diag);
     }
 
+    /// What was found so far, in the order of finding.
+    pub fn iter(&self) -> impl Iterator<Item = &Diag> {
+        self.diags.iter()
+    }
+
     /// Adds all of another report.
     pub fn append(&mut self, mut other: Self) {
         self.diags.append(&mut other.diags);

@@ -1,7 +1,8 @@
 //! Reading files: the root and what it includes.
 
-use jtc_syntax::{Node, Span};
+use jtc_syntax::{Node, Span, SyntaxErrorKind};
 
+use super::slips::Slips;
 use crate::diagnostics::{self as d, Report};
 use crate::schema::access::NodeExt;
 use crate::sources::{FileProblem, Files, Sources, join};
@@ -20,6 +21,8 @@ pub(super) struct Loaded {
     pub(super) nodes: Vec<Node>,
     /// Something at the top level could not be read.
     pub(super) incomplete: bool,
+    /// What is wrong with their text.
+    pub(super) slips: Slips,
     /// The start of the root file.
     pub(super) start: Span,
 }
@@ -37,7 +40,7 @@ struct Loader<'a> {
 
 pub(super) fn load(root: &str, files: &dyn Files, report: &mut Report) -> Loaded {
     let start = crate::model::NOWHERE;
-    let loaded = Loaded { sources: Sources::default(), nodes: Vec::new(), incomplete: false, start };
+    let loaded = Loaded { sources: Sources::default(), nodes: Vec::new(), incomplete: false, slips: Slips::default(), start };
     let mut loader = Loader {
         files,
         report,
@@ -68,9 +71,15 @@ impl Loader<'_> {
                 self.loaded.incomplete = true;
             }
         }
-        self.loaded.incomplete |= !parse.errors.is_empty();
-        for error in parse.errors {
-            self.report.push(d::j0101_syntax::from_syntax(error));
+        self.loaded.incomplete |= parse.document.incomplete;
+        for error in &parse.errors {
+            // What the rest of the file says is not known.
+            self.loaded.incomplete |= error.kind == SyntaxErrorKind::UnterminatedComment;
+            self.loaded.slips.cost(&error.kind, error.span, &parse.document, &text);
+        }
+        for slip in d::syntax::slips(parse.errors, &text) {
+            self.loaded.slips.add(&slip);
+            self.report.push(slip.diag);
         }
         self.seen.insert(path.to_owned(), from);
         self.chain.push((path.to_owned(), from));

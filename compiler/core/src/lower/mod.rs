@@ -9,6 +9,7 @@ mod elastic;
 mod load;
 mod namespace;
 mod program;
+mod slips;
 
 use jtc_syntax::{Node, Span};
 
@@ -19,19 +20,25 @@ use crate::schema::access::NodeExt;
 use crate::schema::validate;
 use crate::sources::{Files, Sources};
 
-/// Reads the root file and all it includes.
-pub fn lower(root: &str, files: &dyn Files, report: &mut Report) -> (Sources, Topology) {
-    let loaded = load::load(root, files, report);
+pub use slips::Slips;
+
+/// Reads the root file and all it includes. Besides the topology it answers
+/// what slips of the text cost, so that what follows from them can be left out.
+pub fn lower(root: &str, files: &dyn Files, report: &mut Report) -> (Sources, Topology, Slips) {
+    let mut loaded = load::load(root, files, report);
     let mut sources = loaded.sources;
     let whole = (!loaded.incomplete).then_some(loaded.start);
-    validate::children(&ROOT, &loaded.nodes, whole, report);
+    let mut refused = Report::default();
+    validate::children(&ROOT, &loaded.nodes, whole, &mut refused);
+    loaded.slips.doubt(&refused, &loaded.nodes);
+    report.append(refused);
     edition_first(&loaded.nodes, report);
     let mut cx = Lowering { files, sources: &mut sources, report, topology: Topology::default() };
     for node in &loaded.nodes {
         cx.top(node);
     }
     let topology = cx.topology;
-    (sources, topology)
+    (sources, topology, loaded.slips)
 }
 
 /// What lowering carries along.

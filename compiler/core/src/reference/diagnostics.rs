@@ -27,14 +27,16 @@ pub fn stage(code: &str) -> &'static str {
 pub fn markdown_diagnostics() -> Vec<Page> {
     let mut pages: Vec<Page> = ALL
         .iter()
-        .map(|meta| Page { path: format!("docs/reference/diagnostics/{}.md", meta.code), text: page(meta) })
+        .map(|meta| Page {
+            path: format!("docs/reference/diagnostics/{}.md", meta.code),
+            text: page(meta),
+        })
         .collect();
     pages.push(Page { path: "docs/reference/diagnostics/README.md".to_owned(), text: index() });
     pages
 }
 
-const HEAD: &str =
-    "<!-- Generated from the diagnostics; `cargo test -p jtc-core --test generated` renews it. -->\n\n";
+const HEAD: &str = "<!-- Generated from the diagnostics; `cargo test -p jtc-core --test generated` renews it. -->\n\n";
 
 fn severity(meta: &Meta) -> &'static str {
     match meta.severity {
@@ -58,7 +60,13 @@ fn index() -> String {
         }
         let _ = writeln!(page, "\n## {stage}\n\n| code | | what |\n| --- | --- | --- |");
         for meta in metas {
-            let _ = writeln!(page, "| [{0}]({0}.md) | {1} | {2} |", meta.code, severity(meta), meta.title);
+            let _ = writeln!(
+                page,
+                "| [{0}]({0}.md) | {1} | {2} |",
+                meta.code,
+                severity(meta),
+                meta.title
+            );
         }
     }
     page
@@ -75,7 +83,12 @@ fn page(meta: &Meta) -> String {
     }
     // Some need a second file, or bytes that are no text.
     if !meta.wrong.trim().is_empty() {
-        let _ = writeln!(page, "## Wrong\n\n```kdl error={}\n{}\n```\n", meta.code, meta.wrong.trim_matches('\n'));
+        let _ = writeln!(
+            page,
+            "## Wrong\n\n```kdl error={}\n{}\n```\n",
+            meta.code,
+            meta.wrong.trim_matches('\n')
+        );
     }
     if !meta.right.trim().is_empty() {
         let _ = writeln!(page, "## Right\n\n```kdl\n{}\n```\n", meta.right.trim_matches('\n'));

@@ -24,7 +24,10 @@ pub fn schema_json() -> String {
     let texts: Map<String, Value> = text_kinds(&entries)
         .into_iter()
         .map(|kind| {
-            (kind.name.to_owned(), json!({ "rule": kind.rule, "example": kind.example, "pattern": kind.pattern }))
+            (
+                kind.name.to_owned(),
+                json!({ "rule": kind.rule, "example": kind.example, "pattern": kind.pattern }),
+            )
         })
         .collect();
     let diagnostics: Vec<Value> = ALL

@@ -82,7 +82,11 @@ fn definition(out: &mut Out, entries: &[Entry], entry: &Entry) {
         quoted(&entry.id),
         quoted(&spec.doc.replace('\n', " "))
     );
-    if spec.args.is_empty() && spec.props.is_empty() && spec.any_props.is_none() && spec.children.is_empty() {
+    if spec.args.is_empty()
+        && spec.props.is_empty()
+        && spec.any_props.is_none()
+        && spec.children.is_empty()
+    {
         out.line(&head);
         return;
     }
@@ -97,8 +101,13 @@ fn definition(out: &mut Out, entries: &[Entry], entry: &Entry) {
         out.close();
     }
     for prop in spec.props {
-        let default = prop.default.map(|default| format!("; without it: {default}")).unwrap_or_default();
-        out.open(&format!("prop {} description={}", quoted(prop.name), quoted(&format!("{}{default}", prop.doc))));
+        let default =
+            prop.default.map(|default| format!("; without it: {default}")).unwrap_or_default();
+        out.open(&format!(
+            "prop {} description={}",
+            quoted(prop.name),
+            quoted(&format!("{}{default}", prop.doc))
+        ));
         if prop.required {
             out.line("required #true");
         }

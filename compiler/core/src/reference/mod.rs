@@ -62,7 +62,8 @@ pub fn entries() -> Vec<Entry> {
     let mut found: Vec<(&'static NodeSpec, Vec<&'static NodeSpec>, bool)> = Vec::new();
     table::walk(&mut |above, spec| {
         let Some(parent) = above.last() else { return };
-        let in_programs = above.iter().chain([&spec]).any(|node| PROGRAM.iter().any(|one| same(one, node)));
+        let in_programs =
+            above.iter().chain([&spec]).any(|node| PROGRAM.iter().any(|one| same(one, node)));
         match found.iter_mut().find(|(known, ..)| same(known, spec)) {
             Some((_, parents, programs)) => {
                 if !parents.iter().any(|known| same(known, parent)) {
@@ -77,9 +78,12 @@ pub fn entries() -> Vec<Entry> {
         if same(spec, &table::ROOT) {
             return TOP.to_owned();
         }
-        let mut others = found.iter().filter(|(known, ..)| known.name == spec.name && !same(known, spec));
+        let mut others =
+            found.iter().filter(|(known, ..)| known.name == spec.name && !same(known, spec));
         let own = found.iter().find(|(known, ..)| same(known, spec));
-        let parent = own.and_then(|(_, parents, _)| parents.first()).filter(|parent| !same(parent, &table::ROOT));
+        let parent = own
+            .and_then(|(_, parents, _)| parents.first())
+            .filter(|parent| !same(parent, &table::ROOT));
         match parent {
             Some(parent) if others.next().is_some() => format!("{}/{}", parent.name, spec.name),
             _ => spec.name.to_owned(),
@@ -117,7 +121,8 @@ fn text_kinds(entries: &[Entry]) -> Vec<&'static TextKind> {
         Type::Text(kind) => Some(kind),
         Type::String | Type::OneOf(_) | Type::Int(..) | Type::Bool | Type::Ref(_) => None,
     });
-    let of_names = entries.iter().filter_map(|entry| entry.spec.any_props.as_ref().map(|any| any.name));
+    let of_names =
+        entries.iter().filter_map(|entry| entry.spec.any_props.as_ref().map(|any| any.name));
     let mut kinds: Vec<&'static TextKind> = of_types.chain(of_names).collect();
     kinds.sort_by_key(|kind| kind.name);
     kinds.dedup_by_key(|kind| kind.name);

@@ -1,8 +1,9 @@
 //! The node table as a page.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use super::{Entry, TOP, entries, entry_of, how_often, text_kinds};
+use super::{Entry, TOP, entries, entry_of, how_often, same, text_kinds};
 use crate::components::table::ROOT;
 use crate::schema::nodes::PROGRAM;
 use crate::schema::{ArgSpec, NodeSpec, PropSpec, Type};
@@ -17,8 +18,9 @@ pub fn markdown_nodes() -> String {
          [The guide](../language.md) tells how it fits together.\n\n",
     );
     page.push_str("## Contents\n\n");
+    let mut told = BTreeSet::new();
     for spec in ROOT.child_specs() {
-        tree(&mut page, &entries, spec, 0);
+        tree(&mut page, &entries, spec, 0, &mut told);
     }
     page.push_str("\nIn [any program](#any-program): ");
     let names: Vec<String> = PROGRAM.iter().map(|spec| link(&entries, spec)).collect();
@@ -34,7 +36,9 @@ pub fn markdown_nodes() -> String {
     for entry in entries.iter().filter(|entry| entry.in_programs) {
         node(&mut page, &entries, entry);
     }
-    page.push_str("## Kinds of text\n\n| kind | what is allowed | example |\n| --- | --- | --- |\n");
+    page.push_str(
+        "## Kinds of text\n\n| kind | what is allowed | example |\n| --- | --- | --- |\n",
+    );
     for kind in text_kinds(&entries) {
         let _ = writeln!(
             page,
@@ -48,15 +52,24 @@ pub fn markdown_nodes() -> String {
     page
 }
 
-/// A node and what is its own in it, as nested points.
-fn tree(page: &mut String, entries: &[Entry], spec: &'static NodeSpec, depth: usize) {
+/// A node and what is its own in it, as nested points; a node that has been
+/// told is not gone into again.
+fn tree(
+    page: &mut String,
+    entries: &[Entry],
+    spec: &'static NodeSpec,
+    depth: usize,
+    told: &mut BTreeSet<String>,
+) {
     let Some(entry) = entry_of(entries, spec) else { return };
-    if entry.in_programs && depth > 0 {
+    if entry.in_programs {
         return;
     }
     let _ = writeln!(page, "{}- {}", "  ".repeat(depth), link(entries, spec));
-    for child in spec.child_specs() {
-        tree(page, entries, child, depth + 1);
+    if told.insert(entry.id.clone()) {
+        for child in spec.child_specs() {
+            tree(page, entries, child, depth + 1, told);
+        }
     }
 }
 
@@ -69,7 +82,13 @@ fn node(page: &mut String, entries: &[Entry], entry: &Entry) {
     let parents: Vec<String> = entry
         .parents
         .iter()
-        .map(|id| if id == TOP { "the top of a topology".to_owned() } else { format!("[`{id}`](#{})", anchor(id)) })
+        .map(|id| {
+            if id == TOP {
+                "the top of a topology".to_owned()
+            } else {
+                format!("[`{id}`](#{})", anchor(id))
+            }
+        })
         .collect();
     let _ = writeln!(page, "Stands in {}, {}.\n", list(&parents), how_often(spec.occurs));
     if !spec.args.is_empty() {
@@ -113,20 +132,35 @@ fn children(page: &mut String, entries: &[Entry], spec: &'static NodeSpec) {
     if spec.children.is_empty() {
         return;
     }
-    let of_programs = spec.children.iter().any(|group| group.as_ptr() == PROGRAM.as_ptr());
+    let (of_programs, own): (Vec<_>, Vec<_>) =
+        spec.children.iter().partition(|group| is_program(group));
     let own: Vec<&'static NodeSpec> =
-        spec.children.iter().filter(|group| group.as_ptr() != PROGRAM.as_ptr()).flat_map(|group| group.iter().copied()).collect();
-    match (of_programs, own.is_empty()) {
-        (true, true) => page.push_str("In it stands what [any program](#any-program) may have.\n\n"),
-        (true, false) => page.push_str("In it stands what [any program](#any-program) may have, and:\n\n"),
+        own.into_iter().flat_map(|group| group.iter().copied()).collect();
+    match (!of_programs.is_empty(), own.is_empty()) {
+        (true, true) => {
+            page.push_str("In it stands what [any program](#any-program) may have.\n\n")
+        }
+        (true, false) => {
+            page.push_str("In it stands what [any program](#any-program) may have, and:\n\n")
+        }
         (false, _) => page.push_str("In it stand:\n\n"),
     }
     for child in &own {
-        let _ = writeln!(page, "- {}: {}", link(entries, child), child.doc.lines().next().unwrap_or_default());
+        let _ = writeln!(
+            page,
+            "- {}: {}",
+            link(entries, child),
+            child.doc.lines().next().unwrap_or_default()
+        );
     }
     if !own.is_empty() {
         page.push('\n');
     }
+}
+
+/// Whether it is the group that all programs share.
+fn is_program(group: &[&'static NodeSpec]) -> bool {
+    group.len() == PROGRAM.len() && group.iter().zip(PROGRAM).all(|(a, b)| same(a, b))
 }
 
 fn argument_type(arg: &ArgSpec) -> String {
@@ -153,6 +187,7 @@ fn ty(ty: Type) -> String {
             words.iter().map(|word| format!("`\"{word}\"`")).collect::<Vec<_>>().join(", ")
         }
         Type::Bool => "`#true` or `#false`".to_owned(),
+        Type::Int(low, high) if low == high => format!("`{low}`"),
         Type::String | Type::Int(..) | Type::Ref(_) => cell(&ty.describe()),
     }
 }

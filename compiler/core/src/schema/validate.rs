@@ -14,9 +14,14 @@ use crate::diagnostics::{self as d, Report};
 /// something could not be read, so that nothing can be said to be missing.
 pub fn children(parent: &'static NodeSpec, nodes: &[Node], whole: Option<Span>, report: &mut Report) {
     let mut first_of: BTreeMap<(&str, &str), Span> = BTreeMap::new();
+    // Names that were meant by misspelt ones: their nodes aren't missing.
+    let mut meant: Vec<&str> = Vec::new();
     for node in nodes {
         let Some(spec) = parent.child(&node.name.text) else {
             d::j0201_unknown_node::report(node, parent, report);
+            if whole.is_some() {
+                meant.extend(nearest(&node.name, parent.child_specs().map(|spec| spec.name)));
+            }
             continue;
         };
         let key = match spec.occurs {
@@ -39,7 +44,8 @@ pub fn children(parent: &'static NodeSpec, nodes: &[Node], whole: Option<Span>, 
     }
     if let Some(whole) = whole {
         for spec in parent.child_specs().filter(|spec| spec.occurs == Occurs::Required) {
-            if !nodes.iter().any(|node| &*node.name.text == spec.name) {
+            let is_there = nodes.iter().any(|node| &*node.name.text == spec.name);
+            if !is_there && !meant.contains(&spec.name) {
                 report.push(d::j0205_missing_node::diag(parent, spec, whole));
             }
         }
@@ -91,6 +97,7 @@ fn arguments(spec: &'static NodeSpec, node: &Node, report: &mut Report) {
 
 fn properties(spec: &'static NodeSpec, node: &Node, report: &mut Report) {
     let mut seen: BTreeMap<&str, Span> = BTreeMap::new();
+    let mut meant: Vec<&str> = Vec::new();
     for entry in &node.entries {
         let Some(name) = &entry.name else { continue };
         let known = spec.props.iter().find(|prop| prop.name == &*name.text);
@@ -108,12 +115,15 @@ fn properties(spec: &'static NodeSpec, node: &Node, report: &mut Report) {
                 }
                 value(any.ty, entry, &format!("`{}` of `{}`", name.text, spec.name), report);
             }
-            (None, None) => report.push(d::j0202_unknown_property::diag(spec, name, entry)),
+            (None, None) => {
+                meant.extend(nearest(name, spec.props.iter().map(|prop| prop.name)));
+                report.push(d::j0202_unknown_property::diag(spec, name, entry));
+            }
         }
     }
     if !node.incomplete {
         for prop in spec.props.iter().filter(|prop| prop.required) {
-            if !seen.contains_key(prop.name) {
+            if !seen.contains_key(prop.name) && !meant.contains(&prop.name) {
                 report.push(d::j0203_missing_value::property(spec, prop, node));
             }
         }

@@ -127,12 +127,12 @@ pub static PORT_NAME: TextKind = TextKind {
     },
 };
 
-/// The name of an environment variable.
+/// The name of an environment variable (`IsEnvVarName`).
 pub static ENV_NAME: TextKind = TextKind {
     name: "variable name",
-    rule: "letters, digits and `_`, not starting with a digit",
+    rule: "letters, digits, `_`, `-` and `.`, not starting with a digit",
     example: "LOG_LEVEL",
-    pattern: Some("^[A-Za-z_][A-Za-z0-9_]*$"),
+    pattern: Some("^[-._a-zA-Z][-._a-zA-Z0-9]*$"),
     check: |text| {
         if text.starts_with(|c: char| c.is_ascii_digit()) {
             return Err(Refusal::because("it may not start with a digit"));
@@ -140,10 +140,10 @@ pub static ENV_NAME: TextKind = TextKind {
         if text.is_empty() {
             return Err(Refusal::because("it is empty"));
         }
-        match text.chars().find(|c| !(c.is_ascii_alphanumeric() || *c == '_')) {
+        let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
+        match text.chars().find(|c| !allowed(*c)) {
             Some(bad) => {
-                let instead: String =
-                    text.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
+                let instead: String = text.chars().map(|c| if allowed(c) { c } else { '_' }).collect();
                 Err(Refusal::because(format!("`{bad}` is not allowed in it")).offer(instead))
             }
             None => Ok(()),

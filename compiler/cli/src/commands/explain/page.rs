@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use jtc_core::diagnostics::{self, Meta, Severity};
+use jtc_core::schema::nodes::PROGRAM;
 use jtc_core::schema::{NodeSpec, Occurs};
 
 use super::Found;
@@ -28,8 +29,9 @@ pub(super) fn everything(all: &[Found]) -> String {
     let mut page = String::new();
     let top = all.iter().filter(|found| found.paths.iter().any(Vec::is_empty));
     group(&mut page, "At the top of a topology", top.map(|found| entry(found.spec)));
-    // A node and what may be in it, where each group of children is told once.
-    let mut told: Vec<&str> = Vec::new();
+    group(&mut page, "In every component and workload", PROGRAM.iter().copied().map(entry));
+    // What may be in a node, each name once.
+    let mut told: Vec<&str> = PROGRAM.iter().map(|spec| spec.name).collect();
     for parent in all.iter().filter(|found| found.paths.iter().any(|path| path.len() <= 1)) {
         let children: Vec<&NodeSpec> =
             parent.spec.child_specs().filter(|child| !told.contains(&child.name)).collect();
@@ -157,11 +159,15 @@ pub(super) fn diagnostic(meta: &Meta) -> String {
         }
         page.push('\n');
     }
-    line(&mut page, "Wrong");
-    indented(&mut page, meta.wrong);
-    line(&mut page, "\nRight");
-    indented(&mut page, meta.right);
-    line(&mut page, "\nWhat to do");
+    // Some mistakes are too large to be shown.
+    if !meta.right.is_empty() {
+        line(&mut page, "Wrong");
+        indented(&mut page, if meta.wrong.is_empty() { "(an empty file)" } else { meta.wrong });
+        line(&mut page, "\nRight");
+        indented(&mut page, meta.right);
+        page.push('\n');
+    }
+    line(&mut page, "What to do");
     for part in meta.fix.lines() {
         hanging(&mut page, "  ", part);
     }

@@ -9,6 +9,7 @@ use crate::components::release::{Blocked, Filter, SLACK_KEYS, Way};
 use crate::diagnostics::{self as d, Report};
 use crate::model::declared::{ReaperState, Topology};
 use crate::model::resolved::{DatabaseRef, Jobmon, ReaperRef, ReaperSite, Site, World};
+use crate::model::settings::Strategy;
 use crate::text;
 
 /// What makes two databases one: the server, and the schema on it.
@@ -106,6 +107,9 @@ fn alone(reaper: &ReaperRef<'_>, report: &mut Report) {
     if let Some(replicas) = decl.settings.replicas.filter(|replicas| replicas.value.most() > 1) {
         report.push(d::j0813_many_pods::diag(reaper.number, replicas.span));
     }
+    if let Some(strategy) = decl.settings.strategy.filter(|strategy| strategy.value == Strategy::Rolling) {
+        report.push(d::j0813_many_pods::rolling(reaper.number, strategy.span));
+    }
     if (text::DNS_LABEL.check)(&reaper.object).is_err() {
         report.push(d::j0814_name_too_long::diag(
             &reaper.object,
@@ -120,7 +124,7 @@ fn reaches(live: &Live<'_>, report: &mut Report) {
     match live.way {
         Ok(_) => {}
         Err(Blocked::Prefix) => {
-            report.push(d::j0807_prefix::diag(live, live.reaper.release, server))
+            report.push(d::j0807_prefix::diag(live, live.reaper.release, server));
         }
         Err(Blocked::Login) => report.push(d::j0806_locked_out::diag(live)),
         Err(Blocked::Routes) => report.push(d::j0808_routes::diag(live)),

@@ -15,7 +15,7 @@ pub(super) fn check(world: &World<'_>, report: &mut Report) {
         match release::find(version.number) {
             Found::Known(_) => {}
             Found::Newer(release) => {
-                report.push(d::j0802_newer_version::diag(number, version, release))
+                report.push(d::j0802_newer_version::diag(number, version, release));
             }
             Found::TooOld => report.push(d::j0801_too_old::diag(number, version)),
         }

@@ -141,7 +141,7 @@ static VOLUME_PROPS: [PropSpec; 7] = [
         .default("the first of the cluster"),
     prop("access", ACCESS, "what the claim must do").default("what the class does"),
     prop("secret", Type::Ref(RefKind::Secret), "the Secret whose keys are files here"),
-    prop("empty", Type::Bool, "`#true`: an empty folder that goes with the pod"),
+    prop("empty", Type::Bool, "`#true`: an empty folder that goes with the pod").default("#false"),
     prop("read-only", Type::Bool, "whether the program may only read").default("#true for a secret, else #false"),
 ];
 
@@ -229,7 +229,7 @@ static PROBE: NodeSpec = NodeSpec {
 static PROBE_PROPS: [PropSpec; 8] = [
     prop("path", Type::String, "an HTTP path that must answer 200 to 399"),
     prop("port", Type::Ref(RefKind::Port), "the port that is asked").default("the first port"),
-    prop("tcp", Type::Bool, "`#true`: the port must be open"),
+    prop("tcp", Type::Bool, "`#true`: the port must be open").default("#false"),
     prop("exec", Type::String, "a program that must succeed; its arguments stand in a child `exec`"),
     prop("period", Type::Int(1, 3600), "seconds between two tries").default("10"),
     prop("timeout", Type::Int(1, 3600), "seconds that one may take").default("5"),

@@ -1,0 +1,80 @@
+//! text in quotes, or a comment, that is not closed or not written as KDL has it.
+
+use super::prelude::*;
+
+/// Documentation.
+pub(crate) static META: Meta = Meta {
+    code: "J0102",
+    severity: Severity::Error,
+    title: "text or comment without its proper end",
+    what: "A text in quotes or a comment is not closed, is closed by other quotes than `\"`, or holds a `\\` that means nothing.",
+    why: "Where the text ends is not known, so what follows would be taken for a part of it.",
+    wrong: r#"edition 1
+cluster "demo" { kubernetes "1.34"; }
+namespace "tools" {
+    workload "report" image="example/report:1 {
+        env "LOG_LEVEL" "INFO"
+    }
+}
+"#,
+    right: r#"edition 1
+cluster "demo" { kubernetes "1.34"; }
+namespace "tools" {
+    workload "report" image="example/report:1" {
+        env "LOG_LEVEL" "INFO"
+    }
+}
+"#,
+    fix: "Put a `\"` at both ends of a text on one line; a text over several lines has `\"\"\"` at the end of the line before it, and `\"\"\"` alone on the line after it. Write `\\\\` for a `\\`. A comment that begins with `/*` ends with `*/`.",
+};
+
+/// A text without its closing quote.
+pub(crate) fn unterminated(span: Span, multiline: bool, closing: &str) -> Diag {
+    if multiline {
+        return Diag::new(&META, span, "opened here", format!("the text that begins here is not closed by `{closing}`"))
+            .help(format!("write `{closing}` on a line of its own below the text"));
+    }
+    Diag::new(&META, span, "opened here", format!("the text that begins here has no closing `{closing}` on its line"))
+        .help(format!("put `{closing}` where the text ends"))
+}
+
+/// A comment without its end.
+pub(crate) fn comment(span: Span) -> Diag {
+    Diag::new(&META, span, "opened here", "the comment that begins here is not closed, so the rest of the file is a comment")
+        .help("write `*/` where the comment ends; each `/*` inside it needs one of its own")
+}
+
+/// A backslash that means nothing.
+pub(crate) fn escape(span: Span, escape: &str) -> Diag {
+    let escape = shorten(escape);
+    Diag::new(&META, span, "`\\` begins nothing known here", format!("`{escape}` means nothing in a text in quotes"))
+        .help(format!("write `\\{escape}` if a `\\` is meant; in `#\"…\"#` it stands for itself"))
+}
+
+/// Text beside `"""`.
+pub(crate) fn multiline_quotes(span: Span) -> Diag {
+    Diag::new(
+        &META,
+        span,
+        "text stands on the line of these",
+        "`\"\"\"` encloses lines, so no text may stand on its own line",
+    )
+    .help("begin the text on the line after the opening `\"\"\"`, and put the closing `\"\"\"` alone on the last line; for text on one line write `\"…\"`")
+}
+
+/// A line indented less than the closing quotes.
+pub(crate) fn multiline_indent(span: Span) -> Diag {
+    Diag::new(
+        &META,
+        span,
+        "indented less than the closing `\"\"\"`",
+        "this line of the text is not indented like its closing `\"\"\"`",
+    )
+    .help("indent the line at least as far as the closing `\"\"\"`, with the same blanks; that much is cut off each line")
+}
+
+/// Other quotes than `"`.
+pub(crate) fn wrong_quotes(span: Span, text: &str) -> Diag {
+    Diag::new(&META, span, "not the quotes of KDL", "text stands between `\"` and `\"`, not between other quotes")
+        .help(format!("write `\"{}\"`", shorten(text)))
+}

@@ -1,0 +1,54 @@
+//! braces that don't match.
+
+use super::prelude::*;
+
+/// Documentation.
+pub(crate) static META: Meta = Meta {
+    code: "J0103",
+    severity: Severity::Error,
+    title: "brace without its partner or its place",
+    what: "A `{` is not closed, a `}` closes nothing, or a `{` doesn't stand on the line of the node that it belongs to.",
+    why: "Braces say what belongs to what; where one lacks, its place can only be guessed, and what follows could come to belong to the wrong node.",
+    wrong: r#"edition 1
+cluster "demo" {
+    kubernetes "1.34"
+
+namespace "tools" { workload "report" image="example/report:1"; }
+"#,
+    right: r#"edition 1
+cluster "demo" {
+    kubernetes "1.34"
+}
+
+namespace "tools" { workload "report" image="example/report:1"; }
+"#,
+    fix: "Give each `{` its `}`, and put each `{` at the end of its node's line.",
+};
+
+/// `{` without `}`; `node` is the name of its node, perhaps empty.
+pub(crate) fn unclosed(span: Span, node: &str) -> Diag {
+    let message = if node.is_empty() {
+        "this `{` has no closing `}`".to_owned()
+    } else {
+        format!("the `{{` of `{}` has no closing `}}`", shorten(node))
+    };
+    Diag::new(&META, span, "opened here", message).help("write `}` on a line of its own where the block ends")
+}
+
+/// `}` without `{`.
+pub(crate) fn stray(span: Span) -> Diag {
+    Diag::new(&META, span, "closes nothing", "this `}` has no `{` before it that it could close")
+        .help("remove it, or write the `{` that is missing before it")
+}
+
+/// A block that belongs to no node.
+pub(crate) fn no_node(span: Span) -> Diag {
+    Diag::new(&META, span, "belongs to nothing", "this `{` has no name before it")
+        .help("write a name before it, as in `server { … }`, or remove the braces")
+}
+
+/// `{` on the line after its node.
+pub(crate) fn next_line(span: Span) -> Diag {
+    Diag::new(&META, span, "belongs at the end of the line before", "`{` must stand on the line of the name that it belongs to")
+        .help("put `{` at the end of the line before, as in `server {`")
+}

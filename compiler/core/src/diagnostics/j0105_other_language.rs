@@ -1,0 +1,82 @@
+//! YAML, JSON, TOML or a shell's comment.
+
+use super::prelude::*;
+
+/// Documentation.
+pub(crate) static META: Meta = Meta {
+    code: "J0105",
+    severity: Severity::Error,
+    title: "YAML, JSON or TOML in a topology",
+    what: "A piece of text is written as in YAML, JSON or TOML: `name: value`, `\"name\": value`, `name = value`, `- item`, `[a, b]`, `---`, commas, `# comment`.",
+    why: "A topology is KDL. There a name is followed by its values with only blanks between them, what belongs to it stands in `{ … }`, and a comment begins with `//`. Some YAML would even be read, with a colon as part of the name.",
+    wrong: r#"edition 1
+cluster "demo" { kubernetes "1.34"; }
+namespace "tools" {
+    workload "report" image="example/report:1" {
+        replicas: 2
+    }
+}
+"#,
+    right: r#"edition 1
+cluster "demo" { kubernetes "1.34"; }
+namespace "tools" {
+    workload "report" image="example/report:1" {
+        replicas 2
+    }
+}
+"#,
+    fix: "`name: value` becomes `name \"value\"`; an indented block gets braces; `- a` and `[a, b]` become values side by side, `name \"a\" \"b\"`; commas and `---` go; `# …` becomes `// …`.",
+};
+
+/// `name: value`.
+pub(crate) fn yaml_key(span: Span, name: &str) -> Diag {
+    if name.is_empty() {
+        return Diag::new(&META, span, "no colon here", "this `:` is YAML; KDL has no colon after a name");
+    }
+    let name = shorten(name);
+    Diag::new(&META, span, "no colon here", format!("`{name}:` is YAML; KDL has no colon after a name"))
+        .help(format!("write `{name} \"value\"` or `{name} {{ … }}`"))
+}
+
+/// `"name": value`.
+pub(crate) fn json_key(span: Span, name: &str) -> Diag {
+    let name = shorten(name);
+    Diag::new(&META, span, "no colon here", format!("`\"{name}\":` is JSON; KDL has no colon after a name, and needs no quotes"))
+        .help(format!("write `{name} \"value\"` or `{name} {{ … }}`"))
+}
+
+/// A comma after a value.
+pub(crate) fn comma(span: Span) -> Diag {
+    Diag::new(&META, span, "no comma here", "KDL has no commas: blanks separate values, and the end of the line ends a node")
+        .help("remove the comma")
+}
+
+/// `- item`.
+pub(crate) fn list_item(span: Span) -> Diag {
+    Diag::new(&META, span, "no list here", "`- item` is YAML; KDL has no lists")
+        .help("write values side by side, as in `args \"a\" \"b\"`, or repeat the node, as in `port \"http\" 8080`")
+}
+
+/// `---` or `...`.
+pub(crate) fn document_marker(span: Span) -> Diag {
+    Diag::new(&META, span, "only in YAML", "`---` is YAML; a topology has no documents in it").help("remove the line")
+}
+
+/// `[ … ]`.
+pub(crate) fn brackets(span: Span) -> Diag {
+    Diag::new(&META, span, "no list here", "`[ … ]` is YAML or JSON; KDL has no lists")
+        .help("write the values side by side, as in `args \"a\" \"b\"`")
+}
+
+/// `name = value`.
+pub(crate) fn assignment(span: Span, name: &str) -> Diag {
+    let name = shorten(name);
+    Diag::new(&META, span, "no `=` here", format!("`{name} = …` is TOML; in KDL the value follows the name with a blank between"))
+        .help(format!("write `{name} \"value\"`"))
+}
+
+/// `# …`.
+pub(crate) fn hash_comment(span: Span) -> Diag {
+    Diag::new(&META, span, "no comment", "`#` begins no comment; KDL's comments begin with `//`")
+        .help("write `// …`")
+}

@@ -1,0 +1,50 @@
+//! a value that needs quotes.
+
+use super::prelude::*;
+
+/// Documentation.
+pub(crate) static META: Meta = Meta {
+    code: "J0107",
+    severity: Severity::Error,
+    title: "value that needs quotes",
+    what: "A text stands without quotes, though it begins like a number (`3.3.1`, `1Gi`, `10.0.0.0/8`), holds a sign that ends a word (`/`, `(`, `[`, `\\`), or is a number too large to be one.",
+    why: "Without quotes only words can stand, and a word can neither begin with a digit nor hold those signs.",
+    wrong: r#"edition 1
+cluster "demo" { kubernetes "1.34"; }
+namespace "tools" {
+    workload "report" image="example/report:1" {
+        resources { requests memory=1Gi; }
+    }
+}
+"#,
+    right: r#"edition 1
+cluster "demo" { kubernetes "1.34"; }
+namespace "tools" {
+    workload "report" image="example/report:1" {
+        resources { requests memory="1Gi"; }
+    }
+}
+"#,
+    fix: "Put the value in quotes.",
+};
+
+/// Text that begins like a number.
+pub(crate) fn number_like(span: Span, text: &str) -> Diag {
+    let text = shorten(text);
+    Diag::new(&META, span, "needs quotes", format!("`{text}` begins like a number and is none, so it needs quotes"))
+        .help(format!("write `\"{text}\"`"))
+}
+
+/// Text that is no word.
+pub(crate) fn text(span: Span, text: &str) -> Diag {
+    let text = shorten(text);
+    Diag::new(&META, span, "needs quotes", format!("`{text}` is more than a word, so it needs quotes"))
+        .help(format!("write `\"{text}\"`"))
+}
+
+/// A number that is none.
+pub(crate) fn out_of_range(span: Span, text: &str) -> Diag {
+    let text = shorten(text);
+    Diag::new(&META, span, "out of range", format!("`{text}` is too large or too small to be a number"))
+        .help(format!("write a smaller number, or `\"{text}\"` if it is a text"))
+}

@@ -1,0 +1,311 @@
+//! From what the parser found to diagnostics: one for each slip of a person.
+//!
+//! Several errors of the parser can be one slip: pasted YAML has a colon on
+//! each line, JSON a comma beside each. They become one diagnostic here.
+
+use jtc_syntax::{Fix, Span, SyntaxError, SyntaxErrorKind};
+
+use super::{
+    Diag, Edit, j0101_no_meaning as j0101, j0102_text as j0102, j0103_braces as j0103, j0104_keyword as j0104,
+    j0105_other_language as j0105, j0106_template as j0106, j0107_needs_quotes as j0107, j0108_too_deep as j0108,
+    report, shorten,
+};
+
+/// At most this many places are labelled in one diagnostic.
+const MOST_LABELS: usize = 6;
+
+/// A mended line longer than this is not quoted.
+const LONGEST_LINE: usize = 100;
+
+/// A slip: its diagnostic and the text that may be misread because of it.
+pub(crate) struct Slip {
+    /// What a person is told.
+    pub(crate) diag: Diag,
+    /// The places of all errors that it stands for, and, where indentation
+    /// was meant to say something, the lines that are indented.
+    pub(crate) places: Vec<Span>,
+}
+
+/// What is wrong with the text of a file. `errors` are in the order of the
+/// text.
+pub(crate) fn slips(errors: Vec<SyntaxError>, text: &str) -> Vec<Slip> {
+    let mut groups: Vec<Vec<SyntaxError>> = Vec::new();
+    for error in errors {
+        match groups.last_mut() {
+            Some(group) if joins(group, &error, text) => group.push(error),
+            _ => groups.push(vec![error]),
+        }
+    }
+    groups.into_iter().filter_map(|group| slip(group, text)).collect()
+}
+
+/// Whether this is written as in YAML, JSON or TOML.
+const fn is_foreign(kind: &SyntaxErrorKind) -> bool {
+    use SyntaxErrorKind as Kind;
+    matches!(
+        kind,
+        Kind::HashComment
+            | Kind::YamlKey { .. }
+            | Kind::JsonKey { .. }
+            | Kind::TrailingComma
+            | Kind::YamlListItem
+            | Kind::YamlDocumentMarker
+            | Kind::ListBrackets
+            | Kind::NodeAssignment { .. }
+    )
+}
+
+const fn is_template(kind: &SyntaxErrorKind) -> bool {
+    matches!(kind, SyntaxErrorKind::Template { .. })
+}
+
+/// Whether an error is of the same slip as those before it: on the same line
+/// or the next, both from another language; or anything else about a value on
+/// such a line.
+fn joins(group: &[SyntaxError], error: &SyntaxError, text: &str) -> bool {
+    let (Some(first), Some(last)) = (group.first(), group.last()) else { return false };
+    let pasted = |kind: &SyntaxErrorKind| is_foreign(kind) || is_template(kind);
+    if !pasted(&first.kind) {
+        return false;
+    }
+    let end = last.span.end;
+    let between = text.get(end as usize..error.span.start as usize).unwrap_or_default();
+    let breaks = between.trim_end_matches([' ', '\t']).matches('\n').count();
+    match &error.kind {
+        kind if pasted(kind) => breaks <= 1,
+        SyntaxErrorKind::NumberLike { .. }
+        | SyntaxErrorKind::NeedsQuotes { .. }
+        | SyntaxErrorKind::NumberOutOfRange { .. }
+        | SyntaxErrorKind::ReservedWord { .. }
+        | SyntaxErrorKind::WrongQuotes { .. }
+        | SyntaxErrorKind::MissingSpace
+        | SyntaxErrorKind::AfterBlock
+        | SyntaxErrorKind::Unexpected { .. } => breaks == 0 || error.span.start < end,
+        _ => error.span.start < end,
+    }
+}
+
+fn slip(group: Vec<SyntaxError>, text: &str) -> Option<Slip> {
+    // Helm's braces say more about where the text comes from than a colon.
+    let main = group.iter().position(|error| is_template(&error.kind)).unwrap_or(0);
+    let error = group.get(main)?;
+    let mut diag = message(error);
+    for (span, role) in &error.related {
+        diag = diag.with(*span, *role);
+    }
+    let others = group.iter().enumerate().filter(|(index, _)| *index != main);
+    for (_, other) in others.take(MOST_LABELS) {
+        diag = diag.with(other.span, "and this");
+    }
+    let outline = group.iter().any(|error| heads_indented_lines(error, text));
+    let lines = text_between(&group, text).matches('\n').count();
+    let fixes: Option<Vec<&Fix>> = group.iter().map(|error| error.fix.as_ref()).collect();
+    if let Some(fixes) = fixes.filter(|_| !outline && (lines == 0 || layout_stays(&group))) {
+        repair(&mut diag, error, &fixes, text);
+    } else if outline {
+        diag.help = Some(outline_help(error));
+    } else if error.kind == SyntaxErrorKind::ListBrackets {
+        list_help(&mut diag, error, text);
+    }
+    let mut places: Vec<Span> = group.iter().map(|error| error.span).collect();
+    places.extend(group.iter().filter_map(|error| indented_lines(error, text)));
+    Some(Slip { diag, places })
+}
+
+/// Whether mending each place by itself mends the whole.
+fn layout_stays(group: &[SyntaxError]) -> bool {
+    group.iter().all(|error| matches!(error.kind, SyntaxErrorKind::HashComment | SyntaxErrorKind::TrailingComma))
+}
+
+fn text_between<'t>(group: &[SyntaxError], text: &'t str) -> &'t str {
+    let start = group.first().map_or(0, |error| error.span.start as usize);
+    let end = group.last().map_or(0, |error| error.span.start as usize);
+    text.get(start..end).unwrap_or_default()
+}
+
+/// Adds the edit, and the mended line as help.
+fn repair(diag: &mut Diag, error: &SyntaxError, fixes: &[&Fix], text: &str) {
+    let mut edits: Vec<Edit> =
+        fixes.iter().map(|fix| Edit { span: fix.span, text: fix.replacement.to_string() }).collect();
+    edits.sort_by_key(|edit| (edit.span.start, edit.span.end));
+    let overlap = edits.windows(2).any(|pair| match pair {
+        [one, two] => one.span.end > two.span.start,
+        _ => false,
+    });
+    if overlap {
+        return;
+    }
+    // What a keyword without `#` may mean besides is in its own help.
+    let own = matches!(
+        error.kind,
+        SyntaxErrorKind::ReservedWord { .. } | SyntaxErrorKind::NumberOutOfRange { .. } | SyntaxErrorKind::BlockOnNextLine
+    );
+    if !own && let Some(line) = mended_line(&edits, text) {
+        diag.help = Some(format!("write `{line}`"));
+    }
+    diag.fix = Some(report::Fix { title: title(&edits, text), edits });
+}
+
+/// What a button would say.
+fn title(edits: &[Edit], text: &str) -> String {
+    let [edit] = edits else { return "write it as KDL".to_owned() };
+    let old = shorten(edit.span.slice(text).trim());
+    let new = shorten(edit.text.trim());
+    match (old.is_empty(), new.is_empty()) {
+        (true, true) => "put a blank here".to_owned(),
+        (true, false) => format!("put `{new}` here"),
+        (false, true) if edit.text.is_empty() => format!("remove `{old}`"),
+        (false, true) => format!("replace `{old}` by a blank"),
+        (false, false) if old == new => format!("move `{old}` there"),
+        (false, false) => format!("replace `{old}` by `{new}`"),
+    }
+}
+
+/// The line with the edits made, if they are on one line and it is short.
+fn mended_line(edits: &[Edit], text: &str) -> Option<String> {
+    let first = edits.first()?.span.start as usize;
+    let last = edits.last()?.span.end as usize;
+    let start = first - column(first, text)?;
+    let window = text.get(last..)?.char_indices().take(2 * LONGEST_LINE);
+    let end = window.clone().find(|(_, c)| *c == '\n').or_else(|| window.last()).map_or(last, |(at, c)| {
+        last + at + if c == '\n' { 0 } else { c.len_utf8() }
+    });
+    let mut line = String::new();
+    let mut position = start;
+    for edit in edits {
+        line.push_str(text.get(position..edit.span.start as usize)?);
+        line.push_str(&edit.text);
+        position = edit.span.end as usize;
+    }
+    line.push_str(text.get(position..end)?);
+    let line = line.trim();
+    // A comment after it is not what is to be written.
+    let line = line.find(" //").and_then(|at| line.get(..at)).unwrap_or(line).trim_end();
+    let fits = line.chars().count() <= LONGEST_LINE && !line.contains(['\n', '\r', '`']);
+    (fits && !line.is_empty() && line.chars().all(|c| !c.is_control())).then(|| line.to_owned())
+}
+
+/// The first line of what is indented below a `name:` with nothing after it.
+fn indented_lines(error: &SyntaxError, text: &str) -> Option<Span> {
+    let is_key = matches!(
+        error.kind,
+        SyntaxErrorKind::YamlKey { .. } | SyntaxErrorKind::YamlListItem
+    );
+    let end = error.span.end as usize;
+    let rest = text.get(end..).filter(|_| is_key)?;
+    let line = rest.lines().next()?;
+    let bare = line.trim().is_empty();
+    if !(bare || error.kind == SyntaxErrorKind::YamlListItem) {
+        return None;
+    }
+    let own = column(error.span.start as usize, text)?;
+    let mut length = line.len() + 1;
+    let begin = length;
+    let mut filled = 0;
+    for line in rest.get(length..)?.split_inclusive('\n') {
+        let content = line.trim_start_matches([' ', '\t']);
+        if !content.trim().is_empty() {
+            if line.len() - content.len() <= own || content.starts_with('}') {
+                break;
+            }
+            filled = length + line.len();
+        }
+        length += line.len();
+    }
+    let position = |bytes: usize| u32::try_from(end + bytes).unwrap_or(u32::MAX);
+    (filled > begin).then(|| Span::new(error.span.file, position(begin), position(filled)))
+}
+
+/// How many bytes of its line stand before a place; `None` if they are very
+/// many, so that a long line isn't searched for each of its errors.
+fn column(at: usize, text: &str) -> Option<usize> {
+    let before = text.as_bytes().get(..at)?;
+    let near = before.get(before.len().saturating_sub(4 * LONGEST_LINE)..)?;
+    match near.iter().rposition(|byte| *byte == b'\n') {
+        Some(newline) => Some(near.len() - newline - 1),
+        None => (near.len() == before.len()).then_some(at),
+    }
+}
+
+fn heads_indented_lines(error: &SyntaxError, text: &str) -> bool {
+    matches!(error.kind, SyntaxErrorKind::YamlKey { .. }) && indented_lines(error, text).is_some()
+}
+
+fn outline_help(error: &SyntaxError) -> String {
+    match &error.kind {
+        SyntaxErrorKind::YamlKey { name } if !name.is_empty() => format!(
+            "write `{} {{ … }}` around the lines that belong to it; in KDL indentation means nothing",
+            shorten(name)
+        ),
+        _ => "write `name { … }` around lines that belong together; in KDL indentation means nothing".to_owned(),
+    }
+}
+
+/// `[ "a", "b" ]` as values side by side, if it is a node's.
+fn list_help(diag: &mut Diag, error: &SyntaxError, text: &str) {
+    let list = error.span.slice(text);
+    let Some(inner) = list.strip_prefix('[').and_then(|list| list.strip_suffix(']')) else { return };
+    let at = error.span.start as usize;
+    let Some(before) = column(at, text).and_then(|column| text.get(at - column..at)) else { return };
+    let of_property = before.trim_end().ends_with('=');
+    if of_property || inner.contains(['[', '{', '\'', '\\', '`']) {
+        return;
+    }
+    let mut values = String::new();
+    let mut quoted = false;
+    for character in inner.chars() {
+        quoted ^= character == '"';
+        values.push(if character == ',' && !quoted { ' ' } else { character });
+    }
+    let values = values.split_whitespace().collect::<Vec<_>>().join(" ");
+    let start = before.rfind([';', '{']).map_or(0, |at| at + 1);
+    let name = before.get(start..).unwrap_or_default().trim().trim_end_matches(':');
+    if !name.is_empty() && !values.is_empty() && values.len() + name.len() <= LONGEST_LINE {
+        diag.help = Some(format!("write `{name} {values}`"));
+    }
+}
+
+/// The diagnostic of one error.
+fn message(error: &SyntaxError) -> Diag {
+    use SyntaxErrorKind as Kind;
+    let span = error.span;
+    match &error.kind {
+        Kind::Unexpected { text } => j0101::unexpected(span, text),
+        Kind::NodeName { found } => j0101::node_name(span, found),
+        Kind::PropertyName { found } => j0101::property_name(span, found),
+        Kind::PropertyWithoutValue { name } => j0101::no_value(span, name),
+        Kind::MissingSpace => j0101::missing_space(span),
+        Kind::AfterBlock => j0101::after_block(span),
+        Kind::StraySemicolon => j0101::stray_semicolon(span),
+        Kind::TypeAnnotation => j0101::parentheses(span),
+        Kind::NothingToCommentOut => j0101::nothing_to_comment_out(span),
+        Kind::LineContinuation => j0101::line_continuation(span),
+        Kind::Value { message } => j0101::value(span, message),
+        Kind::DisallowedCharacter { character, count } => j0101::disallowed(span, *character, *count),
+        Kind::UnterminatedString { multiline, closing } => j0102::unterminated(span, *multiline, closing),
+        Kind::UnterminatedComment => j0102::comment(span),
+        Kind::InvalidEscape { escape } => j0102::escape(span, escape),
+        Kind::MultilineStringQuotes => j0102::multiline_quotes(span),
+        Kind::MultilineStringIndent => j0102::multiline_indent(span),
+        Kind::WrongQuotes { text } => j0102::wrong_quotes(span, text),
+        Kind::UnclosedBlock { node } => j0103::unclosed(span, node),
+        Kind::StrayClosingBrace => j0103::stray(span),
+        Kind::BlockWithoutNode => j0103::no_node(span),
+        Kind::BlockOnNextLine => j0103::next_line(span),
+        Kind::ReservedWord { word } => j0104::reserved(span, word),
+        Kind::UnknownKeyword { found, suggestion } => j0104::unknown(span, found, *suggestion),
+        Kind::YamlKey { name } => j0105::yaml_key(span, name),
+        Kind::JsonKey { name } => j0105::json_key(span, name),
+        Kind::TrailingComma => j0105::comma(span),
+        Kind::YamlListItem => j0105::list_item(span),
+        Kind::YamlDocumentMarker => j0105::document_marker(span),
+        Kind::ListBrackets => j0105::brackets(span),
+        Kind::NodeAssignment { name } => j0105::assignment(span, name),
+        Kind::HashComment => j0105::hash_comment(span),
+        Kind::Template { template, text } => j0106::diag(span, *template, text),
+        Kind::NumberLike { text } => j0107::number_like(span, text),
+        Kind::NeedsQuotes { text } => j0107::text(span, text),
+        Kind::NumberOutOfRange { text } => j0107::out_of_range(span, text),
+        Kind::TooDeep { limit } => j0108::diag(span, *limit),
+    }
+}

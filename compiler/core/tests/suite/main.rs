@@ -1,0 +1,14 @@
+//! What holds for the repository as a whole: its examples, its golden files,
+//! what its diagnostics and its pages say, and how its code is laid out.
+//!
+//! One program, since linking each of these alone takes longer than running
+//! it: `cargo test -p jtc-core --test suite golden` runs a part.
+#![expect(clippy::disallowed_methods, reason = "the core does no IO; its tests hold it against files")]
+
+mod diagnostics;
+mod documentation;
+mod examples;
+mod golden;
+mod properties;
+mod support;
+mod tidy;

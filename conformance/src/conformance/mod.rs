@@ -15,7 +15,7 @@ mod stream;
 mod traefik;
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode};
+use std::process::{Command, ExitCode, Stdio};
 use std::sync::mpsc;
 use std::time::Instant;
 
@@ -131,12 +131,17 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
 
 /// Builds `jtc` and returns the path of the program.
 fn build_compiler() -> Result<PathBuf> {
-    let messages = process::stdout(
-        Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
-            .args(["build", "--quiet", "--release", "--package", "jtc", "--message-format=json"])
-            .current_dir(paths::workspace()),
-    )?;
-    messages
+    let output = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+        .args(["build", "--quiet", "--release", "--package", "jtc"])
+        .arg("--message-format=json-render-diagnostics")
+        .current_dir(paths::workspace())
+        .stderr(Stdio::inherit())
+        .output()
+        .context("can't run cargo")?;
+    if !output.status.success() {
+        bail!("the compiler doesn't build");
+    }
+    String::from_utf8(output.stdout)?
         .lines()
         .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok())
         .filter_map(|message| message.pointer("/executable")?.as_str().map(PathBuf::from))

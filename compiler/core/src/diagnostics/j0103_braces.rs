@@ -41,6 +41,13 @@ pub(crate) fn stray(span: Span) -> Diag {
         .help("remove it, or write the `{` that is missing before it")
 }
 
+/// `}` without `{`, where indentation says which line lacks its `{`.
+pub(crate) fn missing(end_of_line: Span, name: &str, closing: Span) -> Diag {
+    let name = shorten(name);
+    Diag::new(&META, end_of_line, "`{` is missing at the end of this line", format!("`{name}` has no `{{` before the lines that belong to it"))
+        .with(closing, "its `}`")
+}
+
 /// A block that belongs to no node.
 pub(crate) fn no_node(span: Span) -> Diag {
     Diag::new(&META, span, "belongs to nothing", "this `{` has no name before it")

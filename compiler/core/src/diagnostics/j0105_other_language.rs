@@ -75,8 +75,9 @@ pub(crate) fn assignment(span: Span, name: &str) -> Diag {
         .help(format!("write `{name} \"value\"`"))
 }
 
-/// `# …`.
-pub(crate) fn hash_comment(span: Span) -> Diag {
+/// `# …`; `comment` is the whole of it.
+pub(crate) fn hash_comment(span: Span, comment: &str) -> Diag {
+    let comment = shorten(comment.trim_start_matches('#').trim_end());
     Diag::new(&META, span, "no comment", "`#` begins no comment; KDL's comments begin with `//`")
-        .help("write `// …`")
+        .help(format!("write `//{comment}`"))
 }

@@ -25,9 +25,10 @@ namespace "tools" { workload "report" image="example/report:1"; }
 /// A node that its parent doesn't know.
 pub(crate) fn report(node: &Node, parent: &'static NodeSpec, report: &mut Report) {
     let name = &*node.name.text;
+    let shown = shorten(name);
     let place = if parent.name.is_empty() { "at the top level".to_owned() } else { format!("in `{}`", parent.name) };
     let allowed = || parent.child_specs().map(|child| child.name);
-    let diag = Diag::new(&META, node.name.span, "not known here", format!("unknown node `{name}` {place}"));
+    let diag = Diag::new(&META, node.name.span, "not known here", format!("unknown node `{shown}` {place}"));
     let elsewhere = crate::components::table::parents_of(name);
     report.push(match suggest(name, allowed()) {
         Some(meant) => diag

@@ -24,7 +24,7 @@ external "db" host="db.example.org" port=3306
 /// A property that the node doesn't know.
 pub(crate) fn diag(spec: &'static NodeSpec, name: &Name, entry: &Entry) -> Diag {
     let text = &*name.text;
-    let diag = Diag::new(&META, name.span, "not known here", format!("unknown property `{text}` of `{}`", spec.name));
+    let diag = Diag::new(&META, name.span, "not known here", format!("unknown property `{}` of `{}`", shorten(text), spec.name));
     let known = || spec.props.iter().map(|prop| prop.name);
     if let Some(child) = spec.child(text) {
         return diag.help(format!("`{text}` is a child of `{}`: write it inside the braces, as in `{}`", spec.name, child.example));

@@ -38,7 +38,10 @@ pub(crate) fn diag(ty: Type, entry: &Entry, what: &str) -> Diag {
     );
     let wants_text = matches!(ty, Type::String | Type::Text(_) | Type::OneOf(_) | Type::Ref(_));
     match &entry.value.kind {
-        ValueKind::Integer(_) | ValueKind::Float(_) if wants_text => {
+        ValueKind::Bool(truth) if wants_text => {
+            diag.help(format!("write `\"{truth}\"`")).replace("put it in quotes", entry.value_span, format!("\"{truth}\""))
+        }
+        ValueKind::Integer(_) | ValueKind::Float(_) if wants_text && !entry.value.repr.is_empty() => {
             let quoted = format!("\"{}\"", entry.value.repr);
             diag.help(format!("put it in quotes: `{quoted}`")).replace("put it in quotes", entry.value_span, quoted)
         }

@@ -28,7 +28,7 @@ namespace "tools" { workload "report" image="example/report:1" { env "X" secret=
 pub(crate) fn diag<'a>(kind: RefKind, at: &At<String>, known: impl IntoIterator<Item = &'a str>) -> Diag {
     let known: Vec<&str> = known.into_iter().collect();
     let noun = kind.noun();
-    let diag = Diag::new(&META, at.span, "leads nowhere", format!("there is no {noun} `{}`", at.value));
+    let diag = Diag::new(&META, at.span, "leads nowhere", format!("there is no {noun} `{}`", shorten(&at.value)));
     if let Some(meant) = suggest(&at.value, known.iter().copied()) {
         return diag.help(format!("write `{meant}`"));
     }

@@ -120,6 +120,10 @@ pub fn find(code: &str) -> Option<&'static Meta> {
 
 /// The closest of `candidates` to `word`, if one is close enough to be meant.
 pub fn suggest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    // Longer than any name there is: nothing of it was a slip.
+    if word.len() > 100 {
+        return None;
+    }
     let lower = word.to_lowercase();
     let longest_slip = match lower.chars().count() {
         0..=2 => 1,
@@ -144,11 +148,17 @@ pub fn list<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     }
 }
 
-/// At most sixty characters of a text, for a message.
+/// At most sixty characters of a text, for a message; what can't be seen is
+/// escaped.
 pub(crate) fn shorten(text: &str) -> String {
-    let plain = |text: &str| text.escape_debug().to_string().replace("\\\"", "\"").replace("\\'", "'");
-    if text.chars().nth(60).is_none() {
-        return plain(text);
+    let long = text.chars().nth(60).is_some();
+    let mut short = String::new();
+    for character in text.chars().take(if long { 57 } else { 60 }) {
+        let bare = matches!(character, '"' | '\'' | '\\');
+        if bare { short.push(character) } else { short.extend(character.escape_debug()) }
     }
-    format!("{}…", plain(&text.chars().take(57).collect::<String>()))
+    if long {
+        short.push('…');
+    }
+    short
 }

@@ -24,6 +24,8 @@ pub(crate) struct Slip {
     /// The places of all errors that it stands for, and, where indentation
     /// was meant to say something, the lines that are indented.
     pub(crate) places: Vec<Span>,
+    /// Text that was read as something else than it was meant, as a whole.
+    pub(crate) lost: Option<Span>,
 }
 
 /// What is wrong with the text of a file. `errors` are in the order of the
@@ -65,6 +67,11 @@ const fn is_template(kind: &SyntaxErrorKind) -> bool {
 fn joins(group: &[SyntaxError], error: &SyntaxError, text: &str) -> bool {
     let (Some(first), Some(last)) = (group.first(), group.last()) else { return false };
     let pasted = |kind: &SyntaxErrorKind| is_foreign(kind) || is_template(kind);
+    if first.kind == SyntaxErrorKind::AfterBlock {
+        // `} name="x"`: the name is what follows the block.
+        let is_assignment = matches!(error.kind, SyntaxErrorKind::NodeAssignment { .. });
+        return group.len() == 1 && is_assignment && first.span.end == error.span.start;
+    }
     if !pasted(&first.kind) {
         return false;
     }
@@ -89,7 +96,10 @@ fn slip(group: Vec<SyntaxError>, text: &str) -> Option<Slip> {
     // Helm's braces say more about where the text comes from than a colon.
     let main = group.iter().position(|error| is_template(&error.kind)).unwrap_or(0);
     let error = group.get(main)?;
-    let mut diag = message(error);
+    if let Some(slip) = missing_brace(error, text).or_else(|| stray_equals(error, text)) {
+        return Some(slip);
+    }
+    let mut diag = message(error, text);
     for (span, role) in &error.related {
         diag = diag.with(*span, *role);
     }
@@ -100,8 +110,9 @@ fn slip(group: Vec<SyntaxError>, text: &str) -> Option<Slip> {
     let outline = group.iter().any(|error| heads_indented_lines(error, text));
     let lines = text_between(&group, text).matches('\n').count();
     let fixes: Option<Vec<&Fix>> = group.iter().map(|error| error.fix.as_ref()).collect();
-    if let Some(fixes) = fixes.filter(|_| !outline && (lines == 0 || layout_stays(&group))) {
-        repair(&mut diag, error, &fixes, text);
+    let one_fix = error.kind != SyntaxErrorKind::AfterBlock || group.len() == 1;
+    if let Some(fixes) = fixes.filter(|_| one_fix && !outline && (lines == 0 || layout_stays(&group))) {
+        repair(&mut diag, &group, &fixes, text);
     } else if outline {
         diag.help = Some(outline_help(error));
     } else if error.kind == SyntaxErrorKind::ListBrackets {
@@ -109,7 +120,86 @@ fn slip(group: Vec<SyntaxError>, text: &str) -> Option<Slip> {
     }
     let mut places: Vec<Span> = group.iter().map(|error| error.span).collect();
     places.extend(group.iter().filter_map(|error| indented_lines(error, text)));
-    Some(Slip { diag, places })
+    Some(Slip { diag, places, lost: None })
+}
+
+/// A `}` too many, where indentation says whose `{` is missing.
+fn missing_brace(error: &SyntaxError, text: &str) -> Option<Slip> {
+    /// A block longer than this is not looked through.
+    const REACH: usize = 4096;
+    if error.kind != SyntaxErrorKind::StrayClosingBrace {
+        return None;
+    }
+    let at = error.span.start as usize;
+    let indent = column(at, text)?;
+    let line = at - indent;
+    if !text.get(line..at)?.trim().is_empty() {
+        return None;
+    }
+    let mut start = line;
+    let mut filled = false;
+    let header = loop {
+        let end = start.checked_sub(1).filter(|end| line - end < REACH)?;
+        start = text.get(..end)?.rfind('\n').map_or(0, |newline| newline + 1);
+        let content = text.get(start..end)?;
+        let trimmed = content.trim_start();
+        if trimmed.is_empty() {
+            continue;
+        }
+        match (content.len() - trimmed.len()).cmp(&indent) {
+            std::cmp::Ordering::Greater => filled = true,
+            std::cmp::Ordering::Equal if filled => break content,
+            _ => return None,
+        }
+    };
+    let header = header.split(" //").next().unwrap_or_default().trim_end();
+    let name = header.trim_start();
+    if !name.starts_with(char::is_alphabetic) || name.ends_with(['{', '}', ';']) {
+        return None;
+    }
+    let name = name.split_whitespace().next().unwrap_or_default();
+    let position = |bytes: usize| u32::try_from(bytes).unwrap_or(u32::MAX);
+    let file = error.span.file;
+    let place = position(start + header.len());
+    let whole = Span::new(file, position(start), error.span.end);
+    let mut diag = j0103::missing(Span::new(file, place.saturating_sub(1), place), name, error.span);
+    let edits = vec![Edit { span: Span::new(file, place, place), text: " {".to_owned() }];
+    diag.help = mended_line(&edits, text).map(|line| format!("write `{line}`"));
+    if diag.help.is_none() {
+        diag = diag.help(format!("put `{{` at the end of the line of `{}`", shorten(name)));
+    }
+    diag.fix = Some(report::Fix { title: "put `{` here".to_owned(), edits });
+    Some(Slip { diag, places: vec![whole], lost: Some(whole) })
+}
+
+/// `name= next=value`, where `next` was taken for the value of `name`, and any
+/// other `=` too many, with the words around it.
+fn stray_equals(error: &SyntaxError, text: &str) -> Option<Slip> {
+    if !matches!(&error.kind, SyntaxErrorKind::Unexpected { text } if &**text == "=") {
+        return None;
+    }
+    let at = error.span.start as usize;
+    let column = column(at, text)?;
+    let before = text.get(at - column..at)?;
+    let after = text.get(at..)?.chars().take(LONGEST_LINE).take_while(|c| !c.is_whitespace());
+    let end = at + after.map(char::len_utf8).sum::<usize>();
+    let is_word = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
+    let head = before.trim_end_matches(is_word);
+    let gap = head.trim_end();
+    let position = |bytes: usize| u32::try_from(bytes).unwrap_or(u32::MAX);
+    let span = |from: usize, to: usize| Span::new(error.span.file, position(from), position(to));
+    let line = at - column;
+    let cut = gap.strip_suffix('=').filter(|_| gap.len() < head.len() && head.len() < before.len());
+    if let Some(left) = cut {
+        let name = left.rsplit(|c| !is_word(c)).next().unwrap_or_default();
+        if !name.is_empty() {
+            let start = line + left.len() - name.len();
+            let diag = j0101::no_value(span(start, line + gap.len()), name);
+            return Some(Slip { diag, places: vec![span(start, end)], lost: None });
+        }
+    }
+    let start = line + gap.trim_end_matches(|c: char| !c.is_whitespace()).len();
+    Some(Slip { diag: message(error, text), places: vec![span(start, end)], lost: None })
 }
 
 /// Whether mending each place by itself mends the whole.
@@ -124,9 +214,8 @@ fn text_between<'t>(group: &[SyntaxError], text: &'t str) -> &'t str {
 }
 
 /// Adds the edit, and the mended line as help.
-fn repair(diag: &mut Diag, error: &SyntaxError, fixes: &[&Fix], text: &str) {
-    let mut edits: Vec<Edit> =
-        fixes.iter().map(|fix| Edit { span: fix.span, text: fix.replacement.to_string() }).collect();
+fn repair(diag: &mut Diag, group: &[SyntaxError], fixes: &[&Fix], text: &str) {
+    let mut edits: Vec<Edit> = group.iter().zip(fixes).map(|(error, fix)| edit(error, fix)).collect();
     edits.sort_by_key(|edit| (edit.span.start, edit.span.end));
     let overlap = edits.windows(2).any(|pair| match pair {
         [one, two] => one.span.end > two.span.start,
@@ -136,14 +225,35 @@ fn repair(diag: &mut Diag, error: &SyntaxError, fixes: &[&Fix], text: &str) {
         return;
     }
     // What a keyword without `#` may mean besides is in its own help.
-    let own = matches!(
-        error.kind,
-        SyntaxErrorKind::ReservedWord { .. } | SyntaxErrorKind::NumberOutOfRange { .. } | SyntaxErrorKind::BlockOnNextLine
-    );
+    let own = group.first().is_some_and(|error| {
+        matches!(
+            error.kind,
+            SyntaxErrorKind::ReservedWord { .. }
+                | SyntaxErrorKind::NumberOutOfRange { .. }
+                | SyntaxErrorKind::BlockOnNextLine
+                | SyntaxErrorKind::AfterBlock
+                | SyntaxErrorKind::HashComment
+        )
+    });
     if !own && let Some(line) = mended_line(&edits, text) {
         diag.help = Some(format!("write `{line}`"));
     }
     diag.fix = Some(report::Fix { title: title(&edits, text), edits });
+}
+
+/// The edit of an error. A name from JSON loses its quotes too.
+fn edit(error: &SyntaxError, fix: &Fix) -> Edit {
+    let is_word = |name: &str| {
+        name.starts_with(|c: char| c.is_ascii_lowercase())
+            && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+            && !matches!(name, "true" | "false" | "null" | "inf" | "nan")
+    };
+    match &error.kind {
+        SyntaxErrorKind::JsonKey { name } if is_word(name) => {
+            Edit { span: error.span.join(fix.span), text: format!("{name}{}", fix.replacement) }
+        }
+        _ => Edit { span: fix.span, text: fix.replacement.to_string() },
+    }
 }
 
 /// What a button would say.
@@ -266,7 +376,7 @@ fn list_help(diag: &mut Diag, error: &SyntaxError, text: &str) {
 }
 
 /// The diagnostic of one error.
-fn message(error: &SyntaxError) -> Diag {
+fn message(error: &SyntaxError, text: &str) -> Diag {
     use SyntaxErrorKind as Kind;
     let span = error.span;
     match &error.kind {
@@ -301,7 +411,7 @@ fn message(error: &SyntaxError) -> Diag {
         Kind::YamlDocumentMarker => j0105::document_marker(span),
         Kind::ListBrackets => j0105::brackets(span),
         Kind::NodeAssignment { name } => j0105::assignment(span, name),
-        Kind::HashComment => j0105::hash_comment(span),
+        Kind::HashComment => j0105::hash_comment(span, error.span.slice(text)),
         Kind::Template { template, text } => j0106::diag(span, *template, text),
         Kind::NumberLike { text } => j0107::number_like(span, text),
         Kind::NeedsQuotes { text } => j0107::text(span, text),

@@ -13,8 +13,8 @@ use crate::sources::Sources;
 
 /// Codes that say that something isn't there, which a slip may have hidden.
 const OF_ABSENCE: &[&str] = &[
-    "J0302", "J0303", "J0304", "J0306", "J0308", "J0702", "J0704", "J0710", "J0803", "J0804", "J0806", "J0809",
-    "J0816", "J0819",
+    "J0302", "J0303", "J0304", "J0306", "J0308", "J0604", "J0607", "J0611", "J0614", "J0615", "J0702", "J0704",
+    "J0710", "J0803", "J0804", "J0806", "J0809", "J0816", "J0819",
 ];
 
 /// Codes of a name that leads nowhere.
@@ -29,12 +29,16 @@ pub struct Slips {
     bottomless: Vec<Span>,
     /// Text in which something could not be read.
     lost: Vec<Span>,
+    /// The nodes of the top with such text in them.
+    torn: Vec<Span>,
 }
 
 impl Slips {
     /// Notes where a slip is.
     pub(super) fn add(&mut self, slip: &Slip) {
         self.places.extend(slip.places.iter().copied());
+        self.lost.extend(slip.lost);
+        self.torn.extend(slip.lost);
     }
 
     /// Notes what an error of the parser costs.
@@ -51,10 +55,14 @@ impl Slips {
             let end = end.unwrap_or_else(|| u32::try_from(text.len()).unwrap_or(u32::MAX));
             Span::new(at.file, before.map_or(0, |node| node.span.end.min(at.start)), end)
         };
-        match node {
+        let torn = node.and_then(|node| Some((node, innermost(node, at)?)));
+        match torn {
             _ if *kind == SyntaxErrorKind::UnterminatedComment => self.lost.push(to_next()),
-            Some(node) if node.incomplete => self.lost.push(innermost(node, at).span),
-            None if document.incomplete => self.lost.push(to_next()),
+            Some((top, node)) => {
+                self.lost.push(node.span);
+                self.torn.push(top.span);
+            }
+            None if node.is_none() && document.incomplete => self.lost.push(to_next()),
             _ => {}
         }
     }
@@ -65,7 +73,10 @@ impl Slips {
         let mut tops: Vec<Span> = nodes.iter().map(|node| node.span).collect();
         tops.sort();
         let errors = refused.iter().filter(|diag| diag.is_error());
-        self.lost.extend(errors.filter_map(|diag| at(&tops, diag.span())));
+        for top in errors.filter_map(|diag| at(&tops, diag.span())) {
+            self.lost.push(top);
+            self.torn.push(top);
+        }
     }
 
     /// Leaves out what follows from a slip.
@@ -73,6 +84,7 @@ impl Slips {
         sort(&mut self.places);
         sort(&mut self.bottomless);
         sort(&mut self.lost);
+        sort(&mut self.torn);
         let words = self.words(sources);
         let mut kept: Vec<Diag> = Vec::new();
         let mut hurt: Vec<Diag> = Vec::new();
@@ -119,7 +131,7 @@ impl Slips {
             return diag.labels.first().is_some_and(|label| is_lost(label.span));
         }
         OF_ABSENCE.contains(&code)
-            && diag.labels.iter().any(|label| at(&self.lost, label.span).is_some() || is_lost(label.span))
+            && diag.labels.iter().any(|label| at(&self.torn, label.span).is_some() || is_lost(label.span))
     }
 }
 
@@ -140,17 +152,20 @@ fn wanted(kept: &mut [Diag], hurt: &Diag) {
 }
 
 /// The innermost node around a place that something was lost in.
-fn innermost(node: &Node, at: Span) -> &Node {
-    let mut node = node;
-    while let Some(block) = &node.children {
-        let next = block.nodes.partition_point(|child| child.span.start <= at.start);
-        let child = next.checked_sub(1).and_then(|index| block.nodes.get(index));
-        match child.filter(|child| child.incomplete && at.start <= child.span.end) {
-            Some(child) => node = child,
-            None => break,
+fn innermost(top: &Node, at: Span) -> Option<&Node> {
+    let mut found = None;
+    let mut next = Some(top);
+    while let Some(node) = next {
+        if node.incomplete {
+            found = Some(node);
         }
+        next = node.children.as_ref().and_then(|block| {
+            let after = block.nodes.partition_point(|child| child.span.start <= at.start);
+            let child = after.checked_sub(1).and_then(|index| block.nodes.get(index))?;
+            Some(child).filter(|child| at.start <= child.span.end)
+        });
     }
-    node
+    found
 }
 
 fn touches(one: Span, other: Span) -> bool {

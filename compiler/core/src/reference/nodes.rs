@@ -135,7 +135,7 @@ fn children(page: &mut String, entries: &[Entry], spec: &'static NodeSpec) {
     let (of_programs, own): (Vec<_>, Vec<_>) =
         spec.children.iter().partition(|group| is_program(group));
     let own: Vec<&'static NodeSpec> =
-        own.into_iter().flat_map(|group| group.iter().copied()).collect();
+        own.into_iter().flat_map(|group: &[&NodeSpec]| group.iter().copied()).collect();
     match (!of_programs.is_empty(), own.is_empty()) {
         (true, true) => {
             page.push_str("In it stands what [any program](#any-program) may have.\n\n")

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jtc_core::emit::Format;
 use serde_json::Value;
 
-use crate::support::{Example, examples, plain, repository};
+use crate::support::{Example, examples, plain};
 
 /// An object that came out.
 struct Object {
@@ -214,7 +214,8 @@ fn what_may_be_said_may_be_heard() {
         let policies: Vec<&Object> =
             objects.iter().filter(|object| object.kind == "NetworkPolicy").collect();
         for from in &policies {
-            let app = from.body.pointer("/spec/podSelector/matchLabels/app").and_then(Value::as_str);
+            let app =
+                from.body.pointer("/spec/podSelector/matchLabels/app").and_then(Value::as_str);
             let Some(app) = app else { continue };
             for rule in list(&from.body, "/spec/egress") {
                 for (namespace, peer) in peers(rule, "/to", &from.namespace) {
@@ -231,7 +232,11 @@ fn what_may_be_said_may_be_heard() {
                             })
                     });
                     let title = from.title();
-                    assert!(heard, "{}: {title} may talk to {namespace}/{peer}, who does not listen", example.name);
+                    assert!(
+                        heard,
+                        "{}: {title} may talk to {namespace}/{peer}, who does not listen",
+                        example.name
+                    );
                 }
             }
         }
@@ -258,18 +263,4 @@ fn peers(rule: &Value, pointer: &str, own: &str) -> BTreeSet<(String, String)> {
 
 fn ports(rule: &Value) -> BTreeSet<String> {
     list(rule, "/ports").iter().map(Value::to_string).collect()
-}
-
-/// The page of the language and the example that is called after it are one.
-#[test]
-fn the_research_example_holds_what_the_language_page_shows() {
-    let page = repository().join("docs/language.md");
-    let page = std::fs::read_to_string(&page).expect("docs/language.md is there");
-    let example = examples().into_iter().find(|example| example.name == "research");
-    let example = example.expect("examples/research.kdl is there");
-    let shown = page.split("```kdl\n").skip(1).filter_map(|rest| rest.split("```").next());
-    let whole: Vec<&str> = shown.filter(|block| block.contains("cluster \"research\"")).collect();
-    for block in whole {
-        assert!(example.text().contains(block.trim()), "docs/language.md shows another `research`:\n{block}");
-    }
 }

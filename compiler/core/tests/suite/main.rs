@@ -3,7 +3,10 @@
 //!
 //! One program, since linking each of these alone takes longer than running
 //! it: `cargo test -p jtc-core --test suite golden` runs a part.
-#![expect(clippy::disallowed_methods, reason = "the core does no IO; its tests hold it against files")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the core does no IO; its tests hold it against files"
+)]
 
 mod diagnostics;
 mod documentation;

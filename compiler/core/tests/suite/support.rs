@@ -42,7 +42,8 @@ impl Tree {
     pub(crate) fn folder(folder: &Path) -> Self {
         let mut tree = Self::default();
         for path in files_below(folder) {
-            let bytes = fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+            let bytes =
+                fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
             tree.set(&relative(&path, folder), &bytes);
         }
         tree
@@ -85,7 +86,8 @@ impl Files for Tree {
             };
         }
         let glob = GlobBuilder::new(pattern).literal_separator(true).build();
-        let matcher = glob.map_err(|error| FileProblem::Pattern(error.to_string()))?.compile_matcher();
+        let matcher =
+            glob.map_err(|error| FileProblem::Pattern(error.to_string()))?.compile_matcher();
         Ok(self.0.keys().filter(|path| matcher.is_match(path)).cloned().collect())
     }
 }
@@ -95,7 +97,8 @@ pub(crate) fn files_below(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     let mut folders = vec![folder.to_owned()];
     while let Some(folder) = folders.pop() {
-        let entries = fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+        let entries =
+            fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
         for entry in entries {
             let path = entry.expect("an entry of a folder").path();
             if path.is_dir() { folders.push(path) } else { found.push(path) }
@@ -156,7 +159,8 @@ pub(crate) fn examples() -> Vec<Example> {
 
 /// All diagnostics, with their places, as plain text.
 pub(crate) fn plain(analysis: &Analysis) -> String {
-    let said: Vec<String> = analysis.diags.iter().map(|diag| one(diag, &analysis.sources)).collect();
+    let said: Vec<String> =
+        analysis.diags.iter().map(|diag| one(diag, &analysis.sources)).collect();
     said.join("\n")
 }
 
@@ -168,7 +172,13 @@ fn one(diag: &Diag, sources: &Sources) -> String {
     let mut text = format!("{severity}[{}] {}\n", diag.meta.code, diag.message);
     for label in &diag.labels {
         // Writing to a string can't fail.
-        let _ = writeln!(text, "  {} `{}`: {}", place(label.span, sources), excerpt(label.span, sources), label.text);
+        let _ = writeln!(
+            text,
+            "  {} `{}`: {}",
+            place(label.span, sources),
+            excerpt(label.span, sources),
+            label.text
+        );
     }
     if let Some(help) = &diag.help {
         let _ = writeln!(text, "  help: {help}");

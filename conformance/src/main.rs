@@ -1,5 +1,6 @@
 //! Development commands of this repository, run as `cargo xtask COMMAND`.
 
+mod bench;
 mod cluster;
 mod conformance;
 mod crds;
@@ -32,6 +33,8 @@ enum Command {
     Crds(crds::Options),
     /// Check the licences of all dependencies.
     Licences(licences::Options),
+    /// Measure topologies of many namespaces, beside Helm.
+    Bench(bench::Options),
     /// Apply every example to a real control plane and check what becomes of it.
     Conformance(conformance::Options),
 }
@@ -42,6 +45,7 @@ fn main() -> ExitCode {
         Command::Gomod(options) => tools::gomod::run(&options),
         Command::Crds(options) => crds::run(&options),
         Command::Licences(options) => licences::run(&options),
+        Command::Bench(options) => bench::run(&options),
         Command::Conformance(options) => conformance::run(&options),
     };
     match result {

@@ -1,7 +1,9 @@
 //! The stages in order, for whoever calls the compiler.
 
+use crate::components::program::Home;
+use crate::components::site::Made;
 use crate::diagnostics::{Diag, Report};
-use crate::emit::{Document, Format};
+use crate::emit::{Document, Format, Texts};
 use crate::graph::Graph;
 use crate::model::declared::Topology;
 use crate::plan::Plan;
@@ -27,15 +29,38 @@ pub struct Analysis {
 /// Reads the topology whose root file is `root` and runs every stage up to
 /// the plan. Never fails: what is wrong is in the answer.
 pub fn analyze(root: &str, files: &dyn Files) -> Analysis {
+    run(root, files, None).0
+}
+
+/// Does what [`analyze`] does, and writes the objects while they are at hand,
+/// which is quicker than [`Analysis::emit`] afterwards; without documents when
+/// there are errors.
+pub fn compile(root: &str, files: &dyn Files, format: Format) -> (Analysis, Option<Vec<Document>>) {
+    let (analysis, texts) = run(root, files, Some(format));
+    let documents = analysis
+        .plan
+        .as_ref()
+        .zip(texts)
+        .map(|(plan, texts)| emit::emit(texts, &analysis.graph, plan, &analysis.sources));
+    (analysis, documents)
+}
+
+fn run(root: &str, files: &dyn Files, format: Option<Format>) -> (Analysis, Option<Texts>) {
     let mut report = Report::default();
     let (sources, topology, slips) = lower::lower(root, files, &mut report);
     let world = resolve::resolve(&topology, &mut report);
-    let graph = graph::build(&world, checks::programs::check, &mut report);
+    let format = format.filter(|_| !report.has_errors());
+    let look = |home: &Home<'_>, made: &Made, report: &mut Report| {
+        checks::programs::check(home, made, report);
+        format.map(|format| emit::written(&made.objects, format)).unwrap_or_default()
+    };
+    let (graph, written) = graph::build(&world, look, &mut report);
+    let texts = format.map(|format| Texts::new(&world, written, format));
     checks::check(&world, &mut report);
     let plan = if report.has_errors() { None } else { plan::plan(&graph, &mut report) };
     let plan = plan.filter(|_| !report.has_errors());
     let diags = slips.without_consequences(report.into_sorted(), &sources);
-    Analysis { sources, diags, topology, graph, plan }
+    (Analysis { sources, diags, topology, graph, plan }, texts)
 }
 
 impl Analysis {
@@ -48,6 +73,6 @@ impl Analysis {
     pub fn emit(&self, format: Format) -> Option<Vec<Document>> {
         let plan = self.plan.as_ref()?;
         let world = resolve::resolve(&self.topology, &mut Report::default());
-        Some(emit::emit(&world, &self.graph, plan, &self.sources, format))
+        Some(emit::emit(Texts::again(&world, format), &self.graph, plan, &self.sources))
     }
 }

@@ -34,4 +34,4 @@ pub mod write;
 pub use jtc_syntax as syntax;
 
 mod driver;
-pub use driver::{Analysis, analyze};
+pub use driver::{Analysis, analyze, compile};

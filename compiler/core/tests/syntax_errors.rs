@@ -12,7 +12,11 @@ struct OneFile<'t>(&'t str);
 
 impl Files for OneFile<'_> {
     fn read(&self, path: &str) -> Result<Vec<u8>, FileProblem> {
-        if path == "topology.kdl" { Ok(self.0.as_bytes().to_vec()) } else { Err(FileProblem::Missing) }
+        if path == "topology.kdl" {
+            Ok(self.0.as_bytes().to_vec())
+        } else {
+            Err(FileProblem::Missing)
+        }
     }
 
     fn matching(&self, pattern: &str) -> Result<Vec<String>, FileProblem> {
@@ -42,9 +46,19 @@ fn slip(old: &str, new: &str) -> (String, u32) {
 /// diagnostic is.
 const SLIPS: &[(&str, &str, &str, u32)] = &[
     // Quotes, strings and comments.
-    (r#"image "registry.example.org/jobmon:3.3.1"; }"#, r#"image "registry.example.org/jobmon:3.3.1; }"#, "J0102", 0),
+    (
+        r#"image "registry.example.org/jobmon:3.3.1"; }"#,
+        r#"image "registry.example.org/jobmon:3.3.1; }"#,
+        "J0102",
+        0,
+    ),
     (r#"cluster "research" {"#, r#"cluster "research {"#, "J0102", 0),
-    (r#"external "slack" host="slack.com" port=443"#, r#"external "slack" host="slack.com port=443"#, "J0102", 0),
+    (
+        r#"external "slack" host="slack.com" port=443"#,
+        r#"external "slack" host="slack.com port=443"#,
+        "J0102",
+        0,
+    ),
     (r#"database "next" external="mysql""#, r#"database "next external="mysql""#, "J0102", 0),
     (r#"secret "slack-hooks" {"#, r#"secret "slack-hooks {"#, "J0102", 0),
     (r#"env "LOG_LEVEL" "INFO""#, r#"env "LOG_LEVEL" 'INFO'"#, "J0102", 0),
@@ -58,8 +72,18 @@ const SLIPS: &[(&str, &str, &str, u32)] = &[
     ("cluster \"research\" {", "cluster \"research\"", "J0103", 0),
     ("    traefik {\n", "    traefik\n", "J0103", 0),
     ("reapers \"jobmon-reapers\" {", "reapers \"jobmon-reapers\" // the old ones too", "J0103", 0),
-    ("version \"3.6.0\" {\n    image \"registry.example.org/jobmon:3.6.0\"\n    gui-image \"registry.example.org/jobmon-gui:3.6.0\"\n}", "version \"3.6.0\" {\n    image \"registry.example.org/jobmon:3.6.0\"\n    gui-image \"registry.example.org/jobmon-gui:3.6.0\"", "J0103", 0),
-    ("    elasticsearch nodes=1 {\n        storage \"120Gi\" class=\"local-ssd\"\n        resources { requests cpu=\"300m\" memory=\"2Gi\"; limits cpu=\"2\" memory=\"2Gi\"; }\n    }", "    elasticsearch nodes=1 {\n        storage \"120Gi\" class=\"local-ssd\"\n        resources { requests cpu=\"300m\" memory=\"2Gi\"; limits cpu=\"2\" memory=\"2Gi\"; }", "J0103", 0),
+    (
+        "version \"3.6.0\" {\n    image \"registry.example.org/jobmon:3.6.0\"\n    gui-image \"registry.example.org/jobmon-gui:3.6.0\"\n}",
+        "version \"3.6.0\" {\n    image \"registry.example.org/jobmon:3.6.0\"\n    gui-image \"registry.example.org/jobmon-gui:3.6.0\"",
+        "J0103",
+        0,
+    ),
+    (
+        "    elasticsearch nodes=1 {\n        storage \"120Gi\" class=\"local-ssd\"\n        resources { requests cpu=\"300m\" memory=\"2Gi\"; limits cpu=\"2\" memory=\"2Gi\"; }\n    }",
+        "    elasticsearch nodes=1 {\n        storage \"120Gi\" class=\"local-ssd\"\n        resources { requests cpu=\"300m\" memory=\"2Gi\"; limits cpu=\"2\" memory=\"2Gi\"; }",
+        "J0103",
+        0,
+    ),
     ("    traefik {\n", "    traefik\n    {\n", "J0103", 1),
     ("    gui\n", "    gui\n    { replicas 2; }\n", "J0103", 1),
     ("DB_PASS; }", "DB_PASS; ", "J0103", 0),
@@ -79,8 +103,18 @@ const SLIPS: &[(&str, &str, &str, u32)] = &[
     ("        replicas 3\n", "        \"replicas\": 3,\n", "J0105", 0),
     (r#"args "--interval" "60""#, r#"args ["--interval", "60"]"#, "J0105", 0),
     (r#"args "--interval" "60""#, r#"args "--interval", "60""#, "J0105", 0),
-    (r#"args "--interval" "60""#, "args:\n            - \"--interval\"\n            - \"60\"", "J0105", 0),
-    ("    server { replicas 2; }", "    server:\n      replicas: 2\n      env:\n        - name: X\n          value: y", "J0105", 0),
+    (
+        r#"args "--interval" "60""#,
+        "args:\n            - \"--interval\"\n            - \"60\"",
+        "J0105",
+        0,
+    ),
+    (
+        "    server { replicas 2; }",
+        "    server:\n      replicas: 2\n      env:\n        - name: X\n          value: y",
+        "J0105",
+        0,
+    ),
     ("// default for every", "# default for every", "J0105", 0),
     ("// A research group's cluster", "# A research group's cluster", "J0105", 0),
     // Templates.
@@ -89,6 +123,20 @@ const SLIPS: &[(&str, &str, &str, u32)] = &[
     ("\"registry.example.org/jobmon:3.6.0\"", "registry.example.org/jobmon:${TAG}", "J0106", 0),
     ("secret=\"next-db\"", "secret=$(SECRET)", "J0106", 0),
     ("\n// ", "\n{{- if .Values.gui }}\n// ", "J0106", 1),
+    ("    gui\n", "    {{- if .Values.gui }}\n    gui\n    {{- end }}\n", "J0106", 0),
+    (
+        "\"registry.example.org/jobmon:3.6.0\"",
+        "\"registry.example.org/jobmon:{{ .Values.tag }}\"",
+        "J0106",
+        0,
+    ),
+    (
+        "\nreapers ",
+        "\n{\n  \"kind\": \"Namespace\",\n  \"metadata\": { \"name\": \"x\" }\n}\nreapers ",
+        "J0105",
+        1,
+    ),
+    ("\nreapers ", "\napiVersion: v1\nkind: Namespace\nmetadata:\n  name: x\nreapers ", "J0105", 1),
     // Values.
     ("version \"3.3.1\" {", "version 3.3.1 {", "J0107", 0),
     ("memory=\"500Mi\"", "memory=500Mi", "J0107", 0),
@@ -112,7 +160,12 @@ const SLIPS: &[(&str, &str, &str, u32)] = &[
     ("host=\"slack.com\"", "hots=\"slack.com\"", "J0202", 0),
     ("secret \"prod-db\"", "secert \"prod-db\"", "J0201", 0),
     ("reaper \"3.6.0\"", "raeper \"3.6.0\"", "J0201", 0),
-    ("    image \"registry.example.org/jobmon:3.6.0\"", "    imagee \"registry.example.org/jobmon:3.6.0\"", "J0201", 0),
+    (
+        "    image \"registry.example.org/jobmon:3.6.0\"",
+        "    imagee \"registry.example.org/jobmon:3.6.0\"",
+        "J0201",
+        0,
+    ),
 ];
 
 #[test]
@@ -128,7 +181,6 @@ fn each_slip_is_told_once_and_where_it_is() {
             .map(|diag| (diag.meta.code, analysis.sources.place(diag.span()).1.line))
             .collect();
         let told: Vec<_> = analysis.diags.iter().map(|diag| show(&analysis, diag)).collect();
-        println!("{new:?}\n  {}", told.join("\n  "));
         if found != [wanted] {
             wrong.push(format!("{new:?}: wanted {wanted:?}, told\n  {}", told.join("\n  ")));
         }
@@ -163,7 +215,11 @@ fn a_fix_mends_what_it_is_offered_for() {
 #[test]
 fn what_a_slip_does_not_touch_is_still_checked() {
     let (text, _) = slip("expandable=#true", "expandable=true");
-    let text = text.replacen("to=\"gui\"", "to=\"giu\"", 1).replacen("secret=\"next-db\"", "secret=\"nxt-db\"", 1);
+    let text = text.replacen("to=\"gui\"", "to=\"giu\"", 1).replacen(
+        "secret=\"next-db\"",
+        "secret=\"nxt-db\"",
+        1,
+    );
     let analysis = run(&text);
     let codes: Vec<_> = analysis.diags.iter().map(|diag| diag.meta.code).collect();
     assert_eq!(codes, ["J0104", "J0301", "J0301"], "{:?}", analysis.diags);
@@ -176,7 +232,11 @@ fn the_examples_of_each_code_yield_it_and_nothing_else() {
         seen += 1;
         let wrong = run(meta.wrong);
         let told: Vec<_> = wrong.diags.iter().map(|diag| show(&wrong, diag)).collect();
-        assert_eq!(wrong.diags.iter().map(|diag| diag.meta.code).collect::<Vec<_>>(), [meta.code], "{told:#?}");
+        assert_eq!(
+            wrong.diags.iter().map(|diag| diag.meta.code).collect::<Vec<_>>(),
+            [meta.code],
+            "{told:#?}"
+        );
         let right = run(meta.right);
         let told: Vec<_> = right.diags.iter().map(|diag| show(&right, diag)).collect();
         assert!(told.is_empty(), "{}: {told:#?}", meta.code);
@@ -185,12 +245,11 @@ fn the_examples_of_each_code_yield_it_and_nothing_else() {
 }
 
 #[test]
-fn many_slips_take_no_longer_than_their_text() {
-    let start = std::time::Instant::now();
-    let line = "a ".to_owned() + &"k= ".repeat(100_000);
-    assert_eq!(run(&line).diags.iter().filter(|diag| diag.meta.code == "J0101").count(), 50_000);
-    println!("{:?}", start.elapsed());
-    let lines = "edition 1\n".to_owned() + &"secret \"s\" { keys A; } x\nserver:\n".repeat(20_000);
-    assert!(run(&lines).diags.len() >= 20_000);
-    println!("{:?}", start.elapsed());
+fn each_of_many_slips_is_told() {
+    let line = "a ".to_owned() + &"k= ".repeat(20_000);
+    assert_eq!(run(&line).diags.iter().filter(|diag| diag.meta.code == "J0101").count(), 10_000);
+    let lines = "edition 1\n".to_owned() + &"secret \"s\" { keys A; } x\nserver:\n".repeat(2_000);
+    let found = run(&lines).diags;
+    assert_eq!(found.iter().filter(|diag| diag.meta.code == "J0101").count(), 2_000);
+    assert_eq!(found.iter().filter(|diag| diag.meta.code == "J0105").count(), 2_000);
 }

@@ -47,6 +47,19 @@ impl Answer {
     }
 }
 
+/// An agent for plain HTTP to programs of this machine. Everything is on
+/// it: no proxy of the environment may come between, and any status is an
+/// answer.
+pub(crate) fn plain_agent() -> ureq::Agent {
+    ureq::Agent::new_with_config(
+        ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            .timeout_global(Some(Duration::from_secs(10)))
+            .proxy(None)
+            .build(),
+    )
+}
+
 impl Client {
     /// A client of the server at `server`, whose certificate chain is in the
     /// PEM file `authority`, that carries `token`.
@@ -63,6 +76,7 @@ impl Client {
         let config = ureq::Agent::config_builder()
             .http_status_as_error(false)
             .timeout_global(Some(Duration::from_mins(1)))
+            .proxy(None)
             .tls_config(tls)
             .build();
         Ok(Self {

@@ -24,6 +24,12 @@ const BODIES: [(&str, &str, &str); 3] = [
     ("first-index.json", "IndicesCreateRequest", "index"),
 ];
 
+/// Elasticsearch 7 has had `index.lifecycle.rollover_alias` since 6.6, and the
+/// client's types list it from 8 on only. Everything else has to be in them.
+const ADDED_IN_8: &str = "declare module \"elasticsearch7/api/types\" {
+  interface IndicesIndexSettingsLifecycle { rollover_alias?: string }
+}";
+
 /// Checks the bodies of all examples at once: each is a file of its own.
 pub(crate) fn run(report: &mut Report, folder: &Path, examples: &[Example]) {
     let checked = report.check("the bodies of every bootstrap Job can be read", || {
@@ -75,6 +81,9 @@ fn source(document: &Document) -> Result<String> {
         .and_then(|major| major.parse().ok())
         .with_context(|| format!("its label app.kubernetes.io/version is `{version}`"))?;
     let mut lines = vec![format!("import type {{ estypes }} from \"elasticsearch{major}\";")];
+    if major == 7 {
+        lines.push(ADDED_IN_8.to_owned());
+    }
     let data = document.value.pointer("/data").and_then(Value::as_object).context("no data")?;
     let known = |key: &String| BODIES.iter().any(|(name, ..)| name == key);
     let is_body = |key: &String| Path::new(key).extension().is_some_and(|ending| ending == "json");

@@ -15,6 +15,7 @@ use super::prepare::SECRET_VALUE;
 use super::proxy::{self, Seen};
 use super::traefik::{self, Traefik};
 use crate::cluster::Cluster;
+use crate::cluster::client::plain_agent;
 use crate::cluster::discovery::{array, number, text};
 use crate::cluster::isolation;
 use crate::process::{self, Background};
@@ -218,9 +219,10 @@ fn run_probe(
     let port = container.port(get.get("port").context("no port")?)?;
     let path = text(get, "/path");
     let url = format!("http://{address}:{port}{path}");
+    let agent = plain_agent();
     let mut last = String::new();
     let result = server.wait_for(LIMIT, || {
-        let mut request = ureq::get(&url).config().http_status_as_error(false).build();
+        let mut request = agent.get(&url);
         for header in array(get, "/httpHeaders") {
             request = request.header(text(header, "/name"), text(header, "/value"));
         }

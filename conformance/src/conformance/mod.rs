@@ -40,7 +40,8 @@ pub(crate) struct Options {
     /// Run on this Kubernetes only.
     #[arg(long, value_parser = KUBERNETES)]
     kubernetes: Option<String>,
-    /// Run with this example only, a file name without its ending.
+    /// Apply this example only, a file name without its ending. The parts
+    /// that aren't about it have to be asked for with `--only`.
     #[arg(long, value_name = "NAME")]
     example: Option<String>,
     /// Run this part only.
@@ -66,7 +67,10 @@ enum Step {
 
 impl Options {
     fn wants(&self, step: Step) -> bool {
-        self.only.is_none_or(|only| only == step)
+        match self.only {
+            Some(only) => only == step,
+            None => self.example.is_none() || step == Step::Examples,
+        }
     }
 
     fn versions(&self) -> Vec<&'static str> {

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::stream::Document;
 use crate::cluster::Cluster;
+use crate::cluster::client::plain_agent;
 use crate::cluster::discovery::{array, text};
 use crate::cluster::isolation;
 use crate::process::{self, Background};
@@ -75,7 +76,7 @@ impl Traefik {
     /// Asks Traefik's own API.
     fn ask(&self, path: &str) -> Result<Value> {
         let url = format!("http://{}:{}{path}", self.address, self.own_port);
-        let mut answer = ureq::get(&url).call()?;
+        let mut answer = plain_agent().get(&url).call()?;
         Ok(serde_json::from_str(&answer.body_mut().read_to_string()?)?)
     }
 

@@ -68,16 +68,16 @@ impl Compile {
             .as_ref()
             .map(|path| OutputFolder::claim(path, files.folder()))
             .transpose()?;
-        let analysis = jtc_core::analyze(files.root(), &files);
-        let options = Options { deny_warnings: self.deny_warnings, quiet: self.quiet };
-        if render::tell(&analysis, files.shown(), options, ui) {
-            return Ok(Outcome::Refused);
-        }
         let format = match self.format {
             OutputFormat::Yaml => Format::Yaml,
             OutputFormat::Json => Format::Json,
         };
-        let documents = analysis.emit(format).ok_or_else(|| {
+        let (analysis, documents) = jtc_core::compile(files.root(), &files, format);
+        let options = Options { deny_warnings: self.deny_warnings, quiet: self.quiet };
+        if render::tell(&analysis, files.shown(), options, ui) {
+            return Ok(Outcome::Refused);
+        }
+        let documents = documents.ok_or_else(|| {
             CliError::internal("a topology without errors has no output; this is a bug in jtc")
         })?;
         match (&folder, self.format) {

@@ -194,7 +194,7 @@ fn probes(program: &Program, report: &mut Report) {
 fn mounts(program: &Program, report: &mut Report) {
     let mut taken: BTreeMap<&str, Span> = BTreeMap::new();
     let mut keys: BTreeMap<String, Span> = BTreeMap::new();
-    for path in &program.scratch {
+    for path in pod::scratch(program) {
         taken.insert(path, NOWHERE);
     }
     if let Runs::StatefulSet { disk, .. } = &program.runs {

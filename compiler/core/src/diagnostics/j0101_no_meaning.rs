@@ -31,12 +31,18 @@ namespace "tools" {
 /// Text that means nothing.
 pub(crate) fn unexpected(span: Span, text: &str) -> Diag {
     if text == "=" {
-        return Diag::new(&META, span, "no name before it, or one `=` too many", "`=` has no meaning here")
-            .help("write `name=value`, with one `=` between the two");
+        return Diag::new(
+            &META,
+            span,
+            "no name before it, or one `=` too many",
+            "`=` has no meaning here",
+        )
+        .help("write `name=value`, with one `=` between the two");
     }
-    Diag::new(&META, span, "no meaning here", format!("`{}` has no meaning here", shorten(text))).help(
-        "remove it; if it is part of a text, put the whole text in quotes, as in `\"a (b) c\"`",
-    )
+    Diag::new(&META, span, "no meaning here", format!("`{}` has no meaning here", shorten(text)))
+        .help(
+            "remove it; if it is part of a text, put the whole text in quotes, as in `\"a (b) c\"`",
+        )
 }
 
 /// A node that begins with a number or keyword.
@@ -47,7 +53,10 @@ pub(crate) fn node_name(span: Span, found: &str) -> Diag {
         "a name must stand here",
         format!("a line can't begin with the value `{}`", shorten(found)),
     )
-    .help(format!("begin with a name and let the value follow, as in `replicas 3`; or remove `{}`", shorten(found)))
+    .help(format!(
+        "begin with a name and let the value follow, as in `replicas 3`; or remove `{}`",
+        shorten(found)
+    ))
 }
 
 /// A number or keyword before `=`.
@@ -68,7 +77,12 @@ pub(crate) fn no_value(span: Span, name: &str) -> Diag {
 
 /// Two things without a blank between them.
 pub(crate) fn missing_space(span: Span) -> Diag {
-    Diag::new(&META, span, "a blank is missing before this", "two values stand together without a blank")
+    Diag::new(
+        &META,
+        span,
+        "a blank is missing before this",
+        "two values stand together without a blank",
+    )
 }
 
 /// Something after `}` and on its line.
@@ -84,20 +98,31 @@ pub(crate) fn stray_semicolon(span: Span) -> Diag {
 
 /// `(` that is no type annotation.
 pub(crate) fn parentheses(span: Span) -> Diag {
-    Diag::new(&META, span, "no meaning here", "parentheses have no meaning in a topology")
-        .help("remove them; if they are part of a text, put the whole text in quotes, as in `\"a (b)\"`")
+    Diag::new(&META, span, "no meaning here", "parentheses have no meaning in a topology").help(
+        "remove them; if they are part of a text, put the whole text in quotes, as in `\"a (b)\"`",
+    )
 }
 
 /// `/-` with nothing after it.
 pub(crate) fn nothing_to_comment_out(span: Span) -> Diag {
-    Diag::new(&META, span, "nothing follows that it could switch off", "`/-` switches off what follows it, and nothing does")
-        .help("remove `/-`, or write it before a node or value; a comment begins with `//`")
+    Diag::new(
+        &META,
+        span,
+        "nothing follows that it could switch off",
+        "`/-` switches off what follows it, and nothing does",
+    )
+    .help("remove `/-`, or write it before a node or value; a comment begins with `//`")
 }
 
 /// `\` that is not the last on its line.
 pub(crate) fn line_continuation(span: Span) -> Diag {
-    Diag::new(&META, span, "not at the end of its line", "`\\` goes on with the next line, and so must be the last on its own")
-        .help("remove it, or begin a new line after it; inside a text in quotes write `\\\\`")
+    Diag::new(
+        &META,
+        span,
+        "not at the end of its line",
+        "`\\` goes on with the next line, and so must be the last on its own",
+    )
+    .help("remove it, or begin a new line after it; inside a text in quotes write `\\\\`")
 }
 
 /// What the KDL library says of a value.
@@ -114,7 +139,9 @@ pub(crate) fn disallowed(span: Span, character: char, count: u32) -> Diag {
     let message = if count == 1 {
         format!("the character U+{code:04X} is not allowed in a topology, and can't be seen")
     } else {
-        format!("{count} characters from U+{code:04X} on are not allowed in a topology, and can't be seen")
+        format!(
+            "{count} characters from U+{code:04X} on are not allowed in a topology, and can't be seen"
+        )
     };
     Diag::new(&META, span, "here, though it can't be seen", message)
         .help("remove it; such characters come along when text is pasted from a document or a page")

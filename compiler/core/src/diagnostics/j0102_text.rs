@@ -31,24 +31,44 @@ namespace "tools" {
 /// A text without its closing quote.
 pub(crate) fn unterminated(span: Span, multiline: bool, closing: &str) -> Diag {
     if multiline {
-        return Diag::new(&META, span, "opened here", format!("the text that begins here is not closed by `{closing}`"))
-            .help(format!("write `{closing}` on a line of its own below the text"));
+        return Diag::new(
+            &META,
+            span,
+            "opened here",
+            format!("the text that begins here is not closed by `{closing}`"),
+        )
+        .help(format!("write `{closing}` on a line of its own below the text"));
     }
-    Diag::new(&META, span, "opened here", format!("the text that begins here has no closing `{closing}` on its line"))
-        .help(format!("put `{closing}` where the text ends"))
+    Diag::new(
+        &META,
+        span,
+        "opened here",
+        format!("the text that begins here has no closing `{closing}` on its line"),
+    )
+    .help(format!("put `{closing}` where the text ends"))
 }
 
 /// A comment without its end.
 pub(crate) fn comment(span: Span) -> Diag {
-    Diag::new(&META, span, "opened here", "the comment that begins here is not closed, so the rest of the file is a comment")
-        .help("write `*/` where the comment ends; each `/*` inside it needs one of its own")
+    Diag::new(
+        &META,
+        span,
+        "opened here",
+        "the comment that begins here is not closed, so the rest of the file is a comment",
+    )
+    .help("write `*/` where the comment ends; each `/*` inside it needs one of its own")
 }
 
 /// A backslash that means nothing.
 pub(crate) fn escape(span: Span, escape: &str) -> Diag {
     let escape = shorten(escape);
-    Diag::new(&META, span, "`\\` begins nothing known here", format!("`{escape}` means nothing in a text in quotes"))
-        .help(format!("write `\\{escape}` if a `\\` is meant; in `#\"…\"#` it stands for itself"))
+    Diag::new(
+        &META,
+        span,
+        "`\\` begins nothing known here",
+        format!("`{escape}` means nothing in a text in quotes"),
+    )
+    .help(format!("write `\\{escape}` if a `\\` is meant; in `#\"…\"#` it stands for itself"))
 }
 
 /// Text beside `"""`.
@@ -75,6 +95,11 @@ pub(crate) fn multiline_indent(span: Span) -> Diag {
 
 /// Other quotes than `"`.
 pub(crate) fn wrong_quotes(span: Span, text: &str) -> Diag {
-    Diag::new(&META, span, "not the quotes of KDL", "text stands between `\"` and `\"`, not between other quotes")
-        .help(format!("write `\"{}\"`", shorten(text)))
+    Diag::new(
+        &META,
+        span,
+        "not the quotes of KDL",
+        "text stands between `\"` and `\"`, not between other quotes",
+    )
+    .help(format!("write `\"{}\"`", shorten(text)))
 }

@@ -32,7 +32,8 @@ pub(crate) fn unclosed(span: Span, node: &str) -> Diag {
     } else {
         format!("the `{{` of `{}` has no closing `}}`", shorten(node))
     };
-    Diag::new(&META, span, "opened here", message).help("write `}` on a line of its own where the block ends")
+    Diag::new(&META, span, "opened here", message)
+        .help("write `}` on a line of its own where the block ends")
 }
 
 /// `}` without `{`.
@@ -44,8 +45,13 @@ pub(crate) fn stray(span: Span) -> Diag {
 /// `}` without `{`, where indentation says which line lacks its `{`.
 pub(crate) fn missing(end_of_line: Span, name: &str, closing: Span) -> Diag {
     let name = shorten(name);
-    Diag::new(&META, end_of_line, "`{` is missing at the end of this line", format!("`{name}` has no `{{` before the lines that belong to it"))
-        .with(closing, "its `}`")
+    Diag::new(
+        &META,
+        end_of_line,
+        "`{` is missing at the end of this line",
+        format!("`{name}` has no `{{` before the lines that belong to it"),
+    )
+    .with(closing, "its `}`")
 }
 
 /// A block that belongs to no node.
@@ -56,6 +62,11 @@ pub(crate) fn no_node(span: Span) -> Diag {
 
 /// `{` on the line after its node.
 pub(crate) fn next_line(span: Span) -> Diag {
-    Diag::new(&META, span, "belongs at the end of the line before", "`{` must stand on the line of the name that it belongs to")
-        .help("put `{` at the end of the line before, as in `server {`")
+    Diag::new(
+        &META,
+        span,
+        "belongs at the end of the line before",
+        "`{` must stand on the line of the name that it belongs to",
+    )
+    .help("put `{` at the end of the line before, as in `server {`")
 }

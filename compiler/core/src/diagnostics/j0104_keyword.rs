@@ -26,10 +26,18 @@ cluster "demo" {
 
 /// A keyword without `#`.
 pub(crate) fn reserved(span: Span, word: &str) -> Diag {
-    let diag = Diag::new(&META, span, "`#` is missing", format!("`{word}` must be written `#{word}`, or in quotes"));
+    let diag = Diag::new(
+        &META,
+        span,
+        "`#` is missing",
+        format!("`{word}` must be written `#{word}`, or in quotes"),
+    );
     match word {
-        "true" | "false" => diag.help(format!("write `#{word}`; or `\"{word}\"` if the text is meant, as in an `env`")),
-        _ => diag.help(format!("write `\"{word}\"` if the text is meant; no setting has the value `#{word}`")),
+        "true" | "false" => diag
+            .help(format!("write `#{word}`; or `\"{word}\"` if the text is meant, as in an `env`")),
+        _ => diag.help(format!(
+            "write `\"{word}\"` if the text is meant; no setting has the value `#{word}`"
+        )),
     }
 }
 

@@ -31,24 +31,50 @@ namespace "tools" {
 /// `name: value`.
 pub(crate) fn yaml_key(span: Span, name: &str) -> Diag {
     if name.is_empty() {
-        return Diag::new(&META, span, "no colon here", "this `:` is YAML; KDL has no colon after a name");
+        return Diag::new(
+            &META,
+            span,
+            "no colon here",
+            "this `:` is YAML; KDL has no colon after a name",
+        );
     }
     let name = shorten(name);
-    Diag::new(&META, span, "no colon here", format!("`{name}:` is YAML; KDL has no colon after a name"))
-        .help(format!("write `{name} \"value\"` or `{name} {{ … }}`"))
+    Diag::new(
+        &META,
+        span,
+        "no colon here",
+        format!("`{name}:` is YAML; KDL has no colon after a name"),
+    )
+    .help(format!("write `{name} \"value\"` or `{name} {{ … }}`"))
 }
 
 /// `"name": value`.
 pub(crate) fn json_key(span: Span, name: &str) -> Diag {
     let name = shorten(name);
-    Diag::new(&META, span, "no colon here", format!("`\"{name}\":` is JSON; KDL has no colon after a name, and needs no quotes"))
-        .help(format!("write `{name} \"value\"` or `{name} {{ … }}`"))
+    Diag::new(
+        &META,
+        span,
+        "no colon here",
+        format!("`\"{name}\":` is JSON; KDL has no colon after a name, and needs no quotes"),
+    )
+    .help(format!("write `{name} \"value\"` or `{name} {{ … }}`"))
+}
+
+/// `{ "name": …`.
+pub(crate) fn json_object(span: Span) -> Diag {
+    Diag::new(&META, span, "begins an object of JSON", "`{ \"name\": … }` is JSON; in KDL a name stands before its `{`, and no colon after a name")
+        .help("write `name \"value\"` for each pair, and `name { … }` around what belongs together; Kubernetes objects go into a file of their own, named by `manifest \"FILE\"`")
 }
 
 /// A comma after a value.
 pub(crate) fn comma(span: Span) -> Diag {
-    Diag::new(&META, span, "no comma here", "KDL has no commas: blanks separate values, and the end of the line ends a node")
-        .help("remove the comma")
+    Diag::new(
+        &META,
+        span,
+        "no comma here",
+        "KDL has no commas: blanks separate values, and the end of the line ends a node",
+    )
+    .help("remove the comma")
 }
 
 /// `- item`.
@@ -59,7 +85,8 @@ pub(crate) fn list_item(span: Span) -> Diag {
 
 /// `---` or `...`.
 pub(crate) fn document_marker(span: Span) -> Diag {
-    Diag::new(&META, span, "only in YAML", "`---` is YAML; a topology has no documents in it").help("remove the line")
+    Diag::new(&META, span, "only in YAML", "`---` is YAML; a topology has no documents in it")
+        .help("remove the line")
 }
 
 /// `[ … ]`.
@@ -71,8 +98,13 @@ pub(crate) fn brackets(span: Span) -> Diag {
 /// `name = value`.
 pub(crate) fn assignment(span: Span, name: &str) -> Diag {
     let name = shorten(name);
-    Diag::new(&META, span, "no `=` here", format!("`{name} = …` is TOML; in KDL the value follows the name with a blank between"))
-        .help(format!("write `{name} \"value\"`"))
+    Diag::new(
+        &META,
+        span,
+        "no `=` here",
+        format!("`{name} = …` is TOML; in KDL the value follows the name with a blank between"),
+    )
+    .help(format!("write `{name} \"value\"`"))
 }
 
 /// `# …`; `comment` is the whole of it.

@@ -43,5 +43,34 @@ pub(crate) fn diag(span: Span, template: Template, text: &str) -> Diag {
             "write the value itself in quotes; if the program in the container shall see this text, write `\"{text}\"`"
         ),
     };
-    Diag::new(&META, span, "nothing fills this in", format!("`{text}` is {whose}, and nothing fills it in here")).help(help)
+    Diag::new(
+        &META,
+        span,
+        "nothing fills this in",
+        format!("`{text}` is {whose}, and nothing fills it in here"),
+    )
+    .help(help)
+}
+
+/// The piece of a template in a text, if there is one: where it begins and
+/// ends.
+fn piece(text: &str) -> Option<(Template, &str)> {
+    let between = |open: &str, close: &str| {
+        let start = text.find(open)?;
+        let rest = text.get(start..)?;
+        let end = rest.find(close).map_or(rest.len(), |end| end + close.len());
+        rest.get(..end)
+    };
+    let braces = between("{{", "}}").map(|piece| (Template::Braces, piece));
+    let shell = || between("${", "}").map(|piece| (Template::Shell, piece));
+    let make = || between("$(", ")").map(|piece| (Template::Parentheses, piece));
+    braces.or_else(shell).or_else(make)
+}
+
+/// A text that its kind refuses, if it is refused because of a template.
+pub(crate) fn in_text(span: Span, text: &str) -> Option<Diag> {
+    let (template, piece) = piece(text)?;
+    let mut diag = diag(span, template, piece);
+    diag.help = Some("write the value itself, as in `image \"example/report:1\"`; what several namespaces share can stand in `defaults`".to_owned());
+    Some(diag)
 }

@@ -31,20 +31,35 @@ namespace "tools" {
 /// Text that begins like a number.
 pub(crate) fn number_like(span: Span, text: &str) -> Diag {
     let text = shorten(text);
-    Diag::new(&META, span, "needs quotes", format!("`{text}` begins like a number and is none, so it needs quotes"))
-        .help(format!("write `\"{text}\"`"))
+    Diag::new(
+        &META,
+        span,
+        "needs quotes",
+        format!("`{text}` begins like a number and is none, so it needs quotes"),
+    )
+    .help(format!("write `\"{text}\"`"))
 }
 
 /// Text that is no word.
 pub(crate) fn text(span: Span, text: &str) -> Diag {
     let text = shorten(text);
-    Diag::new(&META, span, "needs quotes", format!("`{text}` is more than a word, so it needs quotes"))
-        .help(format!("write `\"{text}\"`"))
+    Diag::new(
+        &META,
+        span,
+        "needs quotes",
+        format!("`{text}` is more than a word, so it needs quotes"),
+    )
+    .help(format!("write `\"{text}\"`"))
 }
 
 /// A number that is none.
 pub(crate) fn out_of_range(span: Span, text: &str) -> Diag {
     let text = shorten(text);
-    Diag::new(&META, span, "out of range", format!("`{text}` is too large or too small to be a number"))
-        .help(format!("write a smaller number, or `\"{text}\"` if it is a text"))
+    Diag::new(
+        &META,
+        span,
+        "out of range",
+        format!("`{text}` is too large or too small to be a number"),
+    )
+    .help(format!("write a smaller number, or `\"{text}\"` if it is a text"))
 }

@@ -26,6 +26,11 @@ namespace "tools" { workload "report" image="example/report:1"; }
 
 /// More than `limit` blocks in each other.
 pub(crate) fn diag(span: Span, limit: u32) -> Diag {
-    Diag::new(&META, span, "one block too many", format!("more than {limit} blocks stand in each other here"))
-        .help("close the blocks before; the deepest node of a topology is a few blocks down")
+    Diag::new(
+        &META,
+        span,
+        "one block too many",
+        format!("more than {limit} blocks stand in each other here"),
+    )
+    .help("close the blocks before; the deepest node of a topology is a few blocks down")
 }

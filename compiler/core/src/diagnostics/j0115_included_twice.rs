@@ -13,11 +13,15 @@ pub(crate) static META: Meta = Meta {
     wrong: r#"edition 1
 cluster "demo" { kubernetes "1.34"; }
 include "a.kdl"
-include "a.kdl"
+include "*.kdl"
+// file: a.kdl
+external "mail" host="mail.example.org" port=25
 "#,
     right: r#"edition 1
 cluster "demo" { kubernetes "1.34"; }
 include "a.kdl"
+// file: a.kdl
+external "mail" host="mail.example.org" port=25
 "#,
     fix: "Remove one, or make the pattern narrower.",
 };

@@ -10,8 +10,13 @@ pub(crate) static META: Meta = Meta {
     title: "too many files",
     what: "Includes go too deep, or name too many files.",
     why: "It is more than anybody writes by hand: most likely a pattern matches more than was meant.",
-    wrong: r#""#,
-    right: r#""#,
+    wrong: r#"edition 1
+cluster "demo" { kubernetes "1.34"; }
+include "deep/0.kdl"    // which includes `deep/1.kdl`, and so on
+"#,
+    right: r#"edition 1
+cluster "demo" { kubernetes "1.34"; }
+"#,
     fix: "Make the patterns narrower.",
 };
 

@@ -12,7 +12,7 @@ pub(crate) static META: Meta = Meta {
     why: "The setting would be left out in silence.",
     wrong: r#"edition 1
 cluster "demo" { kubernetes "1.34"; }
-external "db" hots="db.example.org" host="db.example.org" port=3306
+external "db" hots="db.example.org" port=3306
 "#,
     right: r#"edition 1
 cluster "demo" { kubernetes "1.34"; }

@@ -1,6 +1,7 @@
 //! value that isn't allowed.
 
 use super::prelude::*;
+use crate::model::At;
 use crate::schema::{Type, article};
 use crate::text::{Refusal, TextKind};
 
@@ -75,4 +76,15 @@ pub(crate) fn word(words: &[&str], entry: &Entry, text: &str, what: &str) -> Dia
 pub(crate) fn number(ty: Type, entry: &Entry, number: i128, what: &str) -> Diag {
     Diag::new(&META, entry.value_span, "out of bounds", format!("{what} must be {}, and is {number}", ty.describe()))
         .help(format!("write {}", ty.describe()))
+}
+
+/// A word on the line of a probe that isn't `exec`.
+pub(crate) fn probe_word(word: &At<String>) -> Diag {
+    Diag::new(
+        &META,
+        word.span,
+        "means nothing here",
+        format!("a probe asks a `path`, a port with `tcp=#true`, or a command behind `exec`, and not `{}`", shorten(&word.value)),
+    )
+    .help("write `path=\"/health\"`, `tcp=#true`, or `exec \"program\" \"argument\"`")
 }

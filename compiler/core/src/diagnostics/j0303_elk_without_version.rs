@@ -10,7 +10,7 @@ pub(crate) static META: Meta = Meta {
     what: "A namespace has an Elastic stack, and nothing says of which version.",
     why: "There would be no image to run.",
     wrong: r#"edition 1
-cluster "demo" { kubernetes "1.34"; }
+cluster "demo" { kubernetes "1.34"; storage-class "local-ssd"; }
 external "mysql" host="db.example.org" port=3306
 external "slack" host="slack.example.org" port=443
 secret "db" { keys "DB_HOST" "DB_PORT" "DB_USER" "DB_PASS"; }
@@ -24,7 +24,7 @@ reapers "jobmon-reapers" {
 namespace "jobmon" version="3.3.1" database="prod" { elk { logstash; }; }
 "#,
     right: r#"edition 1
-cluster "demo" { kubernetes "1.34"; }
+cluster "demo" { kubernetes "1.34"; storage-class "local-ssd"; }
 external "mysql" host="db.example.org" port=3306
 external "slack" host="slack.example.org" port=443
 secret "db" { keys "DB_HOST" "DB_PORT" "DB_USER" "DB_PASS"; }
@@ -35,7 +35,7 @@ reapers "jobmon-reapers" {
     slack external="slack" secret="hooks"
     reaper "3.3.1" namespace="jobmon"
 }
-namespace "jobmon" version="3.3.1" database="prod" { elk version="8.19.3" { elasticsearch nodes=1 { storage "10Gi"; }; logstash; }; }
+namespace "jobmon" version="3.3.1" database="prod" { elk version="8.19.3" { elasticsearch; logstash; }; }
 "#,
     fix: "Add `version` to the `elk`, or name a profile with `elk=` on the namespace.",
 };

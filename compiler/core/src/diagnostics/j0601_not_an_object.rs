@@ -9,8 +9,23 @@ pub(crate) static META: Meta = Meta {
     title: "manifest that is no object",
     what: "A document of a manifest lacks what every Kubernetes object has.",
     why: "The API server would refuse it.",
-    wrong: r#""#,
-    right: r#""#,
+    wrong: r#"edition 1
+cluster "demo" { kubernetes "1.34"; }
+namespace "tools" { manifest "extra.yaml"; }
+// file: extra.yaml
+kind: ConfigMap
+metadata:
+  name: report
+"#,
+    right: r#"edition 1
+cluster "demo" { kubernetes "1.34"; }
+namespace "tools" { manifest "extra.yaml"; }
+// file: extra.yaml
+apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: report
+"#,
     fix: "Add what the message names.",
 };
 

@@ -9,8 +9,22 @@ pub(crate) static META: Meta = Meta {
     title: "manifest that is no YAML",
     what: "A document of a manifest can't be read.",
     why: "The API server would refuse it.",
-    wrong: r#""#,
-    right: r#""#,
+    wrong: r#"edition 1
+cluster "demo" { kubernetes "1.34"; }
+namespace "tools" { manifest "extra.yaml"; }
+// file: extra.yaml
+apiVersion: v1
+kind: ConfigMap
+metadata: { name: report
+"#,
+    right: r#"edition 1
+cluster "demo" { kubernetes "1.34"; }
+namespace "tools" { manifest "extra.yaml"; }
+// file: extra.yaml
+apiVersion: v1
+kind: ConfigMap
+metadata: { name: report }
+"#,
     fix: "Mend it; `kubectl apply --dry-run=server -f FILE` reads it too.",
 };
 

@@ -10,8 +10,36 @@ pub(crate) static META: Meta = Meta {
     title: "manifest that isn't what its kind says",
     what: "A manifest doesn't fit the kind that it names.",
     why: "The API server would refuse it.",
-    wrong: r#""#,
-    right: r#""#,
+    wrong: r#"edition 1
+cluster "demo" { kubernetes "1.34"; }
+namespace "tools" { manifest "extra.yaml"; }
+// file: extra.yaml
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: report }
+spec:
+  replicas: three
+  selector: { matchLabels: { app: report } }
+  template:
+    metadata: { labels: { app: report } }
+    spec:
+      containers: [ { name: report, image: "example/report:1" } ]
+"#,
+    right: r#"edition 1
+cluster "demo" { kubernetes "1.34"; }
+namespace "tools" { manifest "extra.yaml"; }
+// file: extra.yaml
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: report }
+spec:
+  replicas: 3
+  selector: { matchLabels: { app: report } }
+  template:
+    metadata: { labels: { app: report } }
+    spec:
+      containers: [ { name: report, image: "example/report:1" } ]
+"#,
     fix: "Mend the field that the message names; `kubectl explain KIND` tells what there is.",
 };
 

@@ -10,8 +10,44 @@ pub(crate) static META: Meta = Meta {
     title: "reference to an object that isn't there",
     what: "An object refers to another that neither the topology makes nor a `secret` declares.",
     why: "Its pods would never start, or its route would answer 404.",
-    wrong: r#""#,
-    right: r#""#,
+    wrong: r#"edition 1
+cluster "demo" { kubernetes "1.34"; }
+namespace "tools" { manifest "extra.yaml"; }
+// file: extra.yaml
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: report }
+spec:
+  replicas: 3
+  selector: { matchLabels: { app: report } }
+  template:
+    metadata: { labels: { app: report } }
+    spec:
+      containers: [ { name: report, image: "example/report:1", envFrom: [ { configMapRef: { name: setings } } ] } ]
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: { name: settings }
+"#,
+    right: r#"edition 1
+cluster "demo" { kubernetes "1.34"; }
+namespace "tools" { manifest "extra.yaml"; }
+// file: extra.yaml
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: report }
+spec:
+  replicas: 3
+  selector: { matchLabels: { app: report } }
+  template:
+    metadata: { labels: { app: report } }
+    spec:
+      containers: [ { name: report, image: "example/report:1", envFrom: [ { configMapRef: { name: settings } } ] } ]
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: { name: settings }
+"#,
     fix: "Mend the name, add the object, or declare the `secret`.",
 };
 

@@ -27,7 +27,7 @@ pub(crate) fn diag(version: At<Version>, low: Version, high: Version) -> Diag {
         &META,
         version.span,
         "not supported",
-        format!("Kubernetes {} is not supported: {} to {} are", short(version.value), short(low), short(high)),
+        format!("version {} of Kubernetes is not supported: {} to {} are", short(version.value), short(low), short(high)),
     )
     .help(format!("write `kubernetes \"{}\"` if that is what the cluster runs; `kubectl version` tells", short(high)))
 }

@@ -24,7 +24,8 @@ pub struct Meta {
     pub what: &'static str,
     /// Why it fails, and when it would be noticed without `jtc`.
     pub why: &'static str,
-    /// A whole topology that yields exactly this code.
+    /// A whole topology that yields exactly this code. A line `// file: NAME`
+    /// starts another file beside it.
     pub wrong: &'static str,
     /// The same topology, put right.
     pub right: &'static str,

@@ -3,12 +3,12 @@
 //! Several errors of the parser can be one slip: pasted YAML has a colon on
 //! each line, JSON a comma beside each. They become one diagnostic here.
 
-use jtc_syntax::{Fix, Span, SyntaxError, SyntaxErrorKind};
+use jtc_syntax::{Fix, Span, SyntaxError, SyntaxErrorKind, Template};
 
 use super::{
-    Diag, Edit, j0101_no_meaning as j0101, j0102_text as j0102, j0103_braces as j0103, j0104_keyword as j0104,
-    j0105_other_language as j0105, j0106_template as j0106, j0107_needs_quotes as j0107, j0108_too_deep as j0108,
-    report, shorten,
+    Diag, Edit, j0101_no_meaning as j0101, j0102_text as j0102, j0103_braces as j0103,
+    j0104_keyword as j0104, j0105_other_language as j0105, j0106_template as j0106,
+    j0107_needs_quotes as j0107, j0108_too_deep as j0108, report, shorten,
 };
 
 /// At most this many places are labelled in one diagnostic.
@@ -32,13 +32,29 @@ pub(crate) struct Slip {
 /// text.
 pub(crate) fn slips(errors: Vec<SyntaxError>, text: &str) -> Vec<Slip> {
     let mut groups: Vec<Vec<SyntaxError>> = Vec::new();
+    // The groups in which a template's `if` waits for its `end`.
+    let mut waiting: Vec<usize> = Vec::new();
     for error in errors {
-        match groups.last_mut() {
-            Some(group) if joins(group, &error, text) => group.push(error),
-            _ => groups.push(vec![error]),
+        let last = groups.len().saturating_sub(1);
+        let part = template_part(&error.kind);
+        let group = match part {
+            Some(Part::Middle) => waiting.last().copied(),
+            Some(Part::End) => waiting.pop(),
+            Some(Part::Start) | None => None,
+        };
+        let group = group.or_else(|| {
+            Some(last).filter(|_| groups.last().is_some_and(|group| joins(group, &error, text)))
+        });
+        let index = group.unwrap_or(groups.len());
+        match groups.get_mut(index) {
+            Some(group) => group.push(error),
+            None => groups.push(vec![error]),
+        }
+        if part == Some(Part::Start) {
+            waiting.push(index);
         }
     }
-    groups.into_iter().filter_map(|group| slip(group, text)).collect()
+    groups.iter().filter_map(|group| slip(group, text)).collect()
 }
 
 /// Whether this is written as in YAML, JSON or TOML.
@@ -55,6 +71,25 @@ const fn is_foreign(kind: &SyntaxErrorKind) -> bool {
             | Kind::ListBrackets
             | Kind::NodeAssignment { .. }
     )
+}
+
+/// Which part of a template's block a piece is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Start,
+    Middle,
+    End,
+}
+
+fn template_part(kind: &SyntaxErrorKind) -> Option<Part> {
+    let SyntaxErrorKind::Template { template: Template::Braces, text } = kind else { return None };
+    let inner = text.trim_start_matches(['{', '%', '-', ' ']);
+    match inner.split(|c: char| !c.is_ascii_alphabetic()).next()? {
+        "if" | "range" | "with" | "define" | "block" | "for" => Some(Part::Start),
+        "else" | "elif" => Some(Part::Middle),
+        "end" | "endif" | "endfor" => Some(Part::End),
+        _ => None,
+    }
 }
 
 const fn is_template(kind: &SyntaxErrorKind) -> bool {
@@ -92,7 +127,7 @@ fn joins(group: &[SyntaxError], error: &SyntaxError, text: &str) -> bool {
     }
 }
 
-fn slip(group: Vec<SyntaxError>, text: &str) -> Option<Slip> {
+fn slip(group: &[SyntaxError], text: &str) -> Option<Slip> {
     // Helm's braces say more about where the text comes from than a colon.
     let main = group.iter().position(|error| is_template(&error.kind)).unwrap_or(0);
     let error = group.get(main)?;
@@ -107,14 +142,16 @@ fn slip(group: Vec<SyntaxError>, text: &str) -> Option<Slip> {
     for (_, other) in others.take(MOST_LABELS) {
         diag = diag.with(other.span, "and this");
     }
-    let outline = group.iter().any(|error| heads_indented_lines(error, text));
-    let lines = text_between(&group, text).matches('\n').count();
+    let outline = group.iter().find(|error| heads_indented_lines(error, text));
+    let lines = text_between(group, text).matches('\n').count();
     let fixes: Option<Vec<&Fix>> = group.iter().map(|error| error.fix.as_ref()).collect();
     let one_fix = error.kind != SyntaxErrorKind::AfterBlock || group.len() == 1;
-    if let Some(fixes) = fixes.filter(|_| one_fix && !outline && (lines == 0 || layout_stays(&group))) {
-        repair(&mut diag, &group, &fixes, text);
-    } else if outline {
-        diag.help = Some(outline_help(error));
+    if let Some(fixes) =
+        fixes.filter(|_| one_fix && outline.is_none() && (lines == 0 || layout_stays(group)))
+    {
+        repair(&mut diag, group, &fixes, text);
+    } else if let Some(head) = outline.filter(|_| is_foreign(&error.kind)) {
+        diag.help = Some(outline_help(head));
     } else if error.kind == SyntaxErrorKind::ListBrackets {
         list_help(&mut diag, error, text);
     }
@@ -162,7 +199,8 @@ fn missing_brace(error: &SyntaxError, text: &str) -> Option<Slip> {
     let file = error.span.file;
     let place = position(start + header.len());
     let whole = Span::new(file, position(start), error.span.end);
-    let mut diag = j0103::missing(Span::new(file, place.saturating_sub(1), place), name, error.span);
+    let mut diag =
+        j0103::missing(Span::new(file, place.saturating_sub(1), place), name, error.span);
     let edits = vec![Edit { span: Span::new(file, place, place), text: " {".to_owned() }];
     diag.help = mended_line(&edits, text).map(|line| format!("write `{line}`"));
     if diag.help.is_none() {
@@ -204,7 +242,9 @@ fn stray_equals(error: &SyntaxError, text: &str) -> Option<Slip> {
 
 /// Whether mending each place by itself mends the whole.
 fn layout_stays(group: &[SyntaxError]) -> bool {
-    group.iter().all(|error| matches!(error.kind, SyntaxErrorKind::HashComment | SyntaxErrorKind::TrailingComma))
+    group.iter().all(|error| {
+        matches!(error.kind, SyntaxErrorKind::HashComment | SyntaxErrorKind::TrailingComma)
+    })
 }
 
 fn text_between<'t>(group: &[SyntaxError], text: &'t str) -> &'t str {
@@ -215,7 +255,8 @@ fn text_between<'t>(group: &[SyntaxError], text: &'t str) -> &'t str {
 
 /// Adds the edit, and the mended line as help.
 fn repair(diag: &mut Diag, group: &[SyntaxError], fixes: &[&Fix], text: &str) {
-    let mut edits: Vec<Edit> = group.iter().zip(fixes).map(|(error, fix)| edit(error, fix)).collect();
+    let mut edits: Vec<Edit> =
+        group.iter().zip(fixes).map(|(error, fix)| edit(error, fix)).collect();
     edits.sort_by_key(|edit| (edit.span.start, edit.span.end));
     let overlap = edits.windows(2).any(|pair| match pair {
         [one, two] => one.span.end > two.span.start,
@@ -277,9 +318,11 @@ fn mended_line(edits: &[Edit], text: &str) -> Option<String> {
     let last = edits.last()?.span.end as usize;
     let start = first - column(first, text)?;
     let window = text.get(last..)?.char_indices().take(2 * LONGEST_LINE);
-    let end = window.clone().find(|(_, c)| *c == '\n').or_else(|| window.last()).map_or(last, |(at, c)| {
-        last + at + if c == '\n' { 0 } else { c.len_utf8() }
-    });
+    let end = window
+        .clone()
+        .find(|(_, c)| *c == '\n')
+        .or_else(|| window.last())
+        .map_or(last, |(at, c)| last + at + if c == '\n' { 0 } else { c.len_utf8() });
     let mut line = String::new();
     let mut position = start;
     for edit in edits {
@@ -297,10 +340,8 @@ fn mended_line(edits: &[Edit], text: &str) -> Option<String> {
 
 /// The first line of what is indented below a `name:` with nothing after it.
 fn indented_lines(error: &SyntaxError, text: &str) -> Option<Span> {
-    let is_key = matches!(
-        error.kind,
-        SyntaxErrorKind::YamlKey { .. } | SyntaxErrorKind::YamlListItem
-    );
+    let is_key =
+        matches!(error.kind, SyntaxErrorKind::YamlKey { .. } | SyntaxErrorKind::YamlListItem);
     let end = error.span.end as usize;
     let rest = text.get(end..).filter(|_| is_key)?;
     let line = rest.lines().next()?;
@@ -347,16 +388,23 @@ fn outline_help(error: &SyntaxError) -> String {
             "write `{} {{ … }}` around the lines that belong to it; in KDL indentation means nothing",
             shorten(name)
         ),
-        _ => "write `name { … }` around lines that belong together; in KDL indentation means nothing".to_owned(),
+        _ => {
+            "write `name { … }` around lines that belong together; in KDL indentation means nothing"
+                .to_owned()
+        }
     }
 }
 
 /// `[ "a", "b" ]` as values side by side, if it is a node's.
 fn list_help(diag: &mut Diag, error: &SyntaxError, text: &str) {
     let list = error.span.slice(text);
-    let Some(inner) = list.strip_prefix('[').and_then(|list| list.strip_suffix(']')) else { return };
+    let Some(inner) = list.strip_prefix('[').and_then(|list| list.strip_suffix(']')) else {
+        return;
+    };
     let at = error.span.start as usize;
-    let Some(before) = column(at, text).and_then(|column| text.get(at - column..at)) else { return };
+    let Some(before) = column(at, text).and_then(|column| text.get(at - column..at)) else {
+        return;
+    };
     let of_property = before.trim_end().ends_with('=');
     if of_property || inner.contains(['[', '{', '\'', '\\', '`']) {
         return;
@@ -375,6 +423,16 @@ fn list_help(diag: &mut Diag, error: &SyntaxError, text: &str) {
     }
 }
 
+/// Whether a `{` is followed by `"name":`.
+fn begins_json(brace: Span, text: &str) -> bool {
+    let after = text.get(brace.end as usize..).unwrap_or_default().trim_start();
+    let name = after.strip_prefix('"').and_then(|after| {
+        let end = after.char_indices().take(LONGEST_LINE).find(|(_, c)| *c == '"')?.0;
+        after.get(end + 1..)
+    });
+    name.is_some_and(|rest| rest.trim_start_matches([' ', '\t']).starts_with(':'))
+}
+
 /// The diagnostic of one error.
 fn message(error: &SyntaxError, text: &str) -> Diag {
     use SyntaxErrorKind as Kind;
@@ -391,8 +449,12 @@ fn message(error: &SyntaxError, text: &str) -> Diag {
         Kind::NothingToCommentOut => j0101::nothing_to_comment_out(span),
         Kind::LineContinuation => j0101::line_continuation(span),
         Kind::Value { message } => j0101::value(span, message),
-        Kind::DisallowedCharacter { character, count } => j0101::disallowed(span, *character, *count),
-        Kind::UnterminatedString { multiline, closing } => j0102::unterminated(span, *multiline, closing),
+        Kind::DisallowedCharacter { character, count } => {
+            j0101::disallowed(span, *character, *count)
+        }
+        Kind::UnterminatedString { multiline, closing } => {
+            j0102::unterminated(span, *multiline, closing)
+        }
         Kind::UnterminatedComment => j0102::comment(span),
         Kind::InvalidEscape { escape } => j0102::escape(span, escape),
         Kind::MultilineStringQuotes => j0102::multiline_quotes(span),
@@ -400,6 +462,7 @@ fn message(error: &SyntaxError, text: &str) -> Diag {
         Kind::WrongQuotes { text } => j0102::wrong_quotes(span, text),
         Kind::UnclosedBlock { node } => j0103::unclosed(span, node),
         Kind::StrayClosingBrace => j0103::stray(span),
+        Kind::BlockWithoutNode if begins_json(span, text) => j0105::json_object(span),
         Kind::BlockWithoutNode => j0103::no_node(span),
         Kind::BlockOnNextLine => j0103::next_line(span),
         Kind::ReservedWord { word } => j0104::reserved(span, word),

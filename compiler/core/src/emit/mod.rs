@@ -1,5 +1,5 @@
-//! From the plan to text: the objects are made again, each is written once,
-//! and stands where the plan says.
+//! From objects to text: each is written once, while it is at hand, and stands
+//! where the plan says.
 //!
 //! Invariant: emission never fails, and the same topology gives the same
 //! bytes, however many threads write.
@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use crate::components::site;
 use crate::diagnostics::Report;
-use crate::graph::Graph;
+use crate::graph::{Graph, What};
 use crate::model::object::{Object, ObjectId};
 use crate::model::resolved::World;
 use crate::plan::Plan;
@@ -39,55 +39,65 @@ pub struct Document {
     pub text: String,
 }
 
-/// Writes the objects of a plan, in order.
-pub fn emit(world: &World<'_>, graph: &Graph, plan: &Plan, sources: &Sources, format: Format) -> Vec<Document> {
-    // Objects are made again in the order in which the graph has them.
-    let mut texts: Vec<(ObjectId, String)> = written(site::cluster(world), format);
-    let sites: Vec<Vec<(ObjectId, String)>> = world
-        .sites
-        .par_iter()
-        .map(|site| written(site::namespace(world, site, &mut Report::default()).objects, format))
-        .collect();
-    texts.extend(sites.into_iter().flatten());
-    if let Some(reapers) = &world.reapers {
-        texts.extend(written(site::reapers(world, reapers).objects, format));
+/// The objects of a topology as text, in no order that matters to anybody
+/// else: that in which they are made.
+#[derive(Clone, Debug)]
+pub struct Texts(Vec<Vec<String>>);
+
+impl Texts {
+    /// Joins what [`written`] made of the objects of each namespace, in the
+    /// order in which [`graph::build`](crate::graph::build) shows them.
+    pub fn new(world: &World<'_>, namespaces: Vec<Vec<String>>, format: Format) -> Self {
+        let mut all = Vec::with_capacity(namespaces.len() + 1);
+        all.push(written(&site::cluster(world), format));
+        all.extend(namespaces);
+        Self(all)
     }
-    let mut place_of = vec![usize::MAX; graph.inner.node_count()];
-    for (place, (node, ..)) in graph.objects().enumerate() {
-        if let Some(slot) = place_of.get_mut(node.index()) {
-            *slot = place;
+
+    /// Makes all objects again, to write them.
+    pub fn again(world: &World<'_>, format: Format) -> Self {
+        let site = |site| written(&site::namespace(world, site, &mut Report::default()).objects, format);
+        let mut namespaces: Vec<Vec<String>> = world.sites.par_iter().map(site).collect();
+        namespaces.extend(world.reapers.iter().map(|site| written(&site::reapers(world, site).objects, format)));
+        Self::new(world, namespaces, format)
+    }
+}
+
+/// Puts the texts of a graph's objects into the order of its plan.
+pub fn emit(texts: Texts, graph: &Graph, plan: &Plan, sources: &Sources) -> Vec<Document> {
+    // The graph has the objects in the order in which they were made.
+    let mut text_of = vec![String::new(); graph.inner.node_count()];
+    for ((node, ..), text) in graph.objects().zip(texts.0.into_iter().flatten()) {
+        if let Some(slot) = text_of.get_mut(node.index()) {
+            *slot = text;
         }
     }
     plan.steps
         .iter()
         .filter_map(|step| {
-            let place = *place_of.get(step.node.index())?;
-            let (id, text) = texts.get_mut(place)?;
+            let text = std::mem::take(text_of.get_mut(step.node.index())?);
             let node = graph.inner.node_weight(step.node)?;
+            let What::Object { id, .. } = &node.what else { return None };
             let (path, at) = sources.place(node.source);
-            let (id, text) = (id.clone(), std::mem::take(text));
-            Some(Document { id, wave: step.wave, path: path.to_owned(), line: at.line, text })
+            Some(Document { id: id.clone(), wave: step.wave, path: path.to_owned(), line: at.line, text })
         })
         .collect()
 }
 
-/// The objects as text. Hand-written values that YAML can't say have been
-/// refused when they were read, so that nothing fails here.
-fn written(objects: Vec<Object>, format: Format) -> Vec<(ObjectId, String)> {
+/// Objects as text. Hand-written values that YAML can't say have been refused
+/// when they were read, so that nothing fails here.
+pub fn written(objects: &[Object], format: Format) -> Vec<String> {
     objects
-        .into_iter()
-        .map(|object| {
-            let mut text = String::new();
-            match format {
-                Format::Yaml => {
-                    text.reserve(1024);
-                    let written = write::to_yaml(&object.body, &mut text);
-                    debug_assert!(written.is_ok(), "{} can't be written: {written:?}", object.id);
-                    text.shrink_to_fit();
-                }
-                Format::Json => text = serde_json::to_string_pretty(&object.body).unwrap_or_default(),
+        .iter()
+        .map(|object| match format {
+            Format::Yaml => {
+                let mut text = String::with_capacity(1024);
+                let written = write::to_yaml(&object.body, &mut text);
+                debug_assert!(written.is_ok(), "{} can't be written: {written:?}", object.id);
+                text.shrink_to_fit();
+                text
             }
-            (object.id, text)
+            Format::Json => serde_json::to_string_pretty(&object.body).unwrap_or_default(),
         })
         .collect()
 }

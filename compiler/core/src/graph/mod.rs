@@ -2,9 +2,9 @@
 //!
 //! References are read off the objects themselves, so an edge can't be
 //! forgotten when a component changes, and hand-written manifests take part
-//! like everything else. The bodies are dropped again: a summary of an object
-//! is small, and making it again is cheap. Invariant: nodes stand in the order
-//! of the source, whatever number of threads made them.
+//! like everything else. The bodies are dropped again once whoever wants them has
+//! seen them: a summary of an object is small. Invariant: nodes stand in the
+//! order of the source, whatever number of threads made them.
 
 pub mod export;
 mod merge;
@@ -96,28 +96,35 @@ impl Graph {
 }
 
 /// Makes the graph of a resolved topology. `look` sees what each namespace is
-/// made of while the objects are at hand.
-pub fn build(world: &World<'_>, look: impl Fn(&Home<'_>, &Made, &mut Report) + Sync, report: &mut Report) -> Graph {
+/// made of while the objects are at hand; its answers come in the order of
+/// [`World::sites`], and then that of the reapers' namespace.
+pub fn build<T: Send>(
+    world: &World<'_>,
+    look: impl Fn(&Home<'_>, &Made, &mut Report) -> T + Sync,
+    report: &mut Report,
+) -> (Graph, Vec<T>) {
     let mut parts = vec![part::Part::new("", site::cluster(world), world, &mut Report::default())];
-    let made: Vec<(part::Part, Report)> = world
+    let made: Vec<(part::Part, T, Report)> = world
         .sites
         .par_iter()
         .map(|site| {
             let mut report = Report::default();
             let made = site::namespace(world, site, &mut report);
-            look(&Cx { world, site }.home(), &made, &mut report);
-            (part::Part::new(site.name, made.objects, world, &mut report), report)
+            let seen = look(&Cx { world, site }.home(), &made, &mut report);
+            (part::Part::new(site.name, made.objects, world, &mut report), seen, report)
         })
         .collect();
-    for (part, found) in made {
+    let mut all = Vec::with_capacity(made.len() + 1);
+    for (part, seen, found) in made {
         parts.push(part);
+        all.push(seen);
         report.append(found);
     }
     if let Some(reapers) = &world.reapers {
         let made = site::reapers(world, reapers);
         let home = Home::new(&world.topology.cluster, reapers.name, &reapers.decl.about);
-        look(&home, &made, report);
+        all.push(look(&home, &made, report));
         parts.push(part::Part::new(reapers.name, made.objects, world, report));
     }
-    merge::merge(parts, report)
+    (merge::merge(parts, report), all)
 }

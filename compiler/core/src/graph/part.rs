@@ -1,6 +1,6 @@
 //! The part of the graph that one namespace makes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jtc_syntax::Span;
@@ -134,10 +134,9 @@ impl Part {
                 }
             } else {
                 let id = ObjectId::new(reference.kind.clone(), home.unwrap_or_default(), &reference.name);
-                // An account that the topology names must exist, and doesn't
-                // come from here.
-                let required = hand_written || reference.kind != Kind::ServiceAccount;
-                self.outward(id, index, reference.why, object, required);
+                // What the compiler's own objects refer to is told where the
+                // topology names it.
+                self.outward(id, index, reference.why, object, hand_written);
             }
         }
         for need in &object.needs {
@@ -179,36 +178,26 @@ impl Part {
     /// Edges to whatever makes pods: from what selects them, from the quota,
     /// and from the rights of their account.
     fn pods(&mut self, objects: &[Object], facts: &[Facts]) {
-        let makers: Vec<(u32, &Facts)> = objects
-            .iter()
-            .zip(facts)
-            .enumerate()
-            .filter(|(_, (object, _))| makes_pods(&object.id.kind))
-            .map(|(index, (_, facts))| (number(index), facts))
-            .collect();
+        let makers = Makers::of(objects, facts);
         for (index, (object, own)) in objects.iter().zip(facts).enumerate() {
             let index = number(index);
+            let mut before = |maker: u32, why: Why| self.edges.push((index, maker, why, object.source));
             if let Some(selector) = &own.selects {
-                for (maker, facts) in &makers {
-                    let labels = facts.pods.as_ref();
-                    if labels.is_some_and(|labels| selector.iter().all(|(key, value)| labels.get(key) == Some(value))) {
-                        self.edges.push((index, *maker, Why::Selects, object.source));
-                    }
+                for maker in makers.selected(selector) {
+                    before(maker, Why::Selects);
                 }
             }
             match &object.id.kind {
                 Kind::ResourceQuota => {
-                    for (maker, _) in &makers {
-                        self.edges.push((index, *maker, Why::ExistsBefore, object.source));
+                    for (maker, _) in &makers.all {
+                        before(*maker, Why::ExistsBefore);
                     }
                 }
                 Kind::RoleBinding => {
                     let subjects = own.references.iter().filter(|reference| reference.kind == Kind::ServiceAccount);
                     for subject in subjects {
-                        for (maker, facts) in &makers {
-                            if facts.account.as_ref() == Some(&subject.name) {
-                                self.edges.push((index, *maker, Why::ExistsBefore, object.source));
-                            }
+                        for maker in makers.by_account.get(subject.name.as_str()).into_iter().flatten() {
+                            before(*maker, Why::ExistsBefore);
                         }
                     }
                 }
@@ -218,13 +207,57 @@ impl Part {
     }
 }
 
+/// What makes pods, and how it is found: the reapers' namespace has thousands
+/// where there are thousands of namespaces, each with a selector of its own.
+struct Makers<'f> {
+    all: Vec<(u32, &'f Facts)>,
+    by_label: BTreeMap<(&'f str, &'f str), Vec<(u32, &'f Facts)>>,
+    by_account: BTreeMap<&'f str, Vec<u32>>,
+}
+
+impl<'f> Makers<'f> {
+    fn of(objects: &[Object], facts: &'f [Facts]) -> Self {
+        let mut makers = Self { all: Vec::new(), by_label: BTreeMap::new(), by_account: BTreeMap::new() };
+        for (index, (object, facts)) in objects.iter().zip(facts).enumerate() {
+            if !makes_pods(&object.id.kind) {
+                continue;
+            }
+            let index = number(index);
+            makers.all.push((index, facts));
+            for (key, value) in facts.pods.iter().flatten() {
+                makers.by_label.entry((key, value)).or_default().push((index, facts));
+            }
+            if let Some(account) = &facts.account {
+                makers.by_account.entry(account).or_default().push(index);
+            }
+        }
+        makers
+    }
+
+    /// Those whose pods have all these labels; all for an empty selector.
+    fn selected<'s>(&'s self, selector: &'s BTreeMap<String, String>) -> impl Iterator<Item = u32> + 's {
+        let candidates = match selector.first_key_value() {
+            Some((key, value)) => self.by_label.get(&(key.as_str(), value.as_str())).map_or(&[][..], Vec::as_slice),
+            None => &self.all,
+        };
+        candidates.iter().filter(move |(_, facts)| {
+            let labels = facts.pods.as_ref();
+            labels.is_some_and(|labels| selector.iter().all(|(key, value)| labels.get(key) == Some(value)))
+        }).map(|(index, _)| *index)
+    }
+}
+
 /// Drops objects that are there twice, and says so.
 fn distinct(objects: Vec<Object>, report: &mut Report) -> Vec<Object> {
     let mut seen: BTreeMap<ObjectId, (Span, Arc<str>)> = BTreeMap::new();
+    let mut told: BTreeSet<(Span, Span)> = BTreeSet::new();
     let mut kept = Vec::with_capacity(objects.len());
     for object in objects {
         if let Some((first, component)) = seen.get(&object.id) {
-            report.push(d::j0310_same_object::diag(&object, *first, component));
+            // A program is many objects, and one mistake.
+            if told.insert((object.source, *first)) {
+                report.push(d::j0310_same_object::diag(&object, *first, component));
+            }
             continue;
         }
         seen.insert(object.id.clone(), (object.source, object.component.clone()));

@@ -6,7 +6,7 @@ use k8s_openapi::api::core::v1::{Container, PodSpec, PodTemplateSpec};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 use serde::de::DeserializeOwned;
 
-use crate::model::object::{Body, Kind, Object, Why};
+use crate::model::object::{Body, Kind, Object, OtherKind, Why};
 
 /// A reference to another object.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -245,10 +245,38 @@ fn hand_written(object: &Object, value: &serde_json::Value) -> Result<Facts, Str
         Kind::HorizontalPodAutoscaler => typed::<autoscaling::v2::HorizontalPodAutoscaler>(value)?,
         Kind::ConfigMap => typed::<core::v1::ConfigMap>(value)?,
         Kind::IngressRoute | Kind::IngressRouteUdp => return Ok(traefik(value)),
+        Kind::Other(other) => return other_program(other, value),
         _ => return Ok(Facts::default()),
     };
     let mut facts = Facts::default();
     read(&body, &mut facts);
+    Ok(facts)
+}
+
+/// A hand-written program of a kind that the compiler makes none of.
+fn other_program(kind: &OtherKind, value: &serde_json::Value) -> Result<Facts, String> {
+    use k8s_openapi::api::{apps::v1 as apps, core::v1 as core};
+    fn read<T: DeserializeOwned>(value: &serde_json::Value) -> Result<T, String> {
+        T::deserialize(value).map_err(|error| error.to_string())
+    }
+    let mut facts = Facts::default();
+    match (kind.api_version.as_str(), kind.kind.as_str()) {
+        ("apps/v1", "DaemonSet") => {
+            if let Some(spec) = read::<apps::DaemonSet>(value)?.spec {
+                facts.template(&spec.template);
+            }
+        }
+        ("apps/v1", "ReplicaSet") => {
+            if let Some(template) = read::<apps::ReplicaSet>(value)?.spec.and_then(|spec| spec.template) {
+                facts.template(&template);
+            }
+        }
+        ("v1", "Pod") => {
+            let pod: core::Pod = read(value)?;
+            facts.template(&PodTemplateSpec { metadata: Some(pod.metadata), spec: pod.spec });
+        }
+        _ => {}
+    }
     Ok(facts)
 }
 

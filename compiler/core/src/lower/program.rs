@@ -1,6 +1,6 @@
 //! What any program says about itself, and what only some components say.
 
-use jtc_syntax::{Entry, Node};
+use jtc_syntax::Node;
 
 use super::define::{image, pairs, port, protocol};
 use super::{Lowering, name_span};
@@ -222,13 +222,19 @@ fn env(cx: &mut Lowering<'_>, node: &Node, settings: &mut Settings) {
             None
         }
         (None, None) => {
-            if !node.incomplete {
+            if says_nothing(node) {
                 cx.report.push(d::j0212_one_of::neither(node, "a value", "`secret` with `key`"));
             }
             None
         }
     };
     super::insert(&mut settings.env, node, value.map(|value| At::new(value, span)));
+}
+
+/// Whether a node with a name has no value besides; where it has one of the
+/// wrong type, or no name, that has been told.
+fn says_nothing(node: &Node) -> bool {
+    !node.incomplete && node.arg(0).is_some() && node.arg(1).is_none()
 }
 
 fn config_file(cx: &mut Lowering<'_>, node: &Node, settings: &mut Settings) {
@@ -243,7 +249,7 @@ fn config_file(cx: &mut Lowering<'_>, node: &Node, settings: &mut Settings) {
             None
         }
         (None, None) => {
-            if !node.incomplete {
+            if says_nothing(node) {
                 cx.report.push(d::j0212_one_of::neither(node, "a content", "`from`"));
             }
             None
@@ -288,7 +294,7 @@ fn volume(cx: &mut Lowering<'_>, node: &Node) -> Option<At<Volume>> {
         (None, Some(secret), None) => VolumeSource::Secret(secret),
         (None, None, Some(_)) => VolumeSource::Empty,
         (None, None, None) => {
-            if !node.incomplete {
+            if !node.incomplete && node.prop("size").is_none() && node.prop("secret").is_none() {
                 cx.report.push(d::j0212_one_of::neither(node, "`size`", "`secret` or `empty=#true`"));
             }
             return None;
@@ -350,7 +356,7 @@ fn replicas(cx: &mut Lowering<'_>, node: &Node) -> Option<At<Replicas>> {
             return None;
         }
         (None, None) => {
-            if !node.incomplete {
+            if !node.incomplete && node.arg(0).is_none() {
                 cx.report.push(d::j0212_one_of::neither(node, "a number", "`min` and `max`"));
             }
             return None;
@@ -368,19 +374,17 @@ fn probe(cx: &mut Lowering<'_>, node: &Node, settings: &mut Settings) {
     };
     let path = node.prop_text("path");
     let tcp = node.prop_bool("tcp").filter(|tcp| tcp.value);
-    // `exec "A" "B"` stands as a child; `exec="A"` for a program alone.
-    let exec = node.child("exec").map(NodeExt::texts).or_else(|| {
-        let program = node.prop_text("exec")?.value;
-        let arguments = node.arguments().skip(1).filter_map(Entry::text_value);
-        Some(std::iter::once(program).chain(arguments).collect())
-    });
+    let exec = match exec_words(cx, node) {
+        Ok(words) => words.or_else(|| node.child("exec").map(NodeExt::texts)),
+        Err(Said) => return,
+    };
     let port = node.prop_text("port");
     let check = match (path, tcp, exec) {
         (Some(path), None, None) => Check::Http { path: path.value, port, headers: Vec::new() },
         (None, Some(_), None) => Check::Tcp { port },
         (None, None, Some(command)) => Check::Exec(command),
         (None, None, None) => {
-            if !node.incomplete {
+            if !node.incomplete && node.prop("path").is_none() && node.prop("exec").is_none() {
                 cx.report.push(d::j0212_one_of::neither(node, "`path`", "`tcp=#true` or `exec`"));
             }
             return;
@@ -404,13 +408,19 @@ fn probe(cx: &mut Lowering<'_>, node: &Node, settings: &mut Settings) {
     settings.probes.insert(kind, At::new(probe, node.name.span));
 }
 
-trait TextValue {
-    fn text_value(&self) -> Option<String>;
-}
+/// A mistake that has been reported.
+struct Said;
 
-impl TextValue for Entry {
-    fn text_value(&self) -> Option<String> {
-        self.text().map(|at| at.value)
+/// The command behind the word `exec` on the line of a probe.
+fn exec_words(cx: &mut Lowering<'_>, node: &Node) -> Result<Option<Vec<String>>, Said> {
+    let mut words = node.arguments().skip(1).filter_map(EntryExt::text);
+    match words.next() {
+        None => Ok(None),
+        Some(first) if first.value == "exec" => Ok(Some(words.map(|word| word.value).collect())),
+        Some(other) => {
+            cx.report.push(d::j0208_bad_value::probe_word(&other));
+            Err(Said)
+        }
     }
 }
 

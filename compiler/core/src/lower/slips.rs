@@ -7,14 +7,14 @@ use std::collections::BTreeMap;
 
 use jtc_syntax::{Document, Node, Span, SyntaxErrorKind};
 
-use crate::diagnostics::{Diag, Report};
 use crate::diagnostics::syntax::Slip;
+use crate::diagnostics::{Diag, Report};
 use crate::sources::Sources;
 
 /// Codes that say that something isn't there, which a slip may have hidden.
 const OF_ABSENCE: &[&str] = &[
-    "J0302", "J0303", "J0304", "J0306", "J0308", "J0604", "J0607", "J0611", "J0614", "J0615", "J0702", "J0704",
-    "J0710", "J0803", "J0804", "J0806", "J0809", "J0816", "J0819",
+    "J0302", "J0303", "J0304", "J0306", "J0308", "J0604", "J0607", "J0611", "J0614", "J0615",
+    "J0702", "J0704", "J0710", "J0803", "J0804", "J0806", "J0809", "J0816", "J0819",
 ];
 
 /// Codes of a name that leads nowhere.
@@ -42,10 +42,16 @@ impl Slips {
     }
 
     /// Notes what an error of the parser costs.
-    pub(super) fn cost(&mut self, kind: &SyntaxErrorKind, at: Span, document: &Document, text: &str) {
+    pub(super) fn cost(
+        &mut self,
+        kind: &SyntaxErrorKind,
+        at: Span,
+        document: &Document,
+        text: &str,
+    ) {
         let next = document.nodes.partition_point(|node| node.span.start <= at.start);
         let node = next.checked_sub(1).and_then(|index| document.nodes.get(index));
-        let node = node.filter(|node| at.start <= node.span.end);
+        let inside = node.is_some_and(|node| at.start <= node.span.end);
         if let (SyntaxErrorKind::TooDeep { .. }, Some(node)) = (kind, node) {
             self.bottomless.push(node.span);
         }
@@ -55,15 +61,14 @@ impl Slips {
             let end = end.unwrap_or_else(|| u32::try_from(text.len()).unwrap_or(u32::MAX));
             Span::new(at.file, before.map_or(0, |node| node.span.end.min(at.start)), end)
         };
-        let torn = node.and_then(|node| Some((node, innermost(node, at)?)));
-        match torn {
-            _ if *kind == SyntaxErrorKind::UnterminatedComment => self.lost.push(to_next()),
-            Some((top, node)) => {
-                self.lost.push(node.span);
-                self.torn.push(top.span);
-            }
-            None if node.is_none() && document.incomplete => self.lost.push(to_next()),
-            _ => {}
+        if *kind == SyntaxErrorKind::UnterminatedComment || !inside && document.incomplete {
+            self.lost.push(to_next());
+        }
+        if let Some(top) = node
+            && let Some(innermost) = innermost(top, at)
+        {
+            self.lost.push(innermost.span);
+            self.torn.push(top.span);
         }
     }
 
@@ -93,7 +98,9 @@ impl Slips {
                 kept.push(diag);
             } else if at(&self.places, diag.span()).is_some() {
                 hurt.push(diag);
-            } else if at(&self.bottomless, diag.span()).is_none() && !self.follows(&diag, &words, sources) {
+            } else if at(&self.bottomless, diag.span()).is_none()
+                && !self.follows(&diag, &words, sources)
+            {
                 kept.push(diag);
             }
         }
@@ -107,7 +114,10 @@ impl Slips {
     fn words<'s>(&self, sources: &'s Sources) -> BTreeMap<&'s str, usize> {
         let mut words = BTreeMap::new();
         for span in &self.lost {
-            for word in sources.text(*span).split(|c: char| c.is_whitespace() || "\"'={}();,[]/".contains(c)) {
+            for word in sources
+                .text(*span)
+                .split(|c: char| c.is_whitespace() || "\"'={}();,[]/".contains(c))
+            {
                 *words.entry(word).or_default() += 1;
             }
         }
@@ -131,7 +141,10 @@ impl Slips {
             return diag.labels.first().is_some_and(|label| is_lost(label.span));
         }
         OF_ABSENCE.contains(&code)
-            && diag.labels.iter().any(|label| at(&self.torn, label.span).is_some() || is_lost(label.span))
+            && diag
+                .labels
+                .iter()
+                .any(|label| at(&self.torn, label.span).is_some() || is_lost(label.span))
     }
 }
 
@@ -151,7 +164,8 @@ fn wanted(kept: &mut [Diag], hurt: &Diag) {
     }
 }
 
-/// The innermost node around a place that something was lost in.
+/// The innermost node at a place that something was lost in. What is lost may
+/// stand after the end of its node's span.
 fn innermost(top: &Node, at: Span) -> Option<&Node> {
     let mut found = None;
     let mut next = Some(top);
@@ -161,15 +175,16 @@ fn innermost(top: &Node, at: Span) -> Option<&Node> {
         }
         next = node.children.as_ref().and_then(|block| {
             let after = block.nodes.partition_point(|child| child.span.start <= at.start);
-            let child = after.checked_sub(1).and_then(|index| block.nodes.get(index))?;
-            Some(child).filter(|child| at.start <= child.span.end)
+            after.checked_sub(1).and_then(|index| block.nodes.get(index))
         });
     }
     found
 }
 
 fn touches(one: Span, other: Span) -> bool {
-    one.file == other.file && one.start < other.end.max(other.start + 1) && other.start < one.end.max(one.start + 1)
+    one.file == other.file
+        && one.start < other.end.max(other.start + 1)
+        && other.start < one.end.max(one.start + 1)
 }
 
 /// Sorted, and with no overlaps.

@@ -38,6 +38,10 @@ pub fn markdown_diagnostics() -> Vec<Page> {
 
 const HEAD: &str = "<!-- Generated from the diagnostics; `cargo test -p jtc-core --test generated` renews it. -->\n\n";
 
+/// Codes whose example stands for bytes that are no text, or for more files
+/// than can be shown.
+const NO_KDL: [&str; 2] = ["J0109", "J0116"];
+
 fn severity(meta: &Meta) -> &'static str {
     match meta.severity {
         Severity::Error => "error",
@@ -81,18 +85,26 @@ fn page(meta: &Meta) -> String {
             let _ = writeln!(page, "{paragraph}\n");
         }
     }
-    // Some need a second file, or bytes that are no text.
-    if !meta.wrong.trim().is_empty() {
-        let _ = writeln!(
-            page,
-            "## Wrong\n\n```kdl error={}\n{}\n```\n",
-            meta.code,
-            meta.wrong.trim_matches('\n')
-        );
-    }
-    if !meta.right.trim().is_empty() {
-        let _ = writeln!(page, "## Right\n\n```kdl\n{}\n```\n", meta.right.trim_matches('\n'));
-    }
+    let mark = if NO_KDL.contains(&meta.code) {
+        "text".to_owned()
+    } else {
+        format!("kdl error={}", meta.code)
+    };
+    example(&mut page, "Wrong", &mark, meta.wrong);
+    example(&mut page, "Right", "kdl", meta.right);
     let _ = writeln!(page, "## What to do\n\n{}", meta.fix);
     page
+}
+
+/// A topology under a heading; nothing where there is none to show.
+fn example(page: &mut String, heading: &str, mark: &str, text: &str) {
+    let text = text.trim_matches('\n');
+    if text.trim().is_empty() {
+        return;
+    }
+    let _ = writeln!(page, "## {heading}\n");
+    if text.contains("// file: ") {
+        let _ = writeln!(page, "A line `// file: NAME` begins another file.\n");
+    }
+    let _ = writeln!(page, "```{mark}\n{text}\n```\n");
 }

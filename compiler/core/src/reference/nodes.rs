@@ -136,15 +136,11 @@ fn children(page: &mut String, entries: &[Entry], spec: &'static NodeSpec) {
         spec.children.iter().partition(|group| is_program(group));
     let own: Vec<&'static NodeSpec> =
         own.into_iter().flat_map(|group: &[&NodeSpec]| group.iter().copied()).collect();
-    match (!of_programs.is_empty(), own.is_empty()) {
-        (true, true) => {
-            page.push_str("In it stands what [any program](#any-program) may have.\n\n")
-        }
-        (true, false) => {
-            page.push_str("In it stands what [any program](#any-program) may have, and:\n\n")
-        }
-        (false, _) => page.push_str("In it stand:\n\n"),
-    }
+    page.push_str(match (of_programs.is_empty(), own.is_empty()) {
+        (false, true) => "In it stands what [any program](#any-program) may have.\n\n",
+        (false, false) => "In it stands what [any program](#any-program) may have, and:\n\n",
+        (true, _) => "In it stand:\n\n",
+    });
     for child in &own {
         let _ = writeln!(
             page,

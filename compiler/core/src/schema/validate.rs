@@ -140,7 +140,10 @@ fn value(ty: Type, entry: &Entry, what: &str, report: &mut Report) {
         (Type::String | Type::Ref(_), ValueKind::String(_)) => {}
         (Type::Text(kind), ValueKind::String(text)) => {
             if let Err(refusal) = (kind.check)(text) {
-                report.push(d::j0208_bad_value::text(kind, entry, text, what, refusal));
+                report.push(
+                    d::j0106_template::in_text(entry.value_span, text)
+                        .unwrap_or_else(|| d::j0208_bad_value::text(kind, entry, text, what, refusal)),
+                );
             }
         }
         (Type::OneOf(words), ValueKind::String(text)) => {

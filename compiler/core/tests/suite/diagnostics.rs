@@ -120,26 +120,40 @@ fn messages_are_written_as_agreed() {
     }
 }
 
-/// Following the certain repair of a diagnostic mends what it is about.
+/// Following the certain repairs mends the topology, one after the other.
 #[test]
 fn certain_repairs_mend() {
+    let mut failed = String::new();
     for meta in ALL {
-        for diag in analysis(meta, meta.wrong).diags {
-            let Some(fix) = &diag.fix else { continue };
-            let tree = Tree::of(meta.wrong);
+        let mut tree = Tree::of(meta.wrong);
+        let mut diags = analysis(meta, meta.wrong).diags;
+        if diags.iter().all(|diag| diag.fix.is_none()) {
+            continue;
+        }
+        // A version in quotes may still lack a number: a repair may uncover
+        // what the next one mends.
+        for _ in 0..3 {
+            let Some(fix) = diags.iter().find_map(|diag| diag.fix.clone()) else { break };
             let mut text = tree.text(ROOT).to_owned();
-            let mut edits = fix.edits.clone();
+            let mut edits = fix.edits;
             edits.sort_by_key(|edit| std::cmp::Reverse(edit.span.start));
             for edit in edits {
-                let range = usize::try_from(edit.span.start).unwrap()
-                    ..usize::try_from(edit.span.end).unwrap();
-                text.replace_range(range, &edit.text);
+                let place = |offset| usize::try_from(offset).expect("an offset");
+                text.replace_range(place(edit.span.start)..place(edit.span.end), &edit.text);
             }
-            let mut mended = tree;
-            mended.set(ROOT, text.as_bytes());
-            let mended = analyze(ROOT, &mended);
-            let said = plain(&mended);
-            assert!(said.is_empty(), "{}: `{}` leads to\n{text}\n{said}", meta.code, fix.title);
+            tree.set(ROOT, text.as_bytes());
+            diags = analyze(ROOT, &tree).diags;
+        }
+        let mended = analyze(ROOT, &tree);
+        if !mended.diags.is_empty() {
+            let _ = writeln!(
+                failed,
+                "{}: the repairs lead to\n{}\n{}",
+                meta.code,
+                tree.text(ROOT),
+                plain(&mended)
+            );
         }
     }
+    assert!(failed.is_empty(), "{failed}");
 }

@@ -1,7 +1,7 @@
 //! Reapers: whether each reaches its server, and whether each run has exactly
 //! one that ends it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::versions::{missing, place};
 use crate::components::reapers::way;
@@ -151,14 +151,15 @@ fn names(reapers: &[ReaperRef<'_>], report: &mut Report) {
 /// is shown all runs makes the others superfluous.
 fn owners(live: &[Live<'_>], report: &mut Report) {
     let mut databases: BTreeMap<Identity<'_>, Vec<&Live<'_>>> = BTreeMap::new();
+    // The first of its namespace and version, and of its runs.
+    let mut by_place: BTreeMap<(usize, &str), usize> = BTreeMap::new();
+    let mut by_runs: BTreeMap<(Identity<'_>, (Filter, &str)), usize> = BTreeMap::new();
     for (index, one) in live.iter().enumerate() {
-        let same = |other: &&Live<'_>| {
-            let twice =
-                other.reaper.site == one.reaper.site && other.reaper.number == one.reaper.number;
-            let shared = one.database().is_some() && one.database() == other.database();
-            twice || (shared && one.key().is_some() && one.key() == other.key())
-        };
-        if let Some(first) = live.iter().take(index).find(same) {
+        let twice = *by_place.entry((one.reaper.site, one.reaper.number)).or_insert(index);
+        let runs = one.database().zip(one.key());
+        let shared = runs.map_or(index, |runs| *by_runs.entry(runs).or_insert(index));
+        let first = twice.min(shared);
+        if let Some(first) = live.get(first).filter(|_| first < index) {
             report.push(d::j0810_two_owners::diag(one, first));
         } else if let (Some(database), Some(_)) = (one.database(), one.filter()) {
             databases.entry(database).or_default().push(one);
@@ -180,21 +181,22 @@ fn owners(live: &[Live<'_>], report: &mut Report) {
     }
 }
 
-/// Whether the topology has a reaper for this very namespace and version, be
-/// it in error: that is another matter.
-fn declared(topology: &Topology, site: &Site<'_>, number: &str) -> bool {
-    topology.reapers.iter().flat_map(|reapers| &reapers.reapers).any(|reaper| {
-        reaper.state.value != ReaperState::Retired
-            && reaper.namespace.value == site.name
-            && reaper.version.value == number
-    })
+/// The namespaces and versions for which the topology has a reaper, be it in
+/// error: that is another matter.
+fn declared(topology: &Topology) -> BTreeSet<(&str, &str)> {
+    let reapers = topology.reapers.iter().flat_map(|reapers| &reapers.reapers);
+    reapers
+        .filter(|reaper| reaper.state.value != ReaperState::Retired)
+        .map(|reaper| (reaper.namespace.value.as_str(), reaper.version.value.as_str()))
+        .collect()
 }
 
 /// Every version that runs has a reaper.
 fn covered(world: &World<'_>, live: &[Live<'_>], report: &mut Report) {
+    let declared = declared(world.topology);
     for site in &world.sites {
         let Some(jobmon) = &site.jobmon else { continue };
-        if declared(world.topology, site, jobmon.number) {
+        if declared.contains(&(site.name, jobmon.number)) {
             continue;
         }
         let database = jobmon.database.as_ref().map(identity);
@@ -203,7 +205,11 @@ fn covered(world: &World<'_>, live: &[Live<'_>], report: &mut Report) {
                 && live.database() == database
                 && (live.filter() == Some(Filter::Nothing) || live.reaper.number == jobmon.number)
         };
-        if live.iter().any(covers) {
+        // A reaper here whose version leads nowhere has been reported.
+        let misspelt = world.topology.reapers.iter().flat_map(|reapers| &reapers.reapers).any(|reaper| {
+            reaper.namespace.value == site.name && !world.topology.versions.contains_key(&reaper.version.value)
+        });
+        if misspelt || live.iter().any(covers) {
             continue;
         }
         let retired =

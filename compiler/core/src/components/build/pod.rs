@@ -330,6 +330,13 @@ fn spread(program: &Program) -> Option<Vec<TopologySpreadConstraint>> {
 
 const FILES: &str = "files";
 
+/// The folders of a program that get an empty volume: those where no volume
+/// of its own stands.
+pub fn scratch(program: &Program) -> impl Iterator<Item = &String> {
+    let taken = |path: &String| program.settings.volumes.values().any(|volume| volume.value.mount == *path);
+    program.scratch.iter().filter(move |path| !taken(path))
+}
+
 fn scratch_name(path: &str) -> String {
     let name = file_key(path).to_ascii_lowercase().replace(['.', '_'], "-");
     format!("scratch-{name}")
@@ -354,7 +361,7 @@ fn volumes(program: &Program) -> Vec<KubeVolume> {
             ..KubeVolume::default()
         });
     }
-    for path in &program.scratch {
+    for path in scratch(program) {
         volumes.push(KubeVolume {
             name: scratch_name(path),
             empty_dir: Some(EmptyDirVolumeSource::default()),
@@ -398,7 +405,7 @@ fn mounts(program: &Program) -> Vec<VolumeMount> {
             ..VolumeMount::default()
         })
         .collect();
-    for path in &program.scratch {
+    for path in scratch(program) {
         mounts.push(VolumeMount {
             name: scratch_name(path),
             mount_path: path.clone(),

@@ -52,8 +52,9 @@ pub fn policies(home: &Home<'_>, programs: &[Program], guests: &[Guest], source:
         policy(home, "default-deny", source, "network", None, Some(Vec::new()), Some(Vec::new())),
         policy(home, "allow-dns", source, "network", None, None, Some(vec![dns()])),
     ];
+    let callers = Callers::of(programs, guests);
     for program in programs {
-        let ingress = ingress(program, programs, guests);
+        let ingress = ingress(program, &callers);
         let egress = egress(program);
         if ingress.is_empty() && egress.is_empty() {
             continue;
@@ -154,26 +155,54 @@ fn blocks<'c>(cidrs: impl Iterator<Item = &'c str>) -> Vec<NetworkPolicyPeer> {
     if blocks.is_empty() { ANYWHERE.iter().map(|cidr| block(cidr)).collect() } else { blocks }
 }
 
-fn ingress(program: &Program, programs: &[Program], guests: &[Guest]) -> Vec<NetworkPolicyIngressRule> {
-    // By port, so that each port is named once with all who may use it.
-    let mut rules: BTreeMap<(u16, Protocol), Vec<NetworkPolicyPeer>> = BTreeMap::new();
-    for other in programs {
-        for talk in &other.talks {
-            if let Peer::Program { app, port, protocol } = &talk.to
-                && *app == program.object
-            {
-                let peer = NetworkPolicyPeer {
-                    pod_selector: Some(pods(Some(&other.object))),
-                    ..NetworkPolicyPeer::default()
-                };
-                let peers = rules.entry((*port, *protocol)).or_default();
-                if !peers.contains(&peer) {
-                    peers.push(peer);
+/// Who reaches each program, by its `app` label: found once, since in the
+/// reapers' namespace there is a program for each version of each namespace.
+#[derive(Default)]
+struct Callers<'p> {
+    programs: BTreeMap<&'p str, Vec<Caller<'p>>>,
+    guests: BTreeMap<&'p str, Vec<&'p Guest>>,
+}
+
+/// A program of the same namespace that talks to another.
+struct Caller<'p> {
+    app: &'p str,
+    port: u16,
+    protocol: Protocol,
+}
+
+impl<'p> Callers<'p> {
+    fn of(programs: &'p [Program], guests: &'p [Guest]) -> Self {
+        let mut callers = Self::default();
+        for program in programs {
+            for talk in &program.talks {
+                if let Peer::Program { app, port, protocol } = &talk.to {
+                    let caller = Caller { app: &program.object, port: *port, protocol: *protocol };
+                    callers.programs.entry(app).or_default().push(caller);
                 }
             }
         }
+        for guest in guests {
+            callers.guests.entry(&guest.app).or_default().push(guest);
+        }
+        callers
     }
-    for guest in guests.iter().filter(|guest| guest.app == program.object) {
+}
+
+fn ingress(program: &Program, callers: &Callers<'_>) -> Vec<NetworkPolicyIngressRule> {
+    let app = program.object.as_str();
+    // By port, so that each port is named once with all who may use it.
+    let mut rules: BTreeMap<(u16, Protocol), Vec<NetworkPolicyPeer>> = BTreeMap::new();
+    for caller in callers.programs.get(app).into_iter().flatten() {
+        let peer = NetworkPolicyPeer {
+            pod_selector: Some(pods(Some(caller.app))),
+            ..NetworkPolicyPeer::default()
+        };
+        let peers = rules.entry((caller.port, caller.protocol)).or_default();
+        if !peers.contains(&peer) {
+            peers.push(peer);
+        }
+    }
+    for guest in callers.guests.get(app).into_iter().flatten() {
         let new = match &guest.from {
             // One peer with both selectors: two peers would mean "or".
             GuestOrigin::Pods { namespace: from, app } => vec![NetworkPolicyPeer {

@@ -110,7 +110,7 @@ static ADDRESS_POOL_PROPS: [PropSpec; 2] = [
 static TRAEFIK_CRDS: NodeSpec = NodeSpec {
     name: "traefik-crds",
     doc: "Whether the definitions of Traefik's objects are part of the output, or are there already.",
-    args: &[arg("who", Type::OneOf(&["managed", "external"]), "`managed`: part of the output; `external`: not")],
+    args: &[arg("who", Type::OneOf(&["managed", "external"]), "`managed` unless said: part of the output; `external`: there already")],
     example: "traefik-crds \"managed\"",
     ..NODE
 };

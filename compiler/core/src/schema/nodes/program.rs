@@ -1,6 +1,6 @@
 //! What stands inside a component or workload.
 
-use super::super::{AnyProps, NODE, NodeSpec, Occurs, PropSpec, RefKind, Type, arg, args, optional_arg, prop};
+use super::super::{AnyProps, ArgSpec, NODE, NodeSpec, Occurs, PropSpec, RefKind, Type, arg, args, optional_arg, prop};
 use super::cluster::ACCESS;
 use super::namespace::{ANNOTATIONS, LABELS};
 use crate::text;
@@ -218,7 +218,16 @@ static DRAIN: NodeSpec = NodeSpec {
 static PROBE: NodeSpec = NodeSpec {
     name: "probe",
     doc: "How Kubernetes sees that the program is well: an HTTP path, an open port, or a command.",
-    args: &[arg("kind", Type::OneOf(&["readiness", "liveness", "startup"]), "what depends on it")],
+    args: &[
+        arg("kind", Type::OneOf(&["readiness", "liveness", "startup"]), "what depends on it"),
+        ArgSpec {
+            name: "exec",
+            ty: Type::String,
+            required: false,
+            variadic: true,
+            doc: "`exec` and a command that must succeed, as in `exec \"pg_isready\" \"-q\"`",
+        },
+    ],
     props: &PROBE_PROPS,
     children: &[&[&EXEC]],
     occurs: Occurs::ByName,
@@ -226,11 +235,10 @@ static PROBE: NodeSpec = NodeSpec {
     ..NODE
 };
 
-static PROBE_PROPS: [PropSpec; 8] = [
+static PROBE_PROPS: [PropSpec; 7] = [
     prop("path", Type::String, "an HTTP path that must answer 200 to 399"),
     prop("port", Type::Ref(RefKind::Port), "the port that is asked").default("the first port"),
     prop("tcp", Type::Bool, "`#true`: the port must be open").default("#false"),
-    prop("exec", Type::String, "a program that must succeed; its arguments stand in a child `exec`"),
     prop("period", Type::Int(1, 3600), "seconds between two tries").default("10"),
     prop("timeout", Type::Int(1, 3600), "seconds that one may take").default("5"),
     prop("delay", Type::Int(0, 3600), "seconds before the first").default("0"),
@@ -239,7 +247,7 @@ static PROBE_PROPS: [PropSpec; 8] = [
 
 static EXEC: NodeSpec = NodeSpec {
     name: "exec",
-    doc: "A command that must succeed.",
+    doc: "A command that must succeed: the same as behind the word `exec` on the line of the probe.",
     args: &[args("word", Type::String, "the program and its arguments")],
     example: "exec \"pg_isready\" \"-q\"",
     ..NODE

@@ -1,0 +1,121 @@
+//! Topologies of any size, as people write them: what many namespaces share
+//! stands once, in profiles and defaults; a namespace has three to ten lines.
+
+use std::fmt::Write as _;
+
+/// The ways in which namespaces are written here, in turn.
+pub(super) const SHAPES: usize = 4;
+
+/// The versions that run, in turn.
+const VERSIONS: [&str; 2] = ["3.6.0", "3.3.1"];
+
+const SHARED: &str = r#"edition 1
+
+cluster "bench" {
+    kubernetes "1.34"
+    pod-security "baseline"
+    storage-class "local-ssd" access="ReadWriteOnce" expandable=#true
+    address-pool "lan" provider="metallb" addresses="10.64.0.0/16"
+}
+
+external "mysql" host="db.example.org" port=3306 cidr="10.0.8.15/32"
+external "slack" host="slack.com" port=443
+
+secret "jobmon-db" { keys DB_HOST DB_PORT DB_USER DB_PASS; }
+secret "slack-hooks" { keys SLACK_API_URL SLACK_CHANNEL_DEFAULT SLACK_TOKEN; }
+
+version "3.6.0" {
+    image "registry.example.org/jobmon:3.6.0"
+    gui-image "registry.example.org/jobmon-gui:3.6.0"
+}
+version "3.3.1" { image "registry.example.org/jobmon:3.3.1"; }
+
+elk "standard" version="8.19.3" {
+    elasticsearch nodes=1 {
+        storage "120Gi" class="local-ssd"
+        resources { requests cpu="300m" memory="2Gi"; limits cpu="2" memory="2Gi"; }
+    }
+    logstash
+    kibana
+    apm
+    retention { rollover size="3gb" age="1d"; delete after="8d"; }
+}
+
+defaults {
+    server { resources { requests cpu="200m" memory="500Mi"; limits cpu="1" memory="1000Mi"; } }
+}
+"#;
+
+/// What a namespace is called after: five digits that are nowhere else.
+pub(super) fn id(index: usize) -> String {
+    format!("{index:05}")
+}
+
+/// The version that runs in a namespace.
+pub(super) fn version(index: usize) -> &'static str {
+    VERSIONS.get(index % VERSIONS.len()).copied().unwrap_or_default()
+}
+
+/// A topology with so many namespaces, and a reaper for each.
+pub(super) fn topology(namespaces: usize) -> String {
+    let mut text = String::from(SHARED);
+    for index in 0..namespaces {
+        let id = id(index);
+        let database = format!(
+            "database \"team-{id}\" external=\"mysql\" secret=\"jobmon-db\" name=\"jobmon_{id}\""
+        );
+        // Writing to a `String` cannot fail.
+        let _ = writeln!(text, "{database}");
+    }
+    for index in 0..namespaces {
+        let _ = writeln!(text, "{}", namespace(index));
+    }
+    text.push_str(
+        "\nreapers \"jobmon-reapers\" {\n    slack external=\"slack\" secret=\"slack-hooks\"\n",
+    );
+    for index in 0..namespaces {
+        let _ =
+            writeln!(text, "    reaper \"{}\" namespace=\"jobmon-{}\"", version(index), id(index));
+    }
+    text.push_str("}\n");
+    text
+}
+
+fn namespace(index: usize) -> String {
+    let (id, version) = (id(index), version(index));
+    let head = format!(
+        "\nnamespace \"jobmon-{id}\" version=\"{version}\" database=\"team-{id}\" elk=\"standard\" {{"
+    );
+    match index % SHAPES {
+        0 => format!(
+            "{head}
+    server {{
+        replicas 2
+        env \"LOG_LEVEL\" \"INFO\"
+    }}
+    gui
+    traefik {{ load-balancer pool=\"lan\"; }}
+    route \"gui\" entrypoint=\"web\" host=\"team-{id}.example.org\" path=\"/\" to=\"gui\"
+}}"
+        ),
+        1 => format!(
+            "{head}
+    server {{ replicas min=2 max=8 cpu=80 memory=80; }}
+    traefik {{
+        replicas 2
+        load-balancer pool=\"lan\"
+    }}
+}}"
+        ),
+        2 => format!(
+            "{head}
+    server {{
+        replicas 3
+        env \"LOG_LEVEL\" \"DEBUG\"
+    }}
+    traefik {{ load-balancer pool=\"lan\"; }}
+}}"
+        ),
+        _ => format!("{head}\n    traefik {{ load-balancer pool=\"lan\"; }}\n}}"),
+    }
+}

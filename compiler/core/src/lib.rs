@@ -12,7 +12,10 @@
 //!
 //! What holds throughout: all errors of a run are collected; no input makes
 //! the crate panic; the same input gives the same bytes.
-#![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
+#![cfg_attr(
+    not(test),
+    warn(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
+)]
 
 pub mod checks;
 pub mod components;

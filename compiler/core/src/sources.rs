@@ -46,7 +46,9 @@ impl std::fmt::Display for FileProblem {
             Self::Missing => f.write_str("there is no such file"),
             Self::Denied => f.write_str("it may not be read"),
             Self::Folder => f.write_str("it is a folder"),
-            Self::TooLarge { size, most } => write!(f, "it has {size} bytes, and {most} is the most"),
+            Self::TooLarge { size, most } => {
+                write!(f, "it has {size} bytes, and {most} is the most")
+            }
             Self::Outside => f.write_str("it lies outside the folder of the topology"),
             Self::Pattern(why) => write!(f, "the pattern is not one: {why}"),
             Self::Other(what) => f.write_str(what),
@@ -74,7 +76,11 @@ impl Sources {
     /// Adds a file and says how spans call it.
     pub fn add(&mut self, path: &str, text: &str) -> FileId {
         let id = FileId(u32::try_from(self.files.len()).unwrap_or(u32::MAX));
-        self.files.push(SourceFile { path: path.to_owned(), text: text.into(), lines: Arc::default() });
+        self.files.push(SourceFile {
+            path: path.to_owned(),
+            text: text.into(),
+            lines: Arc::default(),
+        });
         id
     }
 

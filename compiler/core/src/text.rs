@@ -9,8 +9,9 @@ mod quantity;
 mod versions;
 
 pub use kubernetes::{
-    CIDR, CIDR_LIST, CRON, Cidr, DNS_LABEL, DNS_NAME, DnsLabel, ENV_NAME, FILE_PATH, IMAGE, ImageRef, IP, LABEL_KEY,
-    LABEL_VALUE, PORT_NAME, QUALIFIED_NAME, SECRET_KEY, SERVICE_NAME, TOPOLOGY_NAME,
+    CIDR, CIDR_LIST, CRON, Cidr, DNS_LABEL, DNS_NAME, DnsLabel, ENV_NAME, FILE_PATH, IMAGE, IP,
+    ImageRef, LABEL_KEY, LABEL_VALUE, PORT_NAME, QUALIFIED_NAME, SECRET_KEY, SERVICE_NAME,
+    TOPOLOGY_NAME,
 };
 pub use quantity::{
     AGE, BYTES, CPU, Cpu, MEMORY, Memory, STORAGE, parse_cpu_milli, parse_memory_bytes,

@@ -41,7 +41,8 @@ fn count(ranges: &str) -> Option<u128> {
             let host = bits.checked_sub(prefix.trim().parse::<u32>().ok()?)?;
             1_u128.checked_shl(host).unwrap_or(u128::MAX)
         } else if let Some((first, last)) = range.split_once('-') {
-            let (first, last): (IpAddr, IpAddr) = (first.trim().parse().ok()?, last.trim().parse().ok()?);
+            let (first, last): (IpAddr, IpAddr) =
+                (first.trim().parse().ok()?, last.trim().parse().ok()?);
             if first.is_ipv4() != last.is_ipv4() {
                 return None;
             }

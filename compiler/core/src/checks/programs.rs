@@ -53,7 +53,13 @@ fn names(program: &Program, report: &mut Report) {
     };
     if program.object.chars().count() > most {
         let name = &*program.component;
-        report.push(d::j0608_long_name::diag(program.source, name, "the name", &program.object, most));
+        report.push(d::j0608_long_name::diag(
+            program.source,
+            name,
+            "the name",
+            &program.object,
+            most,
+        ));
     }
 }
 
@@ -63,7 +69,12 @@ fn time_to_end(program: &Program, report: &mut Report) {
     let seconds = grace.map_or(pod::GRACE, |grace| grace.value);
     if drain.value >= seconds {
         let drain = At::new(drain.value, place(drain.span, program));
-        report.push(d::j0605_drain::diag(drain, seconds, grace.map(|grace| grace.span), program.source));
+        report.push(d::j0605_drain::diag(
+            drain,
+            seconds,
+            grace.map(|grace| grace.span),
+            program.source,
+        ));
     }
 }
 
@@ -72,16 +83,20 @@ fn amounts(program: &Program, report: &mut Report) {
     if let (Some(request), Some(limit)) = (&resources.request_cpu, &resources.limit_cpu)
         && parse_cpu_milli(request.value.as_str()).ok() > parse_cpu_milli(limit.value.as_str()).ok()
     {
-        let (request, limit) = ((request.value.as_str(), request.span), (limit.value.as_str(), limit.span));
+        let (request, limit) =
+            ((request.value.as_str(), request.span), (limit.value.as_str(), limit.span));
         report.push(d::j0606_over_limit::diag("cpu", request, limit, program.source));
     }
     if let (Some(request), Some(limit)) = (&resources.request_memory, &resources.limit_memory)
-        && parse_memory_bytes(request.value.as_str()).ok() > parse_memory_bytes(limit.value.as_str()).ok()
+        && parse_memory_bytes(request.value.as_str()).ok()
+            > parse_memory_bytes(limit.value.as_str()).ok()
     {
-        let (request, limit) = ((request.value.as_str(), request.span), (limit.value.as_str(), limit.span));
+        let (request, limit) =
+            ((request.value.as_str(), request.span), (limit.value.as_str(), limit.span));
         report.push(d::j0606_over_limit::diag("memory", request, limit, program.source));
     }
-    if let Some(At { value: Replicas::Auto { cpu, memory, .. }, span }) = program.settings.replicas {
+    if let Some(At { value: Replicas::Auto { cpu, memory, .. }, span }) = program.settings.replicas
+    {
         // Where only a limit is said, Kubernetes takes it as the request too.
         let cpu_known = resources.request_cpu.is_some() || resources.limit_cpu.is_some();
         let memory_known = resources.request_memory.is_some() || resources.limit_memory.is_some();
@@ -99,7 +114,10 @@ fn kinds(program: &Program, report: &mut Report) {
     let settings = &program.settings;
     let how = match (&settings.schedule, settings.run_once) {
         (Some(schedule), Some(once)) => {
-            report.push(d::j0609_job_and_service::diag(("schedule", schedule.span), ("run-once", once)));
+            report.push(d::j0609_job_and_service::diag(
+                ("schedule", schedule.span),
+                ("run-once", once),
+            ));
             return;
         }
         (Some(schedule), None) => ("schedule", schedule.span),
@@ -126,7 +144,8 @@ fn kinds(program: &Program, report: &mut Report) {
 /// A claim for one node at a time, and more than one pod.
 fn disks(home: &Home<'_>, program: &Program, report: &mut Report) {
     let replicas = program.settings.replicas;
-    let several = replicas.filter(|at| at.value.most() > 1).map(|at| (at.span, "several pods are asked for"));
+    let several =
+        replicas.filter(|at| at.value.most() > 1).map(|at| (at.span, "several pods are asked for"));
     let rolling = program
         .settings
         .strategy
@@ -140,7 +159,8 @@ fn disks(home: &Home<'_>, program: &Program, report: &mut Report) {
         let VolumeSource::Claim { class, access, .. } = &volume.value.source else { continue };
         let first = home.cluster.storage_classes.keys().next().map(String::as_str);
         let class = class.as_ref().map(|class| class.value.as_str()).or(first);
-        let access = access.as_ref().map_or_else(|| objects::access_of(home, class), |access| &access.value);
+        let access =
+            access.as_ref().map_or_else(|| objects::access_of(home, class), |access| &access.value);
         if access.starts_with("ReadWriteOnce") {
             report.push(d::j0610_shared_disk::diag(name, volume.span, place(span, program), why));
         }
@@ -160,7 +180,9 @@ fn ports(program: &Program, report: &mut Report) {
             (container.insert((port.value.container, protocol), here), port.value.container),
             (service.insert((port.value.service, protocol), here), port.value.service),
         ];
-        if let Some((first, number)) = taken.into_iter().find_map(|(first, number)| Some((first?, number))) {
+        if let Some((first, number)) =
+            taken.into_iter().find_map(|(first, number)| Some((first?, number)))
+        {
             report.push(d::j0612_same_port::diag(here, first, number, protocol.as_str()));
         }
     }
@@ -269,13 +291,24 @@ fn quota(home: &Home<'_>, program: &Program, report: &mut Report) {
     let limit_memory = resources.limit_memory.is_some();
     // A limit alone counts as the request too.
     let amounts = [
-        ("requests cpu", quota.value.request_cpu.is_some(), resources.request_cpu.is_some() || limit_cpu),
-        ("requests memory", quota.value.request_memory.is_some(), resources.request_memory.is_some() || limit_memory),
+        (
+            "requests cpu",
+            quota.value.request_cpu.is_some(),
+            resources.request_cpu.is_some() || limit_cpu,
+        ),
+        (
+            "requests memory",
+            quota.value.request_memory.is_some(),
+            resources.request_memory.is_some() || limit_memory,
+        ),
         ("limits cpu", quota.value.limit_cpu.is_some(), limit_cpu),
         ("limits memory", quota.value.limit_memory.is_some(), limit_memory),
     ];
-    let missing: Vec<&str> =
-        amounts.iter().filter(|(_, counted, said)| *counted && !said).map(|(name, ..)| *name).collect();
+    let missing: Vec<&str> = amounts
+        .iter()
+        .filter(|(_, counted, said)| *counted && !said)
+        .map(|(name, ..)| *name)
+        .collect();
     if !missing.is_empty() {
         report.push(d::j0614_quota::diag(&program.component, program.source, quota.span, &missing));
     }

@@ -38,7 +38,9 @@ pub fn objects(cx: &Cx<'_>, report: &mut Report) -> Vec<Object> {
                     body,
                     needs: Vec::new(),
                 }),
-                Err(lacks) => report.push(d::j0601_not_an_object::diag(*span, manifest.span, lacks)),
+                Err(lacks) => {
+                    report.push(d::j0601_not_an_object::diag(*span, manifest.span, lacks))
+                }
             }
         }
     }
@@ -47,7 +49,9 @@ pub fn objects(cx: &Cx<'_>, report: &mut Report) -> Vec<Object> {
 
 /// The object that a value is, or what it lacks to be one.
 fn object(cx: &Cx<'_>, value: &Value) -> Result<(ObjectId, Body), &'static str> {
-    let text = |pointer: &str| value.pointer(pointer).and_then(Value::as_str).filter(|text| !text.is_empty());
+    let text = |pointer: &str| {
+        value.pointer(pointer).and_then(Value::as_str).filter(|text| !text.is_empty())
+    };
     let api_version = text("/apiVersion").ok_or("apiVersion")?;
     let kind_name = text("/kind").ok_or("kind")?;
     let name = text("/metadata/name").ok_or("metadata.name")?;
@@ -63,7 +67,8 @@ fn object(cx: &Cx<'_>, value: &Value) -> Result<(ObjectId, Body), &'static str> 
         ObjectId::new(kind, namespace, name)
     };
     if let Some(metadata) = body.get_mut("metadata").and_then(Value::as_object_mut) {
-        let labels = metadata.entry("labels").or_insert_with(|| Value::Object(serde_json::Map::new()));
+        let labels =
+            metadata.entry("labels").or_insert_with(|| Value::Object(serde_json::Map::new()));
         if let Some(labels) = labels.as_object_mut() {
             for (key, value) in meta::common_labels(&cx.world.topology.cluster) {
                 labels.entry(key).or_insert_with(|| Value::from(value));

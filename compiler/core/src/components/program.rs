@@ -41,7 +41,13 @@ impl<'w> Home<'w> {
     /// The home that a namespace is.
     pub fn new(cluster: &'w Cluster, namespace: &'w str, about: &'w About) -> Self {
         let level = about.pod_security.unwrap_or(cluster.pod_security);
-        Self { cluster, namespace, level: level.value, level_at: level.span, quota: about.quota.as_ref() }
+        Self {
+            cluster,
+            namespace,
+            level: level.value,
+            level_at: level.span,
+            quota: about.quota.as_ref(),
+        }
     }
 }
 
@@ -275,16 +281,25 @@ impl<'w> Cx<'w> {
     /// The layers of a component that every Jobmon namespace may have, the
     /// nearest first: the namespace, then `defaults`.
     pub fn layers<O>(&self, part: impl Fn(&'w Parts) -> Option<&'w Part<O>>) -> Vec<&'w Part<O>> {
-        [part(&self.site.decl.parts), part(&self.world.topology.defaults)].into_iter().flatten().collect()
+        [part(&self.site.decl.parts), part(&self.world.topology.defaults)]
+            .into_iter()
+            .flatten()
+            .collect()
     }
 
     /// The layers of an Elastic component, the nearest first: the `elk` of the
     /// namespace, the profile, then `defaults`. Empty when neither of the
     /// first two has the component.
-    pub fn elastic_layers<O>(&self, part: impl Fn(&'w Parts) -> Option<&'w Part<O>>) -> Vec<&'w Part<O>> {
+    pub fn elastic_layers<O>(
+        &self,
+        part: impl Fn(&'w Parts) -> Option<&'w Part<O>>,
+    ) -> Vec<&'w Part<O>> {
         let Some(stack) = self.stack() else { return Vec::new() };
-        let mut layers: Vec<&Part<O>> =
-            [stack.own, stack.profile].into_iter().flatten().filter_map(|elk| part(&elk.parts)).collect();
+        let mut layers: Vec<&Part<O>> = [stack.own, stack.profile]
+            .into_iter()
+            .flatten()
+            .filter_map(|elk| part(&elk.parts))
+            .collect();
         if !layers.is_empty() {
             layers.extend(part(&self.world.topology.defaults));
         }

@@ -7,15 +7,16 @@ use super::build::meta;
 use super::program::{Cx, Program};
 use super::{list, traefik};
 use crate::diagnostics::{self as d, Report};
+use crate::model::At;
 use crate::model::declared::{self, Middleware as Declared};
 use crate::model::object::{Body, Kind, Need, Object, ObjectId, Why};
 use crate::model::settings::{Port, Protocol};
-use crate::model::At;
 use crate::schema::RefKind;
 use crate::traefik_api::{
     AddPrefix, BasicAuth, Compress, Headers, IngressRoute, IngressRouteSpec, IngressRouteUdp,
-    IngressRouteUdpSpec, IpAllowList, Middleware, MiddlewareRef, MiddlewareSpec, RateLimit, RedirectScheme,
-    Retry, Route as TraefikRoute, RouteService, RouteServiceUdp, RouteUdp, StripPrefix, Tls,
+    IngressRouteUdpSpec, IpAllowList, Middleware, MiddlewareRef, MiddlewareSpec, RateLimit,
+    RedirectScheme, Retry, Route as TraefikRoute, RouteService, RouteServiceUdp, RouteUdp,
+    StripPrefix, Tls,
 };
 
 /// The priority of a server's own path prefix: above the length of any rule
@@ -74,7 +75,8 @@ pub fn routes(cx: &Cx<'_>, programs: &[Program], report: &mut Report) -> Vec<Rou
         let Some(program) = programs.iter().find(|program| &*program.component == component) else {
             continue;
         };
-        let Some(entrypoint) = entrypoints.iter().find(|candidate| candidate.name == entrypoint) else {
+        let Some(entrypoint) = entrypoints.iter().find(|candidate| candidate.name == entrypoint)
+        else {
             continue;
         };
         // The first port that speaks what the entrypoint does.
@@ -140,7 +142,8 @@ fn declared_route(
     }
     let rule = rule(route, report);
     Some(Route {
-        object: list::find(name).map_or_else(|| name.to_owned(), |component| component.object.to_owned()),
+        object: list::find(name)
+            .map_or_else(|| name.to_owned(), |component| component.object.to_owned()),
         span: route.span,
         entrypoint: entrypoint.name.clone(),
         protocol: entrypoint.port.protocol,
@@ -156,7 +159,8 @@ fn backend(route: &declared::Route, programs: &[Program], report: &mut Report) -
         Some((component, port)) => (component, Some(port)),
         None => (route.to.value.as_str(), None),
     };
-    let reachable = |program: &&Program| !program.settings.ports.is_empty() && &*program.component != "traefik";
+    let reachable =
+        |program: &&Program| !program.settings.ports.is_empty() && &*program.component != "traefik";
     let Some(program) =
         programs.iter().filter(reachable).find(|program| &*program.component == component)
     else {
@@ -175,10 +179,18 @@ fn backend(route: &declared::Route, programs: &[Program], report: &mut Report) -
     };
     let Some(port) = port else {
         let at = At::new(port_name.unwrap_or_default().to_owned(), route.to.span);
-        report.push(d::j0301_unknown_name::diag(RefKind::Port, &at, ports.keys().map(String::as_str)));
+        report.push(d::j0301_unknown_name::diag(
+            RefKind::Port,
+            &at,
+            ports.keys().map(String::as_str),
+        ));
         return None;
     };
-    Some(Backend { component: component.to_owned(), object: program.object.clone(), port: port.value })
+    Some(Backend {
+        component: component.to_owned(),
+        object: program.object.clone(),
+        port: port.value,
+    })
 }
 
 /// The rule of a route, in the syntax of Traefik v3.
@@ -195,7 +207,9 @@ fn rule(route: &declared::Route, report: &mut Report) -> String {
             report.push(d::j0503_bad_host_or_path::text(at));
         }
     }
-    if let Some(path) = route.path.as_ref().filter(|path| !path.value.is_empty() && !path.value.starts_with('/')) {
+    if let Some(path) =
+        route.path.as_ref().filter(|path| !path.value.is_empty() && !path.value.starts_with('/'))
+    {
         report.push(d::j0503_bad_host_or_path::path(path));
     }
     let path = route.path.as_ref().map_or("/", |path| path.value.as_str());
@@ -235,10 +249,10 @@ fn route_object(cx: &Cx<'_>, route: &Route) -> Object {
             let spec = IngressRouteSpec {
                 entry_points: vec![route.entrypoint.clone()],
                 routes: route.rules.iter().map(service).collect(),
-                tls: route
-                    .tls
-                    .as_ref()
-                    .map(|secret| Tls { secret_name: Some(secret.value.clone()), ..Tls::default() }),
+                tls: route.tls.as_ref().map(|secret| Tls {
+                    secret_name: Some(secret.value.clone()),
+                    ..Tls::default()
+                }),
             };
             (Kind::IngressRoute, IngressRoute { metadata, spec }.into())
         }
@@ -272,8 +286,12 @@ fn middleware(cx: &Cx<'_>, name: &str, at: &At<Declared>) -> Object {
     let small = |number: i64| u32::try_from(number).unwrap_or(u32::MAX);
     let mut needs: Vec<Need> = traefik::definitions(cx, at.span).collect();
     let spec = match &at.value {
-        Declared::StripPrefix(prefixes) => MiddlewareSpec::StripPrefix(StripPrefix { prefixes: prefixes.clone() }),
-        Declared::AddPrefix(prefix) => MiddlewareSpec::AddPrefix(AddPrefix { prefix: prefix.clone() }),
+        Declared::StripPrefix(prefixes) => {
+            MiddlewareSpec::StripPrefix(StripPrefix { prefixes: prefixes.clone() })
+        }
+        Declared::AddPrefix(prefix) => {
+            MiddlewareSpec::AddPrefix(AddPrefix { prefix: prefix.clone() })
+        }
         Declared::BasicAuth { secret, realm } => {
             needs.push(Need {
                 on: crate::model::object::Dependency::Object(ObjectId::new(
@@ -290,9 +308,10 @@ fn middleware(cx: &Cx<'_>, name: &str, at: &At<Declared>) -> Object {
                 ..BasicAuth::default()
             })
         }
-        Declared::IpAllowList(ranges) => {
-            MiddlewareSpec::IpAllowList(IpAllowList { source_range: ranges.clone(), ..IpAllowList::default() })
-        }
+        Declared::IpAllowList(ranges) => MiddlewareSpec::IpAllowList(IpAllowList {
+            source_range: ranges.clone(),
+            ..IpAllowList::default()
+        }),
         Declared::Headers { request, response } => MiddlewareSpec::Headers(Box::new(Headers {
             custom_request_headers: request.clone(),
             custom_response_headers: response.clone(),
@@ -307,17 +326,20 @@ fn middleware(cx: &Cx<'_>, name: &str, at: &At<Declared>) -> Object {
             MiddlewareSpec::Retry(Retry { attempts: small(*attempts), ..Retry::default() })
         }
         Declared::Compress => MiddlewareSpec::Compress(Compress::default()),
-        Declared::Redirect { scheme, permanent, port } => MiddlewareSpec::RedirectScheme(RedirectScheme {
-            scheme: scheme.clone(),
-            permanent: *permanent,
-            port: port.map(|port| port.to_string()),
-        }),
+        Declared::Redirect { scheme, permanent, port } => {
+            MiddlewareSpec::RedirectScheme(RedirectScheme {
+                scheme: scheme.clone(),
+                permanent: *permanent,
+                port: port.map(|port| port.to_string()),
+            })
+        }
     };
     Object {
         id: ObjectId::new(Kind::Middleware, home.namespace, name),
         source: at.span,
         component: "traefik".into(),
-        body: Middleware { metadata: meta::plain(home.cluster, Some(home.namespace), name), spec }.into(),
+        body: Middleware { metadata: meta::plain(home.cluster, Some(home.namespace), name), spec }
+            .into(),
         needs,
     }
 }
@@ -327,4 +349,3 @@ fn middleware(cx: &Cx<'_>, name: &str, at: &At<Declared>) -> Object {
 pub fn usual_entrypoint(component: &str) -> &'static str {
     USUAL.iter().find(|(name, _)| *name == component).map_or("web", |(_, entrypoint)| entrypoint)
 }
-

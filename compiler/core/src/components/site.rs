@@ -38,9 +38,12 @@ pub fn cluster(world: &World<'_>) -> Vec<Object> {
         .iter()
         .map(|crd| {
             let mut body: serde_json::Value = serde_json::from_str(crd.json).unwrap_or_default();
-            if let Some(metadata) = body.get_mut("metadata").and_then(serde_json::Value::as_object_mut) {
+            if let Some(metadata) =
+                body.get_mut("metadata").and_then(serde_json::Value::as_object_mut)
+            {
                 let labels = meta::common_labels(cluster);
-                metadata.insert("labels".to_owned(), serde_json::to_value(labels).unwrap_or_default());
+                metadata
+                    .insert("labels".to_owned(), serde_json::to_value(labels).unwrap_or_default());
             }
             Object {
                 id: ObjectId::global(Kind::Crd, crd.name),
@@ -89,7 +92,13 @@ pub fn reapers(world: &World<'_>, site: &ReaperSite<'_>) -> Made {
     Made { programs, objects }
 }
 
-fn finish(home: &Home<'_>, programs: &[Program], guests: &[Guest], span: Span, objects: &mut Vec<Object>) {
+fn finish(
+    home: &Home<'_>,
+    programs: &[Program],
+    guests: &[Guest],
+    span: Span,
+    objects: &mut Vec<Object>,
+) {
     for program in programs {
         objects.extend(build::objects(home, program));
     }
@@ -100,7 +109,9 @@ fn finish(home: &Home<'_>, programs: &[Program], guests: &[Guest], span: Span, o
 
 /// Traefik talks to whatever its routes lead to.
 fn route_talks(programs: &mut [Program], routes: &[routes::Route]) {
-    let Some(traefik) = programs.iter_mut().find(|program| &*program.component == "traefik") else { return };
+    let Some(traefik) = programs.iter_mut().find(|program| &*program.component == "traefik") else {
+        return;
+    };
     for route in routes {
         let to = Peer::Program {
             app: route.backend.object.clone(),
@@ -124,13 +135,17 @@ fn guests(cx: &Cx<'_>) -> Vec<Guest> {
         from,
     };
     for caller in &cx.site.callers {
-        if let Some(entrypoint) = entrypoints.iter().find(|entrypoint| entrypoint.name == caller.entrypoint) {
+        if let Some(entrypoint) =
+            entrypoints.iter().find(|entrypoint| entrypoint.name == caller.entrypoint)
+        {
             let namespace = caller.namespace.to_owned();
-            guests.push(guest(entrypoint, GuestOrigin::Pods { namespace, app: caller.app.clone() }));
+            guests
+                .push(guest(entrypoint, GuestOrigin::Pods { namespace, app: caller.app.clone() }));
         }
     }
     if let Some(balancer) = traefik::load_balancer(cx) {
-        let ranges: Vec<String> = balancer.value.source_ranges.iter().map(ToString::to_string).collect();
+        let ranges: Vec<String> =
+            balancer.value.source_ranges.iter().map(ToString::to_string).collect();
         for entrypoint in &entrypoints {
             guests.push(guest(entrypoint, GuestOrigin::Addresses(ranges.clone())));
         }
@@ -144,15 +159,18 @@ fn aliases(cx: &Cx<'_>) -> Vec<Object> {
     let mut targets: BTreeMap<&str, (Span, Ports)> = BTreeMap::new();
     for link in &cx.site.links {
         if let LinkEnd::Remote { namespace, entrypoint, service_port, protocol, .. } = &link.to {
-            let (_, ports) = targets.entry(namespace).or_insert_with(|| (link.span, BTreeMap::new()));
+            let (_, ports) =
+                targets.entry(namespace).or_insert_with(|| (link.span, BTreeMap::new()));
             ports.insert((*service_port, *protocol), entrypoint.clone());
         }
     }
     targets
         .into_iter()
         .map(|(namespace, (span, ports))| {
-            let ports: Vec<(String, u16, &str)> =
-                ports.into_iter().map(|((port, protocol), name)| (name, port, protocol.as_str())).collect();
+            let ports: Vec<(String, u16, &str)> = ports
+                .into_iter()
+                .map(|((port, protocol), name)| (name, port, protocol.as_str()))
+                .collect();
             alias::service(&cx.home(), namespace, &ports, span)
         })
         .collect()
@@ -169,10 +187,14 @@ fn about(home: &Home<'_>, about: &About, span: Span) -> Vec<Object> {
         needs: Vec::new(),
     }];
     if let Some(quota) = &about.quota {
-        let amount = |name: &str, amount: Option<String>| Some((name.to_owned(), Quantity(amount?)));
-        let text = |at: &Option<crate::model::At<crate::text::Cpu>>| at.as_ref().map(|at| at.value.to_string());
-        let memory =
-            |at: &Option<crate::model::At<crate::text::Memory>>| at.as_ref().map(|at| at.value.to_string());
+        let amount =
+            |name: &str, amount: Option<String>| Some((name.to_owned(), Quantity(amount?)));
+        let text = |at: &Option<crate::model::At<crate::text::Cpu>>| {
+            at.as_ref().map(|at| at.value.to_string())
+        };
+        let memory = |at: &Option<crate::model::At<crate::text::Memory>>| {
+            at.as_ref().map(|at| at.value.to_string())
+        };
         let hard: BTreeMap<String, Quantity> = [
             amount("requests.cpu", text(&quota.value.request_cpu)),
             amount("requests.memory", memory(&quota.value.request_memory)),
@@ -216,10 +238,10 @@ fn namespace_object(home: &Home<'_>, about: &About) -> Namespace {
     if let Some(project) = &cluster.rancher_project {
         annotations.insert("field.cattle.io/projectId".to_owned(), project.value.clone());
     }
-    annotations.extend(about.annotations.iter().map(|(key, value)| (key.clone(), value.value.clone())));
+    annotations
+        .extend(about.annotations.iter().map(|(key, value)| (key.clone(), value.value.clone())));
     if annotations.is_empty() {
         metadata.annotations = None;
     }
     Namespace { metadata, ..Namespace::default() }
 }
-

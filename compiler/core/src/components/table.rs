@@ -1,9 +1,11 @@
 //! The node table: everything that may stand in a topology, from the top.
 
-use super::{apm, elasticsearch, elk, gui, kibana, logstash, metricbeat, reapers, server, traefik, workload};
+use super::{
+    apm, elasticsearch, elk, gui, kibana, logstash, metricbeat, reapers, server, traefik, workload,
+};
 use crate::schema::nodes::{
-    ANNOTATIONS, CLUSTER, DATABASE, EDITION, EXTERNAL, INCLUDE, LABELS, MANIFEST, MIDDLEWARE, POD_SECURITY,
-    QUOTA, ROUTE, SECRET, VERSION,
+    ANNOTATIONS, CLUSTER, DATABASE, EDITION, EXTERNAL, INCLUDE, LABELS, MANIFEST, MIDDLEWARE,
+    POD_SECURITY, QUOTA, ROUTE, SECRET, VERSION,
 };
 use crate::schema::{NODE, NodeSpec, Occurs, PropSpec, RefKind, Type, arg, prop};
 use crate::text;

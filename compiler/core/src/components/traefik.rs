@@ -10,7 +10,8 @@ use crate::model::At;
 use crate::model::declared::{Part, TraefikOwn};
 use crate::model::object::{Kind, Need, Object, ObjectId, Why};
 use crate::model::settings::{
-    Check, LoadBalancer, Port, Probe, ProbeKind, Protocol, Replicas, Resources, Settings, Spread, SpreadBy,
+    Check, LoadBalancer, Port, Probe, ProbeKind, Protocol, Replicas, Resources, Settings, Spread,
+    SpreadBy,
 };
 use crate::schema::nodes::PROGRAM;
 use crate::schema::{NODE, NodeSpec, Occurs, PropSpec, RefKind, Type, arg, prop};
@@ -98,9 +99,19 @@ pub fn container_port(service: u16) -> u16 {
 pub fn entrypoints(cx: &Cx<'_>) -> Vec<Entrypoint> {
     let usual = [
         ("web", 80, Protocol::Tcp, cx.jobmon().is_some()),
-        ("kibana", 5601, Protocol::Tcp, !cx.elastic_layers(|parts| parts.kibana.as_ref()).is_empty()),
+        (
+            "kibana",
+            5601,
+            Protocol::Tcp,
+            !cx.elastic_layers(|parts| parts.kibana.as_ref()).is_empty(),
+        ),
         ("elasticsearch", 9200, Protocol::Tcp, cx.stack().is_some()),
-        ("logs", 5000, Protocol::Udp, !cx.elastic_layers(|parts| parts.logstash.as_ref()).is_empty()),
+        (
+            "logs",
+            5000,
+            Protocol::Udp,
+            !cx.elastic_layers(|parts| parts.logstash.as_ref()).is_empty(),
+        ),
         ("apm", 8200, Protocol::Tcp, !cx.elastic_layers(|parts| parts.apm.as_ref()).is_empty()),
     ];
     let layers = layers(cx);
@@ -174,7 +185,9 @@ fn settings(version: &str, entrypoints: &[Entrypoint]) -> Settings {
         port: Some(builtin("ping".to_owned())),
         headers: Vec::new(),
     };
-    settings.probes.insert(ProbeKind::Readiness, builtin(Probe { failures: 1, ..Probe::new(ping.clone()) }));
+    settings
+        .probes
+        .insert(ProbeKind::Readiness, builtin(Probe { failures: 1, ..Probe::new(ping.clone()) }));
     settings.probes.insert(ProbeKind::Liveness, builtin(Probe::new(ping)));
     settings
 }
@@ -227,7 +240,9 @@ fn program(cx: &Cx<'_>) -> Option<Program> {
     program.talks.push(Talk { to: Peer::ApiServer, why: "reads its routes", span });
     // One definition missing, and it serves nothing while `/ping` is well.
     program.needs.extend(definitions(cx, span));
-    program.needs.push(Need::exists(ObjectId::new(Kind::RoleBinding, cx.site.name, "traefik"), span));
+    program
+        .needs
+        .push(Need::exists(ObjectId::new(Kind::RoleBinding, cx.site.name, "traefik"), span));
     program.connect(cx);
     Some(program)
 }
@@ -262,6 +277,7 @@ fn extras(cx: &Cx<'_>, program: &Program) -> Vec<Object> {
             &["get", "list", "watch"],
         ),
     ];
-    let account = program.settings.service_account.as_ref().map_or("traefik", |account| &account.value);
+    let account =
+        program.settings.service_account.as_ref().map_or("traefik", |account| &account.value);
     objects::role(&cx.home(), program, rules, account).into_iter().collect()
 }

@@ -20,7 +20,8 @@ pub static SPEC: NodeSpec = NodeSpec {
 };
 
 static PROPS: [PropSpec; 1] =
-    [prop("image", Type::Text(&text::IMAGE), "its image; or a child `image`").default("its child `image`")];
+    [prop("image", Type::Text(&text::IMAGE), "its image; or a child `image`")
+        .default("its child `image`")];
 
 /// How a program with these settings runs.
 fn runs(settings: &Settings) -> Runs {

@@ -9,7 +9,7 @@ pub(crate) static META: Meta = Meta {
     title: "empty file",
     what: "The root file has nothing in it.",
     why: "There is nothing to deploy.",
-    wrong: r#""#,
+    wrong: "",
     right: r#"edition 1
 cluster "demo" { kubernetes "1.34"; }
 "#,

@@ -10,8 +10,7 @@ pub(crate) static META: Meta = Meta {
     title: "missing node",
     what: "A node that must be there isn't.",
     why: "Nothing could be taken instead.",
-    wrong: r#"edition 1
-"#,
+    wrong: "edition 1\n",
     right: r#"edition 1
 cluster "demo" { kubernetes "1.34"; }
 "#,

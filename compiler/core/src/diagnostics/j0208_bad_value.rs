@@ -23,7 +23,7 @@ namespace "tools" { workload "report" image="example/report:1"; }
     fix: "The message says what is allowed, and offers the nearest.",
 };
 
-fn finish(diag: Diag, rule: String, place: Span, refusal: Refusal) -> Diag {
+fn finish(diag: Diag, rule: &str, place: Span, refusal: Refusal) -> Diag {
     match refusal.instead {
         Some(instead) => diag
             .help(format!("write `\"{instead}\"`; allowed: {rule}"))
@@ -40,7 +40,7 @@ pub(crate) fn text(kind: &TextKind, entry: &Entry, text: &str, what: &str, refus
         refusal.reason.clone(),
         format!("{what} is refused: `{}` is not {} {}", shorten(text), article(kind.name), kind.name),
     );
-    finish(diag, format!("{}, as in `\"{}\"`", kind.rule, kind.example), entry.value_span, refusal)
+    finish(diag, &format!("{}, as in `\"{}\"`", kind.rule, kind.example), entry.value_span, refusal)
 }
 
 /// The name of a free property that its kind refuses.
@@ -51,7 +51,7 @@ pub(crate) fn name(kind: &TextKind, name: &Name, refusal: Refusal) -> Diag {
         refusal.reason.clone(),
         format!("`{}` is not {} {}", shorten(&name.text), article(kind.name), kind.name),
     );
-    finish(diag, format!("{}, as in `{}`", kind.rule, kind.example), name.span, refusal)
+    finish(diag, &format!("{}, as in `{}`", kind.rule, kind.example), name.span, refusal)
 }
 
 /// A word that isn't one of those allowed.

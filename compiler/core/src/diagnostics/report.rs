@@ -108,14 +108,21 @@ impl Diag {
 
     /// Offers a certain repair: replace the text of `span`.
     #[must_use]
-    pub fn replace(mut self, title: impl Into<String>, span: Span, text: impl Into<String>) -> Self {
+    pub fn replace(
+        mut self,
+        title: impl Into<String>,
+        span: Span,
+        text: impl Into<String>,
+    ) -> Self {
         self.fix = Some(Fix { title: title.into(), edits: vec![Edit { span, text: text.into() }] });
         self
     }
 
     /// The place of the mistake.
     pub fn span(&self) -> Span {
-        self.labels.first().map_or_else(|| Span::new(jtc_syntax::FileId(0), 0, 0), |label| label.span)
+        self.labels
+            .first()
+            .map_or_else(|| Span::new(jtc_syntax::FileId(0), 0, 0), |label| label.span)
     }
 
     /// Whether it stops the output.
@@ -157,7 +164,9 @@ impl Report {
         self.diags.sort_by(|a, b| {
             (a.span(), a.meta.code, &a.message).cmp(&(b.span(), b.meta.code, &b.message))
         });
-        self.diags.dedup_by(|a, b| a.meta.code == b.meta.code && a.span() == b.span() && a.message == b.message);
+        self.diags.dedup_by(|a, b| {
+            a.meta.code == b.meta.code && a.span() == b.span() && a.message == b.message
+        });
         self.diags
     }
 }

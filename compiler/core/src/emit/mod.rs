@@ -56,9 +56,12 @@ impl Texts {
 
     /// Makes all objects again, to write them.
     pub fn again(world: &World<'_>, format: Format) -> Self {
-        let site = |site| written(&site::namespace(world, site, &mut Report::default()).objects, format);
+        let site =
+            |site| written(&site::namespace(world, site, &mut Report::default()).objects, format);
         let mut namespaces: Vec<Vec<String>> = world.sites.par_iter().map(site).collect();
-        namespaces.extend(world.reapers.iter().map(|site| written(&site::reapers(world, site).objects, format)));
+        namespaces.extend(
+            world.reapers.iter().map(|site| written(&site::reapers(world, site).objects, format)),
+        );
         Self::new(world, namespaces, format)
     }
 }
@@ -79,7 +82,13 @@ pub fn emit(texts: Texts, graph: &Graph, plan: &Plan, sources: &Sources) -> Vec<
             let node = graph.inner.node_weight(step.node)?;
             let What::Object { id, .. } = &node.what else { return None };
             let (path, at) = sources.place(node.source);
-            Some(Document { id: id.clone(), wave: step.wave, path: path.to_owned(), line: at.line, text })
+            Some(Document {
+                id: id.clone(),
+                wave: step.wave,
+                path: path.to_owned(),
+                line: at.line,
+                text,
+            })
         })
         .collect()
 }

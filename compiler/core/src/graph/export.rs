@@ -38,7 +38,9 @@ fn name(node: &Node) -> String {
 fn namespace(node: &Node) -> Option<&str> {
     match &node.what {
         What::Object { id, .. } | What::Declared(id) => id.namespace.as_deref(),
-        What::Component { namespace, .. } => Some(namespace).filter(|name| !name.is_empty()).map(|name| &**name),
+        What::Component { namespace, .. } => {
+            Some(namespace).filter(|name| !name.is_empty()).map(|name| &**name)
+        }
     }
 }
 
@@ -73,7 +75,8 @@ fn shown<'g>(graph: &'g Graph, view: &View) -> Shown<'g> {
     edges.retain(|(from, to, ..)| inside(*from) || inside(*to));
     edges.sort_by_key(|(from, to, why, span)| (*from, *to, *why, *span));
     edges.dedup_by_key(|(from, to, why, _)| (*from, *to, *why));
-    let tied: BTreeSet<NodeIndex<u32>> = edges.iter().flat_map(|(from, to, ..)| [*from, *to]).collect();
+    let tied: BTreeSet<NodeIndex<u32>> =
+        edges.iter().flat_map(|(from, to, ..)| [*from, *to]).collect();
     let nodes = graph
         .inner
         .node_indices()
@@ -93,7 +96,9 @@ fn shown<'g>(graph: &'g Graph, view: &View) -> Shown<'g> {
 /// As Graphviz reads it.
 pub fn dot(graph: &Graph, view: &View) -> String {
     let shown = shown(graph, view);
-    let mut out = String::from("digraph topology {\n  rankdir=LR;\n  node [shape=box, fontname=\"sans-serif\"];\n");
+    let mut out = String::from(
+        "digraph topology {\n  rankdir=LR;\n  node [shape=box, fontname=\"sans-serif\"];\n",
+    );
     for (index, node) in &shown.nodes {
         let style = match node.what {
             What::Object { .. } => "",
@@ -166,7 +171,8 @@ pub fn json(graph: &Graph, plan: Option<&Plan>, sources: &Sources, view: &View) 
             json!({ "before": from.index(), "after": to.index(), "why": why.as_str(), "source": place(*span) })
         })
         .collect();
-    let mut text = serde_json::to_string_pretty(&json!({ "nodes": nodes, "edges": edges })).unwrap_or_default();
+    let mut text = serde_json::to_string_pretty(&json!({ "nodes": nodes, "edges": edges }))
+        .unwrap_or_default();
     text.push('\n');
     text
 }

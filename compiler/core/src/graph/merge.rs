@@ -18,31 +18,39 @@ struct Places {
     /// Namespaces and what else belongs to the cluster.
     global: BTreeMap<ObjectId, Index>,
     /// The objects of each namespace.
-    local: BTreeMap<Arc<str>, BTreeMap<(Kind, Arc<str>), Index>>,
+    local: BTreeMap<Arc<str>, Local>,
     /// What must be ready for a component to be: its pods and its routes.
     programs: BTreeMap<Arc<str>, BTreeMap<Arc<str>, Vec<Index>>>,
 }
+
+/// The objects of one namespace, by kind and name.
+type Local = BTreeMap<(Kind, Arc<str>), Index>;
 
 impl Places {
     fn find(&self, id: &ObjectId) -> Option<Index> {
         match &id.namespace {
             None => self.global.get(id).copied(),
-            Some(namespace) => self.local.get(namespace)?.get(&(id.kind.clone(), id.name.clone())).copied(),
+            Some(namespace) => {
+                self.local.get(namespace)?.get(&(id.kind.clone(), id.name.clone())).copied()
+            }
         }
     }
 }
 
-pub(super) fn merge(parts: Vec<Part>, report: &mut Report) -> Graph {
+pub(super) fn merge(parts: &[Part], report: &mut Report) -> Graph {
     let objects: usize = parts.iter().map(|part| part.objects.len()).sum();
     let edges: usize = parts.iter().map(|part| part.edges.len() + part.objects.len()).sum();
-    let mut graph = Graph { inner: DiGraph::with_capacity(objects + objects / 4, edges), secrets: Vec::new() };
+    let mut graph =
+        Graph { inner: DiGraph::with_capacity(objects + objects / 4, edges), secrets: Vec::new() };
     let mut places = Places::default();
     let mut firsts = Vec::with_capacity(parts.len());
-    for part in &parts {
+    for part in parts {
         firsts.push(add_objects(part, &mut graph, &mut places, report));
     }
     for (part, first) in parts.iter().zip(firsts) {
-        let at = |local: u32| Index::new(usize::try_from(first.saturating_add(local)).unwrap_or(usize::MAX));
+        let at = |local: u32| {
+            Index::new(usize::try_from(first.saturating_add(local)).unwrap_or(usize::MAX))
+        };
         for (before, after, why, span) in &part.edges {
             graph.inner.add_edge(at(*before), at(*after), Edge { why: *why, span: *span });
         }
@@ -57,13 +65,18 @@ pub(super) fn merge(parts: Vec<Part>, report: &mut Report) -> Graph {
                         if let Some(object) =
                             part.objects.get(usize::try_from(outward.after).unwrap_or(usize::MAX))
                         {
-                            report.push(d::j0604_manifest_reference::object(&object.id, object.source, id));
+                            report.push(d::j0604_manifest_reference::object(
+                                &object.id,
+                                object.source,
+                                id,
+                            ));
                         }
                     }
                     None => {}
                 },
                 Dependency::Program { namespace, component } => {
-                    let found = places.programs.get(namespace).and_then(|programs| programs.get(component));
+                    let found =
+                        places.programs.get(namespace).and_then(|programs| programs.get(component));
                     for before in found.into_iter().flatten() {
                         graph.inner.add_edge(*before, at(outward.after), edge);
                     }
@@ -104,7 +117,11 @@ fn add_objects(part: &Part, graph: &mut Graph, places: &mut Places, report: &mut
     }
     for (id, index) in elsewhere {
         if let Some(namespace) = &id.namespace {
-            places.local.entry(namespace.clone()).or_default().insert((id.kind.clone(), id.name.clone()), index);
+            places
+                .local
+                .entry(namespace.clone())
+                .or_default()
+                .insert((id.kind.clone(), id.name.clone()), index);
         }
     }
     add_components(part, first, graph);
@@ -116,8 +133,10 @@ fn add_components(part: &Part, first: u32, graph: &mut Graph) {
     let mut components: BTreeMap<Arc<str>, Index> = BTreeMap::new();
     for (offset, object) in part.objects.iter().enumerate() {
         let component = *components.entry(object.component.clone()).or_insert_with(|| {
-            let what =
-                What::Component { namespace: part.namespace.clone(), name: object.component.clone() };
+            let what = What::Component {
+                namespace: part.namespace.clone(),
+                name: object.component.clone(),
+            };
             graph.inner.add_node(Node { what, source: object.source })
         });
         let index = Index::new(usize::try_from(first).unwrap_or(usize::MAX).saturating_add(offset));
@@ -131,11 +150,16 @@ fn add_secrets(part: &Part, first: u32, graph: &mut Graph) {
         let source = reads.readers.first().map_or(crate::model::NOWHERE, |(_, span)| *span);
         let secret = graph.inner.add_node(Node { what: What::Declared(id), source });
         for (reader, span) in &reads.readers {
-            let reader = Index::new(usize::try_from(first.saturating_add(*reader)).unwrap_or(usize::MAX));
+            let reader =
+                Index::new(usize::try_from(first.saturating_add(*reader)).unwrap_or(usize::MAX));
             graph.inner.add_edge(secret, reader, Edge { why: Why::ReadsSecret, span: *span });
         }
         let mut keys = reads.keys.clone();
         keys.sort();
-        graph.secrets.push(SecretUse { namespace: part.namespace.clone(), name: name.clone(), keys });
+        graph.secrets.push(SecretUse {
+            namespace: part.namespace.clone(),
+            name: name.clone(),
+            keys,
+        });
     }
 }

@@ -126,5 +126,5 @@ pub fn build<T: Send>(
         all.push(look(&home, &made, report));
         parts.push(part::Part::new(reapers.name, made.objects, world, report));
     }
-    (merge::merge(parts, report), all)
+    (merge::merge(&parts, report), all)
 }

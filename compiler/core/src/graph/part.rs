@@ -61,7 +61,12 @@ fn number(index: usize) -> u32 {
 
 impl Part {
     /// Reads off the objects of a namespace what they refer to.
-    pub(super) fn new(namespace: &str, objects: Vec<Object>, world: &World<'_>, report: &mut Report) -> Self {
+    pub(super) fn new(
+        namespace: &str,
+        objects: Vec<Object>,
+        world: &World<'_>,
+        report: &mut Report,
+    ) -> Self {
         let mut objects = distinct(objects, report);
         let facts: Vec<Facts> = objects
             .iter()
@@ -83,7 +88,9 @@ impl Part {
             let by_id: BTreeMap<(&Kind, &str), u32> = objects
                 .iter()
                 .enumerate()
-                .filter(|(_, object)| object.id.namespace.as_deref().unwrap_or(namespace) == namespace)
+                .filter(|(_, object)| {
+                    object.id.namespace.as_deref().unwrap_or(namespace) == namespace
+                })
                 .map(|(index, object)| ((&object.id.kind, &*object.id.name), number(index)))
                 .collect();
             for (index, (object, facts)) in objects.iter().zip(&facts).enumerate() {
@@ -93,7 +100,11 @@ impl Part {
         }
         part.objects = objects
             .drain(..)
-            .map(|object| Summary { id: object.id, source: object.source, component: object.component })
+            .map(|object| Summary {
+                id: object.id,
+                source: object.source,
+                component: object.component,
+            })
             .collect();
         part
     }
@@ -112,7 +123,13 @@ impl Part {
             let home = object.id.namespace.as_deref().unwrap_or_default();
             match by_id.get(&(&Kind::Namespace, home)) {
                 Some(before) => self.edges.push((*before, index, Why::ExistsBefore, object.source)),
-                None => self.outward(ObjectId::global(Kind::Namespace, home), index, Why::ExistsBefore, object, false),
+                None => self.outward(
+                    ObjectId::global(Kind::Namespace, home),
+                    index,
+                    Why::ExistsBefore,
+                    object,
+                    false,
+                ),
             }
         }
         for reference in &facts.references {
@@ -133,7 +150,11 @@ impl Part {
                     reads.keys.push(key.clone());
                 }
             } else {
-                let id = ObjectId::new(reference.kind.clone(), home.unwrap_or_default(), &reference.name);
+                let id = ObjectId::new(
+                    reference.kind.clone(),
+                    home.unwrap_or_default(),
+                    &reference.name,
+                );
                 // What the compiler's own objects refer to is told where the
                 // topology names it.
                 self.outward(id, index, reference.why, object, hand_written);
@@ -141,7 +162,9 @@ impl Part {
         }
         for need in &object.needs {
             let found = match &need.on {
-                Dependency::Object(id) if id.namespace.as_deref().is_none_or(|home| home == &*self.namespace) => {
+                Dependency::Object(id)
+                    if id.namespace.as_deref().is_none_or(|home| home == &*self.namespace) =>
+                {
                     by_id.get(&(&id.kind, &*id.name))
                 }
                 Dependency::Object(_) | Dependency::Program { .. } => None,
@@ -181,7 +204,8 @@ impl Part {
         let makers = Makers::of(objects, facts);
         for (index, (object, own)) in objects.iter().zip(facts).enumerate() {
             let index = number(index);
-            let mut before = |maker: u32, why: Why| self.edges.push((index, maker, why, object.source));
+            let mut before =
+                |maker: u32, why: Why| self.edges.push((index, maker, why, object.source));
             if let Some(selector) = &own.selects {
                 for maker in makers.selected(selector) {
                     before(maker, Why::Selects);
@@ -194,9 +218,14 @@ impl Part {
                     }
                 }
                 Kind::RoleBinding => {
-                    let subjects = own.references.iter().filter(|reference| reference.kind == Kind::ServiceAccount);
+                    let subjects = own
+                        .references
+                        .iter()
+                        .filter(|reference| reference.kind == Kind::ServiceAccount);
                     for subject in subjects {
-                        for maker in makers.by_account.get(subject.name.as_str()).into_iter().flatten() {
+                        for maker in
+                            makers.by_account.get(subject.name.as_str()).into_iter().flatten()
+                        {
                             before(*maker, Why::ExistsBefore);
                         }
                     }
@@ -217,7 +246,8 @@ struct Makers<'f> {
 
 impl<'f> Makers<'f> {
     fn of(objects: &[Object], facts: &'f [Facts]) -> Self {
-        let mut makers = Self { all: Vec::new(), by_label: BTreeMap::new(), by_account: BTreeMap::new() };
+        let mut makers =
+            Self { all: Vec::new(), by_label: BTreeMap::new(), by_account: BTreeMap::new() };
         for (index, (object, facts)) in objects.iter().zip(facts).enumerate() {
             if !makes_pods(&object.id.kind) {
                 continue;
@@ -235,15 +265,25 @@ impl<'f> Makers<'f> {
     }
 
     /// Those whose pods have all these labels; all for an empty selector.
-    fn selected<'s>(&'s self, selector: &'s BTreeMap<String, String>) -> impl Iterator<Item = u32> + 's {
+    fn selected<'s>(
+        &'s self,
+        selector: &'s BTreeMap<String, String>,
+    ) -> impl Iterator<Item = u32> + 's {
         let candidates = match selector.first_key_value() {
-            Some((key, value)) => self.by_label.get(&(key.as_str(), value.as_str())).map_or(&[][..], Vec::as_slice),
+            Some((key, value)) => {
+                self.by_label.get(&(key.as_str(), value.as_str())).map_or(&[][..], Vec::as_slice)
+            }
             None => &self.all,
         };
-        candidates.iter().filter(move |(_, facts)| {
-            let labels = facts.pods.as_ref();
-            labels.is_some_and(|labels| selector.iter().all(|(key, value)| labels.get(key) == Some(value)))
-        }).map(|(index, _)| *index)
+        candidates
+            .iter()
+            .filter(move |(_, facts)| {
+                let labels = facts.pods.as_ref();
+                labels.is_some_and(|labels| {
+                    selector.iter().all(|(key, value)| labels.get(key) == Some(value))
+                })
+            })
+            .map(|(index, _)| *index)
     }
 }
 

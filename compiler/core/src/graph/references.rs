@@ -38,7 +38,13 @@ pub(super) struct Facts {
 
 impl Facts {
     fn refer(&mut self, kind: Kind, name: impl Into<String>, why: Why) {
-        self.references.push(Reference { kind, namespace: None, name: name.into(), why, key: None });
+        self.references.push(Reference {
+            kind,
+            namespace: None,
+            name: name.into(),
+            why,
+            key: None,
+        });
     }
 
     fn secret(&mut self, name: impl Into<String>, key: Option<String>) {
@@ -55,7 +61,8 @@ impl Facts {
     }
 
     fn select(&mut self, selector: Option<&LabelSelector>) {
-        self.selects = Some(selector.and_then(|selector| selector.match_labels.clone()).unwrap_or_default());
+        self.selects =
+            Some(selector.and_then(|selector| selector.match_labels.clone()).unwrap_or_default());
     }
 
     fn template(&mut self, template: &PodTemplateSpec) {
@@ -68,7 +75,8 @@ impl Facts {
 
     fn pod(&mut self, spec: &PodSpec) {
         self.account.clone_from(&spec.service_account_name);
-        if let Some(account) = spec.service_account_name.as_ref().filter(|name| *name != "default") {
+        if let Some(account) = spec.service_account_name.as_ref().filter(|name| *name != "default")
+        {
             self.refer(Kind::ServiceAccount, account.clone(), Why::ExistsBefore);
         }
         for secret in spec.image_pull_secrets.iter().flatten() {
@@ -92,11 +100,17 @@ impl Facts {
             {
                 self.secret(name.clone(), None);
             }
-            for source in volume.projected.iter().flat_map(|projected| projected.sources.iter().flatten()) {
-                if let Some(config) = source.config_map.as_ref().filter(|config| config.optional != Some(true)) {
+            for source in
+                volume.projected.iter().flat_map(|projected| projected.sources.iter().flatten())
+            {
+                if let Some(config) =
+                    source.config_map.as_ref().filter(|config| config.optional != Some(true))
+                {
                     self.refer(Kind::ConfigMap, config.name.clone(), Why::Mounts);
                 }
-                if let Some(secret) = source.secret.as_ref().filter(|secret| secret.optional != Some(true)) {
+                if let Some(secret) =
+                    source.secret.as_ref().filter(|secret| secret.optional != Some(true))
+                {
                     self.secret(secret.name.clone(), None);
                 }
             }
@@ -104,19 +118,29 @@ impl Facts {
     }
 
     fn container(&mut self, container: &Container) {
-        for source in container.env.iter().flatten().filter_map(|variable| variable.value_from.as_ref()) {
-            if let Some(key) = source.secret_key_ref.as_ref().filter(|key| key.optional != Some(true)) {
+        for source in
+            container.env.iter().flatten().filter_map(|variable| variable.value_from.as_ref())
+        {
+            if let Some(key) =
+                source.secret_key_ref.as_ref().filter(|key| key.optional != Some(true))
+            {
                 self.secret(key.name.clone(), Some(key.key.clone()));
             }
-            if let Some(key) = source.config_map_key_ref.as_ref().filter(|key| key.optional != Some(true)) {
+            if let Some(key) =
+                source.config_map_key_ref.as_ref().filter(|key| key.optional != Some(true))
+            {
                 self.refer(Kind::ConfigMap, key.name.clone(), Why::Mounts);
             }
         }
         for source in container.env_from.iter().flatten() {
-            if let Some(config) = source.config_map_ref.as_ref().filter(|config| config.optional != Some(true)) {
+            if let Some(config) =
+                source.config_map_ref.as_ref().filter(|config| config.optional != Some(true))
+            {
                 self.refer(Kind::ConfigMap, config.name.clone(), Why::Mounts);
             }
-            if let Some(secret) = source.secret_ref.as_ref().filter(|secret| secret.optional != Some(true)) {
+            if let Some(secret) =
+                source.secret_ref.as_ref().filter(|secret| secret.optional != Some(true))
+            {
                 self.secret(secret.name.clone(), None);
             }
         }
@@ -152,7 +176,8 @@ fn read(body: &Body, facts: &mut Facts) {
             }
         }
         Body::CronJob(body) => {
-            if let Some(spec) = body.spec.as_ref().and_then(|spec| spec.job_template.spec.as_ref()) {
+            if let Some(spec) = body.spec.as_ref().and_then(|spec| spec.job_template.spec.as_ref())
+            {
                 facts.template(&spec.template);
             }
         }
@@ -176,7 +201,9 @@ fn read(body: &Body, facts: &mut Facts) {
             if body.role_ref.kind == "Role" {
                 facts.refer(Kind::Role, body.role_ref.name.clone(), Why::ExistsBefore);
             }
-            for subject in body.subjects.iter().flatten().filter(|subject| subject.kind == "ServiceAccount") {
+            for subject in
+                body.subjects.iter().flatten().filter(|subject| subject.kind == "ServiceAccount")
+            {
                 facts.references.push(Reference {
                     kind: Kind::ServiceAccount,
                     namespace: subject.namespace.clone(),
@@ -267,7 +294,9 @@ fn other_program(kind: &OtherKind, value: &serde_json::Value) -> Result<Facts, S
             }
         }
         ("apps/v1", "ReplicaSet") => {
-            if let Some(template) = read::<apps::ReplicaSet>(value)?.spec.and_then(|spec| spec.template) {
+            if let Some(template) =
+                read::<apps::ReplicaSet>(value)?.spec.and_then(|spec| spec.template)
+            {
                 facts.template(&template);
             }
         }

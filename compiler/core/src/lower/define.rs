@@ -74,7 +74,9 @@ pub(super) fn cluster(node: &Node) -> Cluster {
     Cluster {
         span: node.name.span,
         kubernetes: text("kubernetes")
-            .and_then(|text| Version::parse(&text.value).ok().map(|version| At::new(version, text.span)))
+            .and_then(|text| {
+                Version::parse(&text.value).ok().map(|version| At::new(version, text.span))
+            })
             .unwrap_or(usual.kubernetes),
         dns_domain: text("dns-domain").map_or(usual.dns_domain, |domain| domain.value),
         rancher_project: text("rancher-project"),
@@ -114,7 +116,11 @@ pub(super) fn secret(node: &Node) -> Option<Secret> {
     let keys = node.child("keys")?;
     Some(Secret {
         span: name_span(node),
-        keys: keys.arguments().filter_map(EntryExt::text).map(|key| (key.value, key.span)).collect(),
+        keys: keys
+            .arguments()
+            .filter_map(EntryExt::text)
+            .map(|key| (key.value, key.span))
+            .collect(),
     })
 }
 

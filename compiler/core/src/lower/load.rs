@@ -40,7 +40,13 @@ struct Loader<'a> {
 
 pub(super) fn load(root: &str, files: &dyn Files, report: &mut Report) -> Loaded {
     let start = crate::model::NOWHERE;
-    let loaded = Loaded { sources: Sources::default(), nodes: Vec::new(), incomplete: false, slips: Slips::default(), start };
+    let loaded = Loaded {
+        sources: Sources::default(),
+        nodes: Vec::new(),
+        incomplete: false,
+        slips: Slips::default(),
+        start,
+    };
     let mut loader = Loader {
         files,
         report,
@@ -116,7 +122,8 @@ impl Loader<'_> {
             if let Some(position) = self.chain.iter().position(|(open, _)| *open == path) {
                 // A pattern that matches the file it stands in is no cycle of
                 // anybody's making; a path that does is.
-                if joined.contains('*') && self.chain.last().is_some_and(|(open, _)| *open == path) {
+                if joined.contains('*') && self.chain.last().is_some_and(|(open, _)| *open == path)
+                {
                     continue;
                 }
                 let chain = self.chain.get(position..).unwrap_or_default();

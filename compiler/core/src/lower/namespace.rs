@@ -7,7 +7,8 @@ use super::{Lowering, define, elastic, name_span, program};
 use crate::diagnostics as d;
 use crate::model::At;
 use crate::model::declared::{
-    About, Manifest, Middleware, Namespace, Quota, Reaper, ReaperState, Reapers, Route, Slack, Table,
+    About, Manifest, Middleware, Namespace, Quota, Reaper, ReaperState, Reapers, Route, Slack,
+    Table,
 };
 use crate::model::settings::Content;
 use crate::schema::access::{EntryExt, NodeExt};
@@ -107,7 +108,9 @@ fn middleware(cx: &mut Lowering<'_>, node: &Node) -> Option<At<Middleware>> {
         },
         "ip-allow-list" => Middleware::IpAllowList(child.texts()),
         "headers" => {
-            let values = |name: &str| pairs(child, name).into_iter().map(|(key, at)| (key, at.value)).collect();
+            let values = |name: &str| {
+                pairs(child, name).into_iter().map(|(key, at)| (key, at.value)).collect()
+            };
             Middleware::Headers { request: values("request"), response: values("response") }
         }
         "rate-limit" => Middleware::RateLimit {
@@ -167,7 +170,9 @@ fn manifest(cx: &mut Lowering<'_>, node: &Node, manifests: &mut Vec<Manifest>) {
             match serde_saphyr::from_str::<serde_json::Value>(document) {
                 Ok(serde_json::Value::Null) => {}
                 Ok(value) => flatten(span, value, &mut objects),
-                Err(error) => cx.report.push(d::j0602_not_yaml::diag(span, pattern.span, &error.to_string())),
+                Err(error) => {
+                    cx.report.push(d::j0602_not_yaml::diag(span, pattern.span, &error.to_string()))
+                }
             }
         }
         manifests.push(Manifest { span: pattern.span, path, objects, text: Content(text.into()) });
@@ -223,7 +228,8 @@ pub(super) fn reapers(cx: &mut Lowering<'_>, node: &Node) -> Reapers {
     });
     let mut reapers = Vec::new();
     for child in node.children_named("reaper") {
-        let (Some(version), Some(namespace)) = (child.arg_text(0), child.prop_text("namespace")) else {
+        let (Some(version), Some(namespace)) = (child.arg_text(0), child.prop_text("namespace"))
+        else {
             continue;
         };
         let state = child.prop_text("state").map_or_else(

@@ -7,11 +7,13 @@ use super::{Lowering, name_span};
 use crate::diagnostics as d;
 use crate::model::At;
 use crate::model::declared::{
-    Auth, ElasticsearchOwn, EntrypointDecl, MetricbeatOwn, Part, Parts, ServerOwn, Storage, TraefikOwn,
+    Auth, ElasticsearchOwn, EntrypointDecl, MetricbeatOwn, Part, Parts, ServerOwn, Storage,
+    TraefikOwn,
 };
 use crate::model::settings::{
-    Check, Connect, Content, EnvValue, KeyRef, LoadBalancer, Port, Probe, ProbeKind, Replicas, Resources,
-    Rule, Schedule, Security, Settings, Spread, SpreadBy, Strategy, Toleration, Volume, VolumeSource,
+    Check, Connect, Content, EnvValue, KeyRef, LoadBalancer, Port, Probe, ProbeKind, Replicas,
+    Resources, Rule, Schedule, Security, Settings, Spread, SpreadBy, Strategy, Toleration, Volume,
+    VolumeSource,
 };
 use crate::schema::access::{EntryExt, NodeExt};
 use crate::sources::join;
@@ -34,7 +36,12 @@ pub(super) fn parts(cx: &mut Lowering<'_>, node: &Node) -> Parts {
     }
 }
 
-fn part<O>(cx: &mut Lowering<'_>, parent: &Node, name: &str, own: fn(&Node) -> O) -> Option<Part<O>> {
+fn part<O>(
+    cx: &mut Lowering<'_>,
+    parent: &Node,
+    name: &str,
+    own: fn(&Node) -> O,
+) -> Option<Part<O>> {
     let node = parent.child(name)?;
     Some(Part { span: Some(node.name.span), settings: settings(cx, node), own: own(node) })
 }
@@ -113,9 +120,9 @@ fn traefik_own(node: &Node) -> TraefikOwn {
 
 fn elasticsearch_own(node: &Node) -> ElasticsearchOwn {
     ElasticsearchOwn {
-        nodes: node
-            .prop_int("nodes")
-            .and_then(|nodes| u32::try_from(nodes.value).ok().map(|value| At::new(value, nodes.span))),
+        nodes: node.prop_int("nodes").and_then(|nodes| {
+            u32::try_from(nodes.value).ok().map(|value| At::new(value, nodes.span))
+        }),
         storage: node.child("storage").and_then(|child| {
             let size = child.arg_text(0)?;
             let storage = Storage { size: size.value, class: child.prop_text("class") };
@@ -156,7 +163,8 @@ fn setting(cx: &mut Lowering<'_>, node: &Node, settings: &mut Settings) {
             let number = node.arg(1).and_then(EntryExt::int);
             let port = number.map(|number| {
                 let container = port(number.value);
-                let service = node.prop_int("service").map_or(container, |service| self::port(service.value));
+                let service =
+                    node.prop_int("service").map_or(container, |service| self::port(service.value));
                 let protocol = protocol(node.prop_text("protocol"));
                 At::new(Port { container, service, protocol }, name_span(node))
             });
@@ -179,8 +187,9 @@ fn setting(cx: &mut Lowering<'_>, node: &Node, settings: &mut Settings) {
         "probe" => probe(cx, node, settings),
         "schedule" => {
             settings.schedule = node.arg_text(0).map(|cron| {
-                let time_zone =
-                    node.prop_text("time-zone").map_or_else(|| "Etc/UTC".to_owned(), |zone| zone.value);
+                let time_zone = node
+                    .prop_text("time-zone")
+                    .map_or_else(|| "Etc/UTC".to_owned(), |zone| zone.value);
                 At::new(Schedule { cron: cron.value, time_zone }, cron.span)
             });
         }
@@ -269,7 +278,11 @@ pub(super) fn read(cx: &mut Lowering<'_>, path: &At<String>) -> Option<String> {
     match cx.files.read(&joined).map(String::from_utf8) {
         Ok(Ok(text)) => Some(text),
         Ok(Err(error)) => {
-            cx.report.push(d::j0114_unreadable::not_text(&joined, path.span, error.utf8_error().valid_up_to()));
+            cx.report.push(d::j0114_unreadable::not_text(
+                &joined,
+                path.span,
+                error.utf8_error().valid_up_to(),
+            ));
             None
         }
         Err(problem) => {
@@ -295,7 +308,11 @@ fn volume(cx: &mut Lowering<'_>, node: &Node) -> Option<At<Volume>> {
         (None, None, Some(_)) => VolumeSource::Empty,
         (None, None, None) => {
             if !node.incomplete && node.prop("size").is_none() && node.prop("secret").is_none() {
-                cx.report.push(d::j0212_one_of::neither(node, "`size`", "`secret` or `empty=#true`"));
+                cx.report.push(d::j0212_one_of::neither(
+                    node,
+                    "`size`",
+                    "`secret` or `empty=#true`",
+                ));
             }
             return None;
         }
@@ -464,7 +481,10 @@ fn security(node: &Node) -> Security {
         user: id("user"),
         group: id("group"),
         fs_group: id("fs-group"),
-        writable_root: node.child("writable-root").and_then(|child| child.arg(0)).and_then(EntryExt::bool),
+        writable_root: node
+            .child("writable-root")
+            .and_then(|child| child.arg(0))
+            .and_then(EntryExt::bool),
         ..Security::default()
     };
     for child in node.children_named("capabilities") {

@@ -66,7 +66,10 @@ fn waves(graph: &Graph) -> Option<Vec<u32>> {
         done += 1;
         let wave = waves.get(node.index()).copied().unwrap_or_default();
         // What is declared is there before the first wave.
-        let emitted = graph.inner.node_weight(node).is_some_and(|node| matches!(node.what, What::Object { .. }));
+        let emitted = graph
+            .inner
+            .node_weight(node)
+            .is_some_and(|node| matches!(node.what, What::Object { .. }));
         let next = if emitted { wave + 1 } else { wave };
         for edge in graph.inner.edges_directed(node, Direction::Outgoing) {
             if edge.weight().why == Why::Owns {
@@ -89,13 +92,14 @@ fn waves(graph: &Graph) -> Option<Vec<u32>> {
 
 /// One cycle for each knot, as nodes in order.
 fn cycles(graph: &Graph) -> Vec<Vec<NodeIndex<u32>>> {
-    let ordering = graph.inner.filter_map(
-        |node, _| Some(node),
-        |_, edge| (edge.why != Why::Owns).then_some(()),
-    );
+    let ordering = graph
+        .inner
+        .filter_map(|node, _| Some(node), |_, edge| (edge.why != Why::Owns).then_some(()));
     algo::tarjan_scc(&ordering)
         .into_iter()
-        .filter(|knot| knot.len() > 1 || knot.iter().any(|node| ordering.contains_edge(*node, *node)))
+        .filter(|knot| {
+            knot.len() > 1 || knot.iter().any(|node| ordering.contains_edge(*node, *node))
+        })
         .filter_map(|knot| shortest_cycle(graph, &knot))
         .collect()
 }

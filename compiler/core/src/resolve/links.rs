@@ -41,7 +41,8 @@ fn site_links<'t>(world: &World<'t>, site: &Site<'t>, report: &mut Report) -> Ve
 /// The programs of a site, without what their own links add.
 fn programs(cx: &Cx<'_>) -> Vec<Program> {
     let components = COMPONENTS.iter().filter_map(|component| (component.program)(cx));
-    let workloads = cx.site.decl.workloads.iter().map(|(name, part)| workload::program(cx, name, part));
+    let workloads =
+        cx.site.decl.workloads.iter().map(|(name, part)| workload::program(cx, name, part));
     components.chain(workloads).collect()
 }
 
@@ -190,11 +191,19 @@ fn remote<'t>(
 }
 
 /// Who a link makes enter another namespace, and which.
-pub(super) fn caller<'t>(world: &World<'t>, site: &Site<'t>, link: &Link<'t>) -> Option<(usize, Caller<'t>)> {
+pub(super) fn caller<'t>(
+    world: &World<'t>,
+    site: &Site<'t>,
+    link: &Link<'t>,
+) -> Option<(usize, Caller<'t>)> {
     let LinkEnd::Remote { namespace, entrypoint, .. } = &link.to else { return None };
     let (index, _) = world.site(namespace)?;
     let app = crate::components::find(link.from).map_or(link.from, |component| component.object);
-    let caller =
-        Caller { namespace: site.name, app: app.to_owned(), entrypoint: entrypoint.clone(), span: link.span };
+    let caller = Caller {
+        namespace: site.name,
+        app: app.to_owned(),
+        entrypoint: entrypoint.clone(),
+        span: link.span,
+    };
     Some((index, caller))
 }

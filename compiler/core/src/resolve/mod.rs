@@ -7,7 +7,7 @@
 mod links;
 mod references;
 
-use crate::components::{release, reapers};
+use crate::components::{reapers, release};
 use crate::diagnostics::{self as d, Report};
 use crate::model::At;
 use crate::model::declared::{self, ReaperState, Topology};
@@ -50,7 +50,11 @@ fn look_up<'t, T>(
     found.map(|(name, value)| (name.as_str(), value))
 }
 
-fn database<'t>(topology: &'t Topology, at: &At<String>, report: &mut Report) -> Option<DatabaseRef<'t>> {
+fn database<'t>(
+    topology: &'t Topology,
+    at: &At<String>,
+    report: &mut Report,
+) -> Option<DatabaseRef<'t>> {
     let (name, decl) = look_up(&topology.databases, RefKind::Database, at, report)?;
     // What the database itself refers to has been checked where it stands.
     let (external_name, external) = topology.externals.get_key_value(&decl.external.value)?;
@@ -125,7 +129,11 @@ fn stack<'t>(
     layers().next()?;
     let Some(text) = layers().find_map(|elk| elk.version.as_ref()) else {
         let place = layers().find_map(|elk| elk.span).unwrap_or(namespace.span);
-        report.push(d::j0303_elk_without_version::diag(place, namespace.span, topology.elks.keys()));
+        report.push(d::j0303_elk_without_version::diag(
+            place,
+            namespace.span,
+            topology.elks.keys(),
+        ));
         return None;
     };
     let version = Version::parse(&text.value).ok()?;
@@ -198,7 +206,9 @@ fn callers(world: &mut World<'_>) {
     }
     for (site, mut callers) in world.sites.iter_mut().zip(callers) {
         callers.sort();
-        callers.dedup_by(|a, b| (a.namespace, &a.app, &a.entrypoint) == (b.namespace, &b.app, &b.entrypoint));
+        callers.dedup_by(|a, b| {
+            (a.namespace, &a.app, &a.entrypoint) == (b.namespace, &b.app, &b.entrypoint)
+        });
         site.callers = callers;
     }
 }

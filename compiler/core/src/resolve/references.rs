@@ -101,11 +101,14 @@ impl Checker<'_> {
             if let Some(session) = &server.own.session {
                 self.key_ref(session);
             }
-            if let Some(At { value: Auth::Oidc { secret: Some(secret), .. }, .. }) = &server.own.auth {
+            if let Some(At { value: Auth::Oidc { secret: Some(secret), .. }, .. }) =
+                &server.own.auth
+            {
                 self.secret(secret);
             }
         }
-        let balancer = parts.traefik.as_ref().and_then(|traefik| traefik.own.load_balancer.as_ref());
+        let balancer =
+            parts.traefik.as_ref().and_then(|traefik| traefik.own.load_balancer.as_ref());
         if let Some(pool) = balancer.and_then(|balancer| balancer.value.pool.as_ref()) {
             look_up(&self.topology.cluster.address_pools, RefKind::AddressPool, pool, self.report);
         }
@@ -135,7 +138,10 @@ impl Checker<'_> {
                 VolumeSource::Secret(secret) => self.secret(secret),
                 VolumeSource::Claim { class, .. } => {
                     if class.is_none() && self.topology.cluster.storage_classes.is_empty() {
-                        self.report.push(d::j0306_no_storage_class::diag(volume.span, self.topology.cluster.span));
+                        self.report.push(d::j0306_no_storage_class::diag(
+                            volume.span,
+                            self.topology.cluster.span,
+                        ));
                     }
                     self.class(class.as_ref());
                 }

@@ -56,7 +56,10 @@ impl NodeExt for Node {
     }
 
     fn prop(&self, name: &str) -> Option<&Entry> {
-        self.entries.iter().rev().find(|entry| entry.name.as_ref().is_some_and(|key| &*key.text == name))
+        self.entries
+            .iter()
+            .rev()
+            .find(|entry| entry.name.as_ref().is_some_and(|key| &*key.text == name))
     }
 
     fn child_nodes(&self) -> &[Node] {

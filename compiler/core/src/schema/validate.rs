@@ -12,7 +12,12 @@ use crate::diagnostics::{self as d, Report};
 ///
 /// `whole` is the place that a missing node is reported at, or `None` where
 /// something could not be read, so that nothing can be said to be missing.
-pub fn children(parent: &'static NodeSpec, nodes: &[Node], whole: Option<Span>, report: &mut Report) {
+pub fn children(
+    parent: &'static NodeSpec,
+    nodes: &[Node],
+    whole: Option<Span>,
+    report: &mut Report,
+) {
     let mut first_of: BTreeMap<(&str, &str), Span> = BTreeMap::new();
     // Names that were meant by misspelt ones: their nodes aren't missing.
     let mut meant: Vec<&str> = Vec::new();
@@ -33,7 +38,10 @@ pub fn children(parent: &'static NodeSpec, nodes: &[Node], whole: Option<Span>, 
             Occurs::Many => None,
         };
         if let Some(key) = key {
-            let place = node.arg(0).filter(|_| !key.is_empty()).map_or(node.name.span, |entry| entry.value_span);
+            let place = node
+                .arg(0)
+                .filter(|_| !key.is_empty())
+                .map_or(node.name.span, |entry| entry.value_span);
             if let Some(first) = first_of.get(&(spec.name, key)) {
                 report.push(d::j0209_duplicate::diag(spec, key, place, *first));
             } else {
@@ -75,16 +83,12 @@ fn arguments(spec: &'static NodeSpec, node: &Node, report: &mut Report) {
     let mut expected = spec.args.iter();
     let mut current: Option<&ArgSpec> = None;
     for entry in node.arguments() {
-        match current.filter(|arg| arg.variadic).or_else(|| expected.next()) {
-            Some(arg) => {
-                current = Some(arg);
-                value(arg.ty, entry, &format!("`{}` of `{}`", arg.name, spec.name), report);
-            }
-            None => {
-                report.push(d::j0207_too_many::argument(spec, entry));
-                return;
-            }
-        }
+        let Some(arg) = current.filter(|arg| arg.variadic).or_else(|| expected.next()) else {
+            report.push(d::j0207_too_many::argument(spec, entry));
+            return;
+        };
+        current = Some(arg);
+        value(arg.ty, entry, Named { name: arg.name, of: spec.name }, report);
     }
     if node.incomplete {
         return;
@@ -107,13 +111,13 @@ fn properties(spec: &'static NodeSpec, node: &Node, report: &mut Report) {
         }
         match (known, &spec.any_props) {
             (Some(prop), _) => {
-                value(prop.ty, entry, &format!("`{}` of `{}`", prop.name, spec.name), report);
+                value(prop.ty, entry, Named { name: prop.name, of: spec.name }, report);
             }
             (None, Some(any)) => {
                 if let Err(refusal) = (any.name.check)(&name.text) {
                     report.push(d::j0208_bad_value::name(any.name, name, refusal));
                 }
-                value(any.ty, entry, &format!("`{}` of `{}`", name.text, spec.name), report);
+                value(any.ty, entry, Named { name: &name.text, of: spec.name }, report);
             }
             (None, None) => {
                 meant.extend(nearest(name, spec.props.iter().map(|prop| prop.name)));
@@ -130,34 +134,45 @@ fn properties(spec: &'static NodeSpec, node: &Node, report: &mut Report) {
     }
 }
 
-/// Checks a value; `what` names it in a message.
-fn value(ty: Type, entry: &Entry, what: &str, report: &mut Report) {
+/// A value as a message names it.
+#[derive(Clone, Copy)]
+struct Named<'a> {
+    name: &'a str,
+    of: &'a str,
+}
+
+impl std::fmt::Display for Named<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "`{}` of `{}`", self.name, self.of)
+    }
+}
+
+/// Checks a value.
+fn value(ty: Type, entry: &Entry, named: Named<'_>, report: &mut Report) {
     if let Some(ty) = &entry.ty {
         report.push(d::j0204_wrong_type::annotation(ty));
         return;
     }
     match (ty, &entry.value.kind) {
-        (Type::String | Type::Ref(_), ValueKind::String(_)) => {}
+        (Type::String | Type::Ref(_), ValueKind::String(_)) | (Type::Bool, ValueKind::Bool(_)) => {}
         (Type::Text(kind), ValueKind::String(text)) => {
             if let Err(refusal) = (kind.check)(text) {
-                report.push(
-                    d::j0106_template::in_text(entry.value_span, text)
-                        .unwrap_or_else(|| d::j0208_bad_value::text(kind, entry, text, what, refusal)),
-                );
+                report.push(d::j0106_template::in_text(entry.value_span, text).unwrap_or_else(
+                    || d::j0208_bad_value::text(kind, entry, text, &named.to_string(), refusal),
+                ));
             }
         }
         (Type::OneOf(words), ValueKind::String(text)) => {
             if !words.contains(&&**text) {
-                report.push(d::j0208_bad_value::word(words, entry, text, what));
+                report.push(d::j0208_bad_value::word(words, entry, text, &named.to_string()));
             }
         }
         (Type::Int(low, high), ValueKind::Integer(number)) => {
             if !(i128::from(low)..=i128::from(high)).contains(number) {
-                report.push(d::j0208_bad_value::number(ty, entry, *number, what));
+                report.push(d::j0208_bad_value::number(ty, entry, *number, &named.to_string()));
             }
         }
-        (Type::Bool, ValueKind::Bool(_)) => {}
-        _ => report.push(d::j0204_wrong_type::diag(ty, entry, what)),
+        _ => report.push(d::j0204_wrong_type::diag(ty, entry, &named.to_string())),
     }
 }
 

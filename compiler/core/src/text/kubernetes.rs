@@ -28,9 +28,13 @@ fn dns_label_with(text: &str, most: usize, first_letter: bool) -> Result<(), Ref
     }
     if text.chars().count() > most {
         let count = text.chars().count();
-        return Err(Refusal::because(format!("it is {count} characters long, and {most} is the most")));
+        return Err(Refusal::because(format!(
+            "it is {count} characters long, and {most} is the most"
+        )));
     }
-    if let Some(bad) = text.chars().find(|c| !(c.is_ascii_lowercase() || c.is_ascii_digit() || *c == '-')) {
+    if let Some(bad) =
+        text.chars().find(|c| !(c.is_ascii_lowercase() || c.is_ascii_digit() || *c == '-'))
+    {
         return Err(offer(Refusal::because(format!(
             "`{bad}` is not allowed: only a-z, 0-9 and `-` are"
         ))));
@@ -118,7 +122,9 @@ pub static PORT_NAME: TextKind = TextKind {
     check: |text| {
         dns_label_with(text, 15, false)?;
         if text.contains("--") {
-            return Err(Refusal::because("`--` is not allowed in it").offer(text.replace("--", "-")));
+            return Err(
+                Refusal::because("`--` is not allowed in it").offer(text.replace("--", "-"))
+            );
         }
         if !text.chars().any(|c| c.is_ascii_lowercase()) {
             return Err(Refusal::because("it has no letter").offer(format!("port-{text}")));
@@ -143,7 +149,8 @@ pub static ENV_NAME: TextKind = TextKind {
         let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
         match text.chars().find(|c| !allowed(*c)) {
             Some(bad) => {
-                let instead: String = text.chars().map(|c| if allowed(c) { c } else { '_' }).collect();
+                let instead: String =
+                    text.chars().map(|c| if allowed(c) { c } else { '_' }).collect();
                 Err(Refusal::because(format!("`{bad}` is not allowed in it")).offer(instead))
             }
             None => Ok(()),
@@ -172,7 +179,9 @@ fn qualified_part(part: &str) -> Result<(), Refusal> {
     if part.is_empty() || part.len() > 63 {
         return Err(Refusal::because("the name must have 1 to 63 characters"));
     }
-    if let Some(bad) = part.chars().find(|c| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))) {
+    if let Some(bad) =
+        part.chars().find(|c| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')))
+    {
         return Err(Refusal::because(format!("`{bad}` is not allowed in it")));
     }
     let edge = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
@@ -205,7 +214,10 @@ pub static QUALIFIED_NAME: TextKind = TextKind {
     example: "pods",
     pattern: Some("^[-./*a-z0-9]+$"),
     check: |text| {
-        if !text.is_empty() && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "-./*".contains(c))
+        if !text.is_empty()
+            && text
+                .chars()
+                .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "-./*".contains(c))
         {
             Ok(())
         } else {
@@ -233,10 +245,9 @@ pub static IMAGE: TextKind = TextKind {
         if text.is_empty() {
             return Err(Refusal::because("it is empty"));
         }
-        if let Some(bad) = text
-            .chars()
-            .find(|c| !(c.is_ascii_alphanumeric() || matches!(c, '.' | '/' | ':' | '@' | '-' | '_')))
-        {
+        if let Some(bad) = text.chars().find(|c| {
+            !(c.is_ascii_alphanumeric() || matches!(c, '.' | '/' | ':' | '@' | '-' | '_'))
+        }) {
             return Err(Refusal::because(format!("`{}` is not allowed in it", bad.escape_debug())));
         }
         let path = text.split('@').next().unwrap_or(text);
@@ -305,7 +316,9 @@ pub static IP: TextKind = TextKind {
     example: "10.20.0.17",
     pattern: None,
     check: |text| {
-        text.parse::<std::net::IpAddr>().map(|_| ()).map_err(|_| Refusal::because("it is not an address"))
+        text.parse::<std::net::IpAddr>()
+            .map(|_| ())
+            .map_err(|_| Refusal::because("it is not an address"))
     },
 };
 
@@ -356,7 +369,9 @@ const CRON_FIELDS: [(&str, u32, u32, &[&str]); 5] = [
 fn check_cron(text: &str) -> Result<(), Refusal> {
     if let Some(word) = text.strip_prefix('@') {
         return match word {
-            "yearly" | "annually" | "monthly" | "weekly" | "daily" | "midnight" | "hourly" => Ok(()),
+            "yearly" | "annually" | "monthly" | "weekly" | "daily" | "midnight" | "hourly" => {
+                Ok(())
+            }
             _ => Err(Refusal::because(format!("`@{word}` is not known"))),
         };
     }
@@ -366,15 +381,17 @@ fn check_cron(text: &str) -> Result<(), Refusal> {
     }
     for (field, (name, low, high, words)) in fields.iter().zip(CRON_FIELDS) {
         for part in field.split(',') {
-            check_cron_part(part, low, high, words)
-                .map_err(|why| Refusal::because(format!("the {name}, `{field}`, is refused: {why}")))?;
+            check_cron_part(part, low, high, words).map_err(|why| {
+                Refusal::because(format!("the {name}, `{field}`, is refused: {why}"))
+            })?;
         }
     }
     Ok(())
 }
 
 fn check_cron_part(part: &str, low: u32, high: u32, words: &[&str]) -> Result<(), String> {
-    let (range, step) = part.split_once('/').map_or((part, None), |(range, step)| (range, Some(step)));
+    let (range, step) =
+        part.split_once('/').map_or((part, None), |(range, step)| (range, Some(step)));
     if let Some(step) = step
         && !step.parse::<u32>().is_ok_and(|step| step > 0)
     {

@@ -18,7 +18,11 @@ pub fn parse_cpu_milli(text: &str) -> Result<u64, Refusal> {
                 return Err(Refusal::because("it is finer than a thousandth of a core"));
             }
             // In range: 0 to 100,000,000.
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked above")]
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "checked above"
+            )]
             Ok(milli as u64)
         }
         _ => Err(Refusal::because("it is neither a number of cores nor a number with `m`")),
@@ -61,7 +65,8 @@ pub fn parse_memory_bytes(text: &str) -> Result<u64, Refusal> {
         }
         None => return Err(offer(Refusal::because(format!("`{suffix}` is not a unit")))),
     };
-    let number = digits.parse::<f64>().map_err(|_| Refusal::because("it does not start with a number"))?;
+    let number =
+        digits.parse::<f64>().map_err(|_| Refusal::because("it does not start with a number"))?;
     #[expect(clippy::cast_precision_loss, reason = "a factor is a power or a round number")]
     let bytes = number * factor as f64;
     if !(0.0..=9.2e18).contains(&bytes) {
@@ -127,7 +132,8 @@ fn number_with_unit(text: &str, units: &[&str], what: &str) -> Result<(), Refusa
     });
     let lower = unit.to_ascii_lowercase();
     let meant = units.iter().find(|candidate| {
-        **candidate == lower || (!lower.is_empty() && candidate.starts_with(lower.trim_end_matches('i')))
+        **candidate == lower
+            || (!lower.is_empty() && candidate.starts_with(lower.trim_end_matches('i')))
     });
     Err(match meant {
         Some(meant) => refusal.offer(format!("{digits}{meant}")),
@@ -150,5 +156,7 @@ pub static BYTES: TextKind = TextKind {
     rule: "a whole number with `b`, `kb`, `mb`, `gb` or `tb`",
     example: "3gb",
     pattern: Some("^[0-9]+(b|kb|mb|gb|tb|pb)$"),
-    check: |text| number_with_unit(text, &["b", "kb", "mb", "gb", "tb", "pb"], "kb, mb, gb and tb are"),
+    check: |text| {
+        number_with_unit(text, &["b", "kb", "mb", "gb", "tb", "pb"], "kb, mb, gb and tb are")
+    },
 };

@@ -29,8 +29,11 @@ impl Version {
         let text = text.strip_prefix('v').unwrap_or(text);
         let end = text.find(|c: char| !(c.is_ascii_digit() || c == '.')).unwrap_or(text.len());
         let (numbers, suffix) = text.split_at_checked(end).unwrap_or((text, ""));
-        if !suffix.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '+' | '-' | '_')) {
-            return Err(Refusal::because("only letters, digits, `.`, `+` and `-` may follow the numbers"));
+        if !suffix.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '+' | '-' | '_'))
+        {
+            return Err(Refusal::because(
+                "only letters, digits, `.`, `+` and `-` may follow the numbers",
+            ));
         }
         let mut parts = numbers.trim_end_matches('.').split('.').map(str::parse::<u32>);
         let mut next = || match parts.next() {
@@ -60,7 +63,14 @@ fn three_numbers(text: &str) -> Result<(), Refusal> {
     if text.starts_with('v') {
         return Err(Refusal::because("it starts with `v`").offer(text.trim_start_matches('v')));
     }
-    if text.split(|c: char| !(c.is_ascii_digit() || c == '.')).next().unwrap_or("").split('.').count() < 3 {
+    if text
+        .split(|c: char| !(c.is_ascii_digit() || c == '.'))
+        .next()
+        .unwrap_or("")
+        .split('.')
+        .count()
+        < 3
+    {
         return Err(Refusal::because("it needs three numbers").offer(format!("{text}.0")));
     }
     Ok(())
@@ -108,6 +118,10 @@ pub static KUBERNETES_VERSION: TextKind = TextKind {
     check: |text| {
         let version = Version::parse(text)?;
         let plain = format!("{}.{}", version.major, version.minor);
-        if plain == text { Ok(()) } else { Err(Refusal::because("only two numbers are needed").offer(plain)) }
+        if plain == text {
+            Ok(())
+        } else {
+            Err(Refusal::because("only two numbers are needed").offer(plain))
+        }
     },
 };

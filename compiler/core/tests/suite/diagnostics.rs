@@ -10,9 +10,12 @@ use crate::support::{Tree, plain};
 
 const ROOT: &str = "main.kdl";
 
+/// A code, why its example is made, and how.
+type Made = (&'static str, &'static str, fn(&str) -> Tree);
+
 /// Diagnostics whose example is too long, or no text at all, and so is made
 /// here; with the reason.
-const MADE: &[(&str, &str, fn(&str) -> Tree)] = &[
+const MADE: &[Made] = &[
     ("J0109", "a text can't hold what is no text", not_utf8),
     ("J0116", "it takes more files than one can read", too_many_files),
 ];

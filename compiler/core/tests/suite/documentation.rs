@@ -7,6 +7,7 @@
 //! said. Other blocks are not KDL, or say that they are not to be read with
 //! another word.
 
+use std::fmt::Write;
 use std::fs;
 use std::path::PathBuf;
 
@@ -107,7 +108,7 @@ fn what_the_pages_show_is_taken() {
             _ => format!("`kdl {}` is no mark", block.mark),
         };
         if !said.is_empty() {
-            failed.push_str(&format!("{}:\n{said}\n", block.place));
+            let _ = writeln!(failed, "{}:\n{said}", block.place);
         }
     }
     assert!(failed.is_empty(), "{failed}");
@@ -117,11 +118,14 @@ fn what_the_pages_show_is_taken() {
 fn part(name: &str, text: &str) -> String {
     let Some(parent) = node(name) else { return format!("there is no node `{name}`") };
     let read = parse(FileId(0), text);
-    let mut said: String = read.errors.iter().map(|error| format!("{error:?}\n")).collect();
+    let mut said = String::new();
+    for error in &read.errors {
+        let _ = writeln!(said, "{error:?}");
+    }
     let mut report = Report::default();
     validate::children(parent, &read.document.nodes, None, &mut report);
     for diag in report.into_sorted() {
-        said.push_str(&format!("{}: {}\n", diag.meta.code, diag.message));
+        let _ = writeln!(said, "{}: {}", diag.meta.code, diag.message);
     }
     said
 }

@@ -242,7 +242,7 @@ fn compare(
 }
 
 fn head(text: &str) -> String {
-    text.lines().take(8).map(|line| format!("+ {line}\n")).collect()
+    text.lines().take(8).map(|line| ["+ ", line, "\n"].concat()).collect()
 }
 
 /// The lines that differ, each with a few around it that don't.

@@ -1,6 +1,7 @@
 //! What holds for any topology.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
 
 use jtc_core::emit::{Document, Format};
 use jtc_core::graph::What;
@@ -22,10 +23,11 @@ fn documents(analysis: &Analysis, format: Format) -> Vec<Document> {
 fn stream(analysis: &Analysis, format: Format) -> String {
     let mut text = String::new();
     for document in documents(analysis, format) {
-        text.push_str(&format!(
-            "---\n# wave {}, from {}:{}\n",
+        let _ = writeln!(
+            text,
+            "---\n# wave {}, from {}:{}",
             document.wave, document.path, document.line
-        ));
+        );
         text.push_str(&document.text);
     }
     text
@@ -258,8 +260,11 @@ fn pieces(text: &str, unit: Unit) -> Vec<String> {
 
 fn slipped(text: &str, slip: &Slip) -> String {
     let (unit, at) = match slip {
-        Slip::Delete(unit, at) | Slip::Repeat(unit, at) | Slip::Swap(unit, at, _) => (*unit, at),
-        Slip::Insert(unit, at, _) | Slip::Replace(unit, at, _) => (*unit, at),
+        Slip::Delete(unit, at)
+        | Slip::Repeat(unit, at)
+        | Slip::Swap(unit, at, _)
+        | Slip::Insert(unit, at, _)
+        | Slip::Replace(unit, at, _) => (*unit, at),
         Slip::Cut(at) => (Unit::Char, at),
     };
     let mut parts = pieces(text, unit);

@@ -107,7 +107,9 @@ fn alone(reaper: &ReaperRef<'_>, report: &mut Report) {
     if let Some(replicas) = decl.settings.replicas.filter(|replicas| replicas.value.most() > 1) {
         report.push(d::j0813_many_pods::diag(reaper.number, replicas.span));
     }
-    if let Some(strategy) = decl.settings.strategy.filter(|strategy| strategy.value == Strategy::Rolling) {
+    if let Some(strategy) =
+        decl.settings.strategy.filter(|strategy| strategy.value == Strategy::Rolling)
+    {
         report.push(d::j0813_many_pods::rolling(reaper.number, strategy.span));
     }
     if (text::DNS_LABEL.check)(&reaper.object).is_err() {
@@ -206,9 +208,11 @@ fn covered(world: &World<'_>, live: &[Live<'_>], report: &mut Report) {
                 && (live.filter() == Some(Filter::Nothing) || live.reaper.number == jobmon.number)
         };
         // A reaper here whose version leads nowhere has been reported.
-        let misspelt = world.topology.reapers.iter().flat_map(|reapers| &reapers.reapers).any(|reaper| {
-            reaper.namespace.value == site.name && !world.topology.versions.contains_key(&reaper.version.value)
-        });
+        let misspelt =
+            world.topology.reapers.iter().flat_map(|reapers| &reapers.reapers).any(|reaper| {
+                reaper.namespace.value == site.name
+                    && !world.topology.versions.contains_key(&reaper.version.value)
+            });
         if misspelt || live.iter().any(covers) {
             continue;
         }

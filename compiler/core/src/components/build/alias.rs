@@ -18,7 +18,12 @@ pub fn name(namespace: &str) -> String {
 }
 
 /// The alias Service in `home` for the Traefik of `target`.
-pub fn service(home: &Home<'_>, target: &str, ports: &[(String, u16, &str)], source: Span) -> Object {
+pub fn service(
+    home: &Home<'_>,
+    target: &str,
+    ports: &[(String, u16, &str)],
+    source: Span,
+) -> Object {
     let name = name(target);
     let mut meta = meta::plain(home.cluster, Some(home.namespace), &name);
     if let Some(labels) = &mut meta.labels {

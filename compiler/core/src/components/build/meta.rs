@@ -19,8 +19,9 @@ pub fn common_labels(cluster: &Cluster) -> BTreeMap<String, String> {
 }
 
 fn common_annotations(cluster: &Cluster) -> Option<BTreeMap<String, String>> {
-    (!cluster.annotations.is_empty())
-        .then(|| cluster.annotations.iter().map(|(key, value)| (key.clone(), value.value.clone())).collect())
+    (!cluster.annotations.is_empty()).then(|| {
+        cluster.annotations.iter().map(|(key, value)| (key.clone(), value.value.clone())).collect()
+    })
 }
 
 /// The metadata of an object that belongs to no program.

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use k8s_openapi::api::apps::v1::{
-    Deployment, DeploymentSpec, DeploymentStrategy, RollingUpdateDeployment, StatefulSet, StatefulSetSpec,
+    Deployment, DeploymentSpec, DeploymentStrategy, RollingUpdateDeployment, StatefulSet,
+    StatefulSetSpec,
 };
 use k8s_openapi::api::autoscaling::v2::{
     CrossVersionObjectReference, HorizontalPodAutoscaler, HorizontalPodAutoscalerSpec, MetricSpec,
@@ -11,8 +12,8 @@ use k8s_openapi::api::autoscaling::v2::{
 };
 use k8s_openapi::api::batch::v1::{CronJob, CronJobSpec, Job, JobSpec, JobTemplateSpec};
 use k8s_openapi::api::core::v1::{
-    ConfigMap, PersistentVolumeClaim, PersistentVolumeClaimSpec, PodTemplateSpec, Service, ServiceAccount,
-    ServicePort, ServiceSpec, VolumeResourceRequirements,
+    ConfigMap, PersistentVolumeClaim, PersistentVolumeClaimSpec, PodTemplateSpec, Service,
+    ServiceAccount, ServicePort, ServiceSpec, VolumeResourceRequirements,
 };
 use k8s_openapi::api::policy::v1::{PodDisruptionBudget, PodDisruptionBudgetSpec};
 use k8s_openapi::api::rbac::v1::{PolicyRule, Role, RoleBinding, RoleRef, Subject};
@@ -40,7 +41,13 @@ pub fn objects(home: &Home<'_>, program: &Program) -> Vec<Object> {
 }
 
 /// An object of a program.
-pub fn object(home: &Home<'_>, program: &Program, kind: Kind, name: &str, body: impl Into<Body>) -> Object {
+pub fn object(
+    home: &Home<'_>,
+    program: &Program,
+    kind: Kind,
+    name: &str,
+    body: impl Into<Body>,
+) -> Object {
     Object {
         id: ObjectId::new(kind, home.namespace, name),
         source: program.source,
@@ -77,7 +84,12 @@ fn account(home: &Home<'_>, program: &Program, objects: &mut Vec<Object>) {
 }
 
 /// A Role with these rules, bound to an account of the namespace.
-pub fn role(home: &Home<'_>, program: &Program, rules: Vec<PolicyRule>, account: &str) -> [Object; 2] {
+pub fn role(
+    home: &Home<'_>,
+    program: &Program,
+    rules: Vec<PolicyRule>,
+    account: &str,
+) -> [Object; 2] {
     let name = &program.object;
     let role = Role { metadata: meta::of(home, program, name), rules: Some(rules) };
     let binding = RoleBinding {
@@ -221,7 +233,9 @@ fn workload(home: &Home<'_>, program: &Program, objects: &mut Vec<Object>) {
     let template = pod::template(home, program);
     let mut main = match &program.runs {
         Runs::Deployment => deployment(home, program, template),
-        Runs::StatefulSet { disk, parallel } => stateful_set(home, program, template, disk, *parallel),
+        Runs::StatefulSet { disk, parallel } => {
+            stateful_set(home, program, template, disk, *parallel)
+        }
         Runs::Job => job(home, program, template),
         Runs::CronJob => cron_job(home, program, template),
     };
@@ -254,7 +268,8 @@ fn holds_disk(home: &Home<'_>, program: &Program) -> bool {
         VolumeSource::Claim { class, access, .. } => {
             let class = class.as_ref().map(|class| class.value.as_str());
             let first = home.cluster.storage_classes.keys().next().map(String::as_str);
-            let access = access.as_ref().map_or_else(|| access_of(home, class.or(first)), |at| &at.value);
+            let access =
+                access.as_ref().map_or_else(|| access_of(home, class.or(first)), |at| &at.value);
             access.starts_with("ReadWriteOnce")
         }
         VolumeSource::Secret(_) | VolumeSource::Empty => false,
@@ -263,15 +278,16 @@ fn holds_disk(home: &Home<'_>, program: &Program) -> bool {
 
 fn deployment(home: &Home<'_>, program: &Program, template: PodTemplateSpec) -> Object {
     let strategy = match program.settings.strategy.map(|strategy| strategy.value) {
-        Some(Strategy::Recreate) => Strategy::Recreate,
-        Some(Strategy::Rolling) => Strategy::Rolling,
+        Some(said) => said,
         // Two pods on two nodes can't hold one disk: the second would wait for
         // the first, and the first for the second.
         None if holds_disk(home, program) => Strategy::Recreate,
         None => Strategy::Rolling,
     };
     let strategy = match strategy {
-        Strategy::Recreate => DeploymentStrategy { type_: Some("Recreate".to_owned()), rolling_update: None },
+        Strategy::Recreate => {
+            DeploymentStrategy { type_: Some("Recreate".to_owned()), rolling_update: None }
+        }
         Strategy::Rolling => DeploymentStrategy {
             type_: Some("RollingUpdate".to_owned()),
             rolling_update: Some(RollingUpdateDeployment {
@@ -315,7 +331,9 @@ fn stateful_set(
     let body = StatefulSet {
         metadata: meta::of(home, program, &program.object),
         spec: Some(StatefulSetSpec {
-            pod_management_policy: Some(if parallel { "Parallel" } else { "OrderedReady" }.to_owned()),
+            pod_management_policy: Some(
+                if parallel { "Parallel" } else { "OrderedReady" }.to_owned(),
+            ),
             replicas: fixed_replicas(program),
             revision_history_limit: Some(10),
             selector: LabelSelector {
@@ -339,7 +357,10 @@ fn stateful_set(
     };
     let mut set = object(home, program, Kind::StatefulSet, &program.object, body);
     // A pod's name in DNS is that of the headless Service.
-    set.needs.push(Need::exists(ObjectId::new(Kind::Service, home.namespace, &headless), program.source));
+    set.needs.push(Need::exists(
+        ObjectId::new(Kind::Service, home.namespace, &headless),
+        program.source,
+    ));
     set
 }
 
@@ -354,7 +375,11 @@ fn job(home: &Home<'_>, program: &Program, template: PodTemplateSpec) -> Object 
     // A Job's template can't change: a new one gets a new name.
     let text = serde_json::to_string(&template).unwrap_or_default();
     let name = format!("{}-{}", program.object, meta::hash([text.as_str()]));
-    let body = Job { metadata: meta::of(home, program, &name), spec: Some(job_spec(template)), status: None };
+    let body = Job {
+        metadata: meta::of(home, program, &name),
+        spec: Some(job_spec(template)),
+        status: None,
+    };
     object(home, program, Kind::Job, &name, body)
 }
 

@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use k8s_openapi::api::core::v1::{
     Capabilities, ConfigMapEnvSource, ConfigMapVolumeSource, Container, ContainerPort,
-    EmptyDirVolumeSource, EnvFromSource, EnvVar, EnvVarSource, ExecAction, HTTPGetAction, HTTPHeader,
-    KeyToPath, Lifecycle, LifecycleHandler, PersistentVolumeClaimVolumeSource, PodSecurityContext,
-    PodSpec, PodTemplateSpec, Probe as KubeProbe, ResourceRequirements, SeccompProfile, SecretEnvSource,
-    SecretKeySelector, SecretVolumeSource, SecurityContext, SleepAction, TCPSocketAction,
-    Toleration as KubeToleration, TopologySpreadConstraint, Volume as KubeVolume, VolumeMount,
+    EmptyDirVolumeSource, EnvFromSource, EnvVar, EnvVarSource, ExecAction, HTTPGetAction,
+    HTTPHeader, KeyToPath, Lifecycle, LifecycleHandler, PersistentVolumeClaimVolumeSource,
+    PodSecurityContext, PodSpec, PodTemplateSpec, Probe as KubeProbe, ResourceRequirements,
+    SeccompProfile, SecretEnvSource, SecretKeySelector, SecretVolumeSource, SecurityContext,
+    SleepAction, TCPSocketAction, Toleration as KubeToleration, TopologySpreadConstraint,
+    Volume as KubeVolume, VolumeMount,
 };
 use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, ObjectMeta};
@@ -49,8 +50,11 @@ pub fn template(home: &Home<'_>, program: &Program) -> PodTemplateSpec {
     let settings = &program.settings;
     let mut labels = meta::labels(home, program);
     labels.extend(meta::selector(&program.object));
-    let mut annotations: BTreeMap<String, String> =
-        settings.pod_annotations.iter().map(|(key, value)| (key.clone(), value.value.clone())).collect();
+    let mut annotations: BTreeMap<String, String> = settings
+        .pod_annotations
+        .iter()
+        .map(|(key, value)| (key.clone(), value.value.clone()))
+        .collect();
     if let Some(hash) = config_hash(program) {
         annotations.insert("jtc/config-hash".to_owned(), hash);
     }
@@ -92,14 +96,20 @@ fn spec(program: &Program) -> PodSpec {
         Runs::Deployment | Runs::StatefulSet { .. } => None,
     };
     PodSpec {
-        automount_service_account_token: Some(program.token || settings.permissions.is_some() || !own_account),
+        automount_service_account_token: Some(
+            program.token || settings.permissions.is_some() || !own_account,
+        ),
         containers: vec![container(program)],
         // A Service named `kibana` would put `KIBANA_PORT=tcp://…` into every
         // pod, which Elastic's images read as configuration.
         enable_service_links: Some(false),
         init_containers: (!program.init.is_empty()).then(|| program.init.clone()),
         node_selector: (!settings.node_selector.is_empty()).then(|| {
-            settings.node_selector.iter().map(|(key, value)| (key.clone(), value.value.clone())).collect()
+            settings
+                .node_selector
+                .iter()
+                .map(|(key, value)| (key.clone(), value.value.clone()))
+                .collect()
         }),
         priority_class_name: settings.priority_class.as_ref().map(|class| class.value.clone()),
         restart_policy: restart,
@@ -123,13 +133,17 @@ pub fn pod_security(security: &Security) -> PodSecurityContext {
     let user = security.user.map_or(USER, |user| user.value);
     let group = security.group.map_or(user, |group| group.value);
     PodSecurityContext {
-        fs_group: Some(security.fs_group.map_or(group, |group| group.value)).filter(|group| *group != 0),
+        fs_group: Some(security.fs_group.map_or(group, |group| group.value))
+            .filter(|group| *group != 0),
         // Volumes of many files would else be gone through at each start.
         fs_group_change_policy: Some("OnRootMismatch".to_owned()),
         run_as_group: Some(group),
         run_as_non_root: Some(user != 0),
         run_as_user: Some(user),
-        seccomp_profile: Some(SeccompProfile { type_: "RuntimeDefault".to_owned(), ..SeccompProfile::default() }),
+        seccomp_profile: Some(SeccompProfile {
+            type_: "RuntimeDefault".to_owned(),
+            ..SeccompProfile::default()
+        }),
         ..PodSecurityContext::default()
     }
 }
@@ -138,7 +152,7 @@ pub fn pod_security(security: &Security) -> PodSecurityContext {
 pub fn container_security(security: &Security) -> SecurityContext {
     let add: Vec<String> = security.capabilities.keys().cloned().collect();
     let capabilities = if security.runtime_capabilities {
-        (!add.is_empty()).then(|| Capabilities { add: Some(add), drop: None })
+        some(add).map(|add| Capabilities { add: Some(add), drop: None })
     } else {
         Some(Capabilities { add: some(add), drop: Some(vec!["ALL".to_owned()]) })
     };
@@ -152,7 +166,9 @@ pub fn container_security(security: &Security) -> SecurityContext {
 
 fn container(program: &Program) -> Container {
     let settings = &program.settings;
-    let probe = |kind: ProbeKind| settings.probes.get(&kind).map(|probe| self::probe(&probe.value, settings));
+    let probe = |kind: ProbeKind| {
+        settings.probes.get(&kind).map(|probe| self::probe(&probe.value, settings))
+    };
     let config_env = program.config_env.iter().map(|(name, _)| EnvFromSource {
         config_map_ref: Some(ConfigMapEnvSource { name: name.clone(), optional: None }),
         ..EnvFromSource::default()
@@ -236,7 +252,9 @@ pub fn secret_env(name: &str, secret: &str, key: &str) -> EnvVar {
 fn probe(probe: &Probe, settings: &Settings) -> KubeProbe {
     let port = |named: &Option<crate::model::At<String>>| {
         let name = named.as_ref().map(|name| name.value.clone());
-        IntOrString::String(name.or_else(|| settings.ports.keys().next().cloned()).unwrap_or_default())
+        IntOrString::String(
+            name.or_else(|| settings.ports.keys().next().cloned()).unwrap_or_default(),
+        )
     };
     let seconds = |number: u32| i32::try_from(number).ok();
     let mut kube = KubeProbe {
@@ -254,7 +272,10 @@ fn probe(probe: &Probe, settings: &Settings) -> KubeProbe {
                 http_headers: some(
                     headers
                         .iter()
-                        .map(|(name, value)| HTTPHeader { name: name.clone(), value: value.clone() })
+                        .map(|(name, value)| HTTPHeader {
+                            name: name.clone(),
+                            value: value.clone(),
+                        })
                         .collect(),
                 ),
                 ..HTTPGetAction::default()
@@ -277,8 +298,12 @@ pub fn resources(resources: &Resources) -> Option<ResourceRequirements> {
             .collect();
         (!amounts.is_empty()).then_some(amounts)
     };
-    let cpu = |at: &Option<crate::model::At<crate::text::Cpu>>| at.as_ref().map(|at| at.value.to_string());
-    let memory = |at: &Option<crate::model::At<crate::text::Memory>>| at.as_ref().map(|at| at.value.to_string());
+    let cpu = |at: &Option<crate::model::At<crate::text::Cpu>>| {
+        at.as_ref().map(|at| at.value.to_string())
+    };
+    let memory = |at: &Option<crate::model::At<crate::text::Memory>>| {
+        at.as_ref().map(|at| at.value.to_string())
+    };
     let requests = amounts(cpu(&resources.request_cpu), memory(&resources.request_memory));
     let limits = amounts(cpu(&resources.limit_cpu), memory(&resources.limit_memory));
     (requests.is_some() || limits.is_some()).then(|| ResourceRequirements {
@@ -295,7 +320,9 @@ fn tolerations(settings: &Settings) -> Option<Vec<KubeToleration>> {
             .iter()
             .map(|at| KubeToleration {
                 key: Some(at.value.key.clone()),
-                operator: Some(if at.value.value.is_some() { "Equal" } else { "Exists" }.to_owned()),
+                operator: Some(
+                    if at.value.value.is_some() { "Equal" } else { "Exists" }.to_owned(),
+                ),
                 value: at.value.value.clone(),
                 effect: at.value.effect.clone(),
                 toleration_seconds: at.value.seconds,
@@ -321,7 +348,12 @@ fn spread(program: &Program) -> Option<Vec<TopologySpreadConstraint>> {
                     SpreadBy::Host => "kubernetes.io/hostname",
                 }
                 .to_owned(),
-                when_unsatisfiable: if at.value.required { "DoNotSchedule" } else { "ScheduleAnyway" }.to_owned(),
+                when_unsatisfiable: if at.value.required {
+                    "DoNotSchedule"
+                } else {
+                    "ScheduleAnyway"
+                }
+                .to_owned(),
                 ..TopologySpreadConstraint::default()
             })
             .collect(),
@@ -333,7 +365,8 @@ const FILES: &str = "files";
 /// The folders of a program that get an empty volume: those where no volume
 /// of its own stands.
 pub fn scratch(program: &Program) -> impl Iterator<Item = &String> {
-    let taken = |path: &String| program.settings.volumes.values().any(|volume| volume.value.mount == *path);
+    let taken =
+        |path: &String| program.settings.volumes.values().any(|volume| volume.value.mount == *path);
     program.scratch.iter().filter(move |path| !taken(path))
 }
 
@@ -353,7 +386,11 @@ fn volumes(program: &Program) -> Vec<KubeVolume> {
                 items: some(
                     files
                         .keys()
-                        .map(|path| KeyToPath { key: file_key(path), path: file_key(path), mode: None })
+                        .map(|path| KeyToPath {
+                            key: file_key(path),
+                            path: file_key(path),
+                            mode: None,
+                        })
                         .collect(),
                 ),
                 ..ConfigMapVolumeSource::default()

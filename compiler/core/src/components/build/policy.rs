@@ -47,7 +47,12 @@ pub enum GuestOrigin {
 
 /// The policies of a namespace: deny everything, allow DNS, then one policy
 /// for each program that talks or is talked to.
-pub fn policies(home: &Home<'_>, programs: &[Program], guests: &[Guest], source: Span) -> Vec<Object> {
+pub fn policies(
+    home: &Home<'_>,
+    programs: &[Program],
+    guests: &[Guest],
+    source: Span,
+) -> Vec<Object> {
     let mut objects = vec![
         policy(home, "default-deny", source, "network", None, Some(Vec::new()), Some(Vec::new())),
         policy(home, "allow-dns", source, "network", None, None, Some(vec![dns()])),
@@ -234,7 +239,10 @@ fn egress(program: &Program) -> Vec<NetworkPolicyEgressRule> {
         let (ports, to) = match &talk.to {
             Peer::Program { app, port: number, protocol } => (
                 vec![port(*number, *protocol)],
-                vec![NetworkPolicyPeer { pod_selector: Some(pods(Some(app))), ..NetworkPolicyPeer::default() }],
+                vec![NetworkPolicyPeer {
+                    pod_selector: Some(pods(Some(app))),
+                    ..NetworkPolicyPeer::default()
+                }],
             ),
             Peer::Traefik { namespace: target, port: number, protocol } => (
                 vec![port(*number, *protocol)],

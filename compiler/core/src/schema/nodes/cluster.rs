@@ -34,7 +34,11 @@ pub static INCLUDE: NodeSpec = NodeSpec {
 pub static CLUSTER: NodeSpec = NodeSpec {
     name: "cluster",
     doc: "The cluster that the output is for, and what holds for everything in it.",
-    args: &[arg("name", Type::Text(&text::TOPOLOGY_NAME), "how people call it; nothing in the output depends on it")],
+    args: &[arg(
+        "name",
+        Type::Text(&text::TOPOLOGY_NAME),
+        "how people call it; nothing in the output depends on it",
+    )],
     children: &[&[
         &KUBERNETES,
         &DNS_DOMAIN,
@@ -55,7 +59,11 @@ pub static CLUSTER: NodeSpec = NodeSpec {
 static KUBERNETES: NodeSpec = NodeSpec {
     name: "kubernetes",
     doc: "The version of the API server that the output is for.",
-    args: &[arg("version", Type::Text(&text::KUBERNETES_VERSION), "two numbers; 1.34 to 1.37 are supported")],
+    args: &[arg(
+        "version",
+        Type::Text(&text::KUBERNETES_VERSION),
+        "two numbers; 1.34 to 1.37 are supported",
+    )],
     occurs: Occurs::Required,
     example: "kubernetes \"1.34\"",
     ..NODE
@@ -104,13 +112,18 @@ static ADDRESS_POOL: NodeSpec = NodeSpec {
 
 static ADDRESS_POOL_PROPS: [PropSpec; 2] = [
     prop("provider", Type::OneOf(&["metallb"]), "who hands out the addresses").default("metallb"),
-    prop("addresses", Type::String, "a range as `A/N` or `A-B`; several are joined by commas").required(),
+    prop("addresses", Type::String, "a range as `A/N` or `A-B`; several are joined by commas")
+        .required(),
 ];
 
 static TRAEFIK_CRDS: NodeSpec = NodeSpec {
     name: "traefik-crds",
     doc: "Whether the definitions of Traefik's objects are part of the output, or are there already.",
-    args: &[arg("who", Type::OneOf(&["managed", "external"]), "`managed` unless said: part of the output; `external`: there already")],
+    args: &[arg(
+        "who",
+        Type::OneOf(&["managed", "external"]),
+        "`managed` unless said: part of the output; `external`: there already",
+    )],
     example: "traefik-crds \"managed\"",
     ..NODE
 };

@@ -73,7 +73,11 @@ static DATABASE_PROPS: [PropSpec; 4] = [
     prop("external", Type::Ref(RefKind::External), "the server it is on").required(),
     prop("secret", Type::Ref(RefKind::Secret), "the Secret with its credentials").required(),
     prop("name", Type::String, "the schema").default("docker"),
-    prop("uri-key", Type::Ref(RefKind::SecretKey), "the key of the Secret that holds the whole URI"),
+    prop(
+        "uri-key",
+        Type::Ref(RefKind::SecretKey),
+        "the key of the Secret that holds the whole URI",
+    ),
 ];
 
 /// `version "NUMBER" { image "REF"; }`.

@@ -32,7 +32,11 @@ pub static ANNOTATIONS: NodeSpec = NodeSpec {
 pub static POD_SECURITY: NodeSpec = NodeSpec {
     name: "pod-security",
     doc: "The Pod Security level that the namespaces enforce. The pods are checked against it.",
-    args: &[arg("level", Type::OneOf(&["restricted", "baseline", "privileged"]), "`baseline` unless said")],
+    args: &[arg(
+        "level",
+        Type::OneOf(&["restricted", "baseline", "privileged"]),
+        "`baseline` unless said",
+    )],
     example: "pod-security \"baseline\"",
     ..NODE
 };

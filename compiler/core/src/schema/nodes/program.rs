@@ -1,6 +1,9 @@
 //! What stands inside a component or workload.
 
-use super::super::{AnyProps, ArgSpec, NODE, NodeSpec, Occurs, PropSpec, RefKind, Type, arg, args, optional_arg, prop};
+use super::super::{
+    AnyProps, ArgSpec, NODE, NodeSpec, Occurs, PropSpec, RefKind, Type, arg, args, optional_arg,
+    prop,
+};
 use super::cluster::ACCESS;
 use super::namespace::{ANNOTATIONS, LABELS};
 use crate::text;
@@ -88,7 +91,8 @@ static ENV_FROM: NodeSpec = NodeSpec {
     ..NODE
 };
 
-static ENV_FROM_PROPS: [PropSpec; 1] = [prop("secret", Type::Ref(RefKind::Secret), "the Secret").required()];
+static ENV_FROM_PROPS: [PropSpec; 1] =
+    [prop("secret", Type::Ref(RefKind::Secret), "the Secret").required()];
 
 static CONFIG_FILE: NodeSpec = NodeSpec {
     name: "config-file",
@@ -142,7 +146,8 @@ static VOLUME_PROPS: [PropSpec; 7] = [
     prop("access", ACCESS, "what the claim must do").default("what the class does"),
     prop("secret", Type::Ref(RefKind::Secret), "the Secret whose keys are files here"),
     prop("empty", Type::Bool, "`#true`: an empty folder that goes with the pod").default("#false"),
-    prop("read-only", Type::Bool, "whether the program may only read").default("#true for a secret, else #false"),
+    prop("read-only", Type::Bool, "whether the program may only read")
+        .default("#true for a secret, else #false"),
 ];
 
 /// `resources { requests …; limits …; }`.
@@ -188,7 +193,11 @@ static REPLICAS_PROPS: [PropSpec; 4] = [
     prop("min", Type::Int(1, 10_000), "at least so many"),
     prop("max", Type::Int(1, 10_000), "at most so many"),
     prop("cpu", Type::Int(1, 1000), "more pods above this share of the requested CPU, in percent"),
-    prop("memory", Type::Int(1, 1000), "more pods above this share of the requested memory, in percent"),
+    prop(
+        "memory",
+        Type::Int(1, 1000),
+        "more pods above this share of the requested memory, in percent",
+    ),
 ];
 
 static STRATEGY: NodeSpec = NodeSpec {
@@ -293,7 +302,16 @@ static ALLOW: NodeSpec = NodeSpec {
     doc: "Verbs on a kind of object.",
     args: &[args(
         "verb",
-        Type::OneOf(&["get", "list", "watch", "create", "update", "patch", "delete", "deletecollection"]),
+        Type::OneOf(&[
+            "get",
+            "list",
+            "watch",
+            "create",
+            "update",
+            "patch",
+            "delete",
+            "deletecollection",
+        ]),
         "what may be done",
     )],
     props: &ALLOW_PROPS,
@@ -333,7 +351,8 @@ static TOLERATION: NodeSpec = NodeSpec {
 
 static TOLERATION_PROPS: [PropSpec; 3] = [
     prop("value", Type::String, "the value of the taint").default("any"),
-    prop("effect", Type::OneOf(&["NoSchedule", "PreferNoSchedule", "NoExecute"]), "the effect").default("any"),
+    prop("effect", Type::OneOf(&["NoSchedule", "PreferNoSchedule", "NoExecute"]), "the effect")
+        .default("any"),
     prop("seconds", Type::Int(0, i64::MAX), "how long, with NoExecute").default("for ever"),
 ];
 
@@ -419,7 +438,9 @@ static CAPABILITIES: NodeSpec = NodeSpec {
 };
 
 static CAPABILITIES_PROPS: [PropSpec; 1] =
-    [prop("add", Type::String, "one capability, without `CAP_`; may be repeated").required().repeated()];
+    [prop("add", Type::String, "one capability, without `CAP_`; may be repeated")
+        .required()
+        .repeated()];
 
 /// `connect "TARGET"`.
 static CONNECT: NodeSpec = NodeSpec {
@@ -454,4 +475,5 @@ pub static STORAGE: NodeSpec = NodeSpec {
 };
 
 static STORAGE_PROPS: [PropSpec; 1] =
-    [prop("class", Type::Ref(RefKind::StorageClass), "the storage class").default("the first of the cluster")];
+    [prop("class", Type::Ref(RefKind::StorageClass), "the storage class")
+        .default("the first of the cluster")];

@@ -1,6 +1,8 @@
 //! `route` and `middleware`.
 
-use super::super::{AnyProps, NODE, NodeSpec, Occurs, PropSpec, RefKind, Type, arg, args, optional_arg, prop};
+use super::super::{
+    AnyProps, NODE, NodeSpec, Occurs, PropSpec, RefKind, Type, arg, args, optional_arg, prop,
+};
 use crate::text;
 
 /// `route "NAME" …`.
@@ -10,7 +12,11 @@ pub static ROUTE: NodeSpec = NodeSpec {
           Every Jobmon namespace has routes `server`, `kibana`, `elasticsearch`, `logstash` and `apm` for the \
           components that it has; a route of the same name replaces one of them. Write `host` and `path`, \
           or a whole rule in `match`.",
-    args: &[arg("name", Type::Text(&text::SERVICE_NAME), "the name of the route, and of its IngressRoute")],
+    args: &[arg(
+        "name",
+        Type::Text(&text::SERVICE_NAME),
+        "the name of the route, and of its IngressRoute",
+    )],
     props: &ROUTE_PROPS,
     occurs: Occurs::ByName,
     example: "route \"gui\" entrypoint=\"web\" host=\"jobmon.example.org\" path=\"/\" to=\"gui\"",
@@ -18,15 +24,26 @@ pub static ROUTE: NodeSpec = NodeSpec {
 };
 
 static ROUTE_PROPS: [PropSpec; 8] = [
-    prop("entrypoint", Type::Ref(RefKind::Entrypoint), "the entrypoint of this namespace's Traefik").default("web"),
+    prop(
+        "entrypoint",
+        Type::Ref(RefKind::Entrypoint),
+        "the entrypoint of this namespace's Traefik",
+    )
+    .default("web"),
     prop("host", Type::String, "only requests for this host"),
     prop("path", Type::String, "only paths that start with this").default("/"),
     prop("match", Type::String, "a whole rule of Traefik v3, instead of `host` and `path`"),
-    prop("priority", Type::Int(1, i64::MAX - 1000), "higher is tried first").default("the length of the rule"),
-    prop("middleware", Type::Ref(RefKind::Middleware), "a middleware to pass; may be repeated").repeated(),
+    prop("priority", Type::Int(1, i64::MAX - 1000), "higher is tried first")
+        .default("the length of the rule"),
+    prop("middleware", Type::Ref(RefKind::Middleware), "a middleware to pass; may be repeated")
+        .repeated(),
     prop("tls", Type::Ref(RefKind::Secret), "the Secret with certificate and key, for TLS"),
-    prop("to", Type::Ref(RefKind::Backend), "the component that answers, as `component` or `component:port`")
-        .required(),
+    prop(
+        "to",
+        Type::Ref(RefKind::Backend),
+        "the component that answers, as `component` or `component:port`",
+    )
+    .required(),
 ];
 
 /// `middleware "NAME" { … }`.
@@ -75,7 +92,8 @@ static BASIC_AUTH: NodeSpec = NodeSpec {
 };
 
 static BASIC_AUTH_PROPS: [PropSpec; 2] = [
-    prop("secret", Type::Ref(RefKind::Secret), "the Secret with a key `users` of htpasswd lines").required(),
+    prop("secret", Type::Ref(RefKind::Secret), "the Secret with a key `users` of htpasswd lines")
+        .required(),
     prop("realm", Type::String, "what the browser shows").default("traefik"),
 ];
 
@@ -134,14 +152,11 @@ static RETRY: NodeSpec = NodeSpec {
     ..NODE
 };
 
-static RETRY_PROPS: [PropSpec; 1] = [prop("attempts", Type::Int(1, 100), "how often at the most").required()];
+static RETRY_PROPS: [PropSpec; 1] =
+    [prop("attempts", Type::Int(1, 100), "how often at the most").required()];
 
-static COMPRESS: NodeSpec = NodeSpec {
-    name: "compress",
-    doc: "Compresses answers.",
-    example: "compress",
-    ..NODE
-};
+static COMPRESS: NodeSpec =
+    NodeSpec { name: "compress", doc: "Compresses answers.", example: "compress", ..NODE };
 
 static REDIRECT: NodeSpec = NodeSpec {
     name: "redirect",

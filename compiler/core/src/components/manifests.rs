@@ -39,7 +39,7 @@ pub fn objects(cx: &Cx<'_>, report: &mut Report) -> Vec<Object> {
                     needs: Vec::new(),
                 }),
                 Err(lacks) => {
-                    report.push(d::j0601_not_an_object::diag(*span, manifest.span, lacks))
+                    report.push(d::j0601_not_an_object::diag(*span, manifest.span, lacks));
                 }
             }
         }

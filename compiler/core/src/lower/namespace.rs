@@ -171,7 +171,7 @@ fn manifest(cx: &mut Lowering<'_>, node: &Node, manifests: &mut Vec<Manifest>) {
                 Ok(serde_json::Value::Null) => {}
                 Ok(value) => flatten(span, value, &mut objects),
                 Err(error) => {
-                    cx.report.push(d::j0602_not_yaml::diag(span, pattern.span, &error.to_string()))
+                    cx.report.push(d::j0602_not_yaml::diag(span, pattern.span, &error.to_string()));
                 }
             }
         }

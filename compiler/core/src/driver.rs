@@ -1,11 +1,13 @@
 //! The stages in order, for whoever calls the compiler.
 
 use crate::components::program::Home;
+use crate::components::reapers;
 use crate::components::site::Made;
 use crate::diagnostics::{Diag, Report};
 use crate::emit::{Document, Format, Texts};
 use crate::graph::Graph;
 use crate::model::declared::Topology;
+use crate::model::object::ObjectId;
 use crate::plan::Plan;
 use crate::sources::{Files, Sources};
 use crate::{checks, emit, graph, lower, plan, resolve};
@@ -67,6 +69,11 @@ impl Analysis {
     /// Whether output must be withheld.
     pub fn has_errors(&self) -> bool {
         self.diags.iter().any(Diag::is_error)
+    }
+
+    /// What the topology says is gone, and may still be on the cluster.
+    pub fn removed(&self) -> Vec<ObjectId> {
+        reapers::removed(&self.topology)
     }
 
     /// The objects as text, in order; nothing when there are errors.

@@ -29,6 +29,9 @@ pub(crate) struct Options {
     /// The largest size at which Helm is measured too.
     #[arg(long, default_value_t = 1000)]
     helm_up_to: usize,
+    /// Measure this program instead of building one.
+    #[arg(long, value_name = "FILE")]
+    jtc: Option<PathBuf>,
     /// Put the figures into docs/performance.md, between its marks.
     #[arg(long)]
     write: bool,
@@ -105,7 +108,12 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     }
     tools::ensure(&["helm"])?;
     let helm = tools::program("helm", "helm")?;
-    let (jtc, stages) = build()?;
+    let jtc = match &options.jtc {
+        Some(program) => program.clone(),
+        None => build("jtc")?,
+    };
+    // The stages are measured in a program built as the compiler is.
+    let stages = if cfg!(debug_assertions) { build("xtask")? } else { std::env::current_exe()? };
     let scratch = tempfile::tempdir()?;
     let folder = options.keep.clone().unwrap_or_else(|| scratch.path().to_owned());
     std::fs::create_dir_all(&folder)?;
@@ -128,25 +136,18 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     Ok(if table::reached(&sizes) { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// Builds the compiler as it is released, and this program in the same way,
-/// for the stages.
-fn build() -> Result<(PathBuf, PathBuf)> {
-    report::line(format_args!("building jtc and xtask …"));
-    let mut built = Vec::new();
-    for package in ["jtc", "xtask"] {
-        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-        let messages =
-            process::stdout(Command::new(cargo).current_dir(paths::workspace()).args([
-                "build",
-                "--release",
-                "--message-format=json",
-                "-p",
-                package,
-            ]))?;
-        built.push(executable(&messages, package)?);
-    }
-    let [jtc, xtask] = <[PathBuf; 2]>::try_from(built).ok().context("two programs")?;
-    Ok((jtc, xtask))
+/// Builds a program of this workspace as it is released.
+fn build(package: &str) -> Result<PathBuf> {
+    report::line(format_args!("building {package} …"));
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let messages = process::stdout(Command::new(cargo).current_dir(paths::workspace()).args([
+        "build",
+        "--release",
+        "--message-format=json",
+        "-p",
+        package,
+    ]))?;
+    executable(&messages, package)
 }
 
 /// Where cargo put a program, from its messages.

@@ -46,9 +46,9 @@ defaults {
 }
 "#;
 
-/// What a namespace is called after: five digits that are nowhere else.
+/// Whom a namespace is for: a name that stands nowhere else.
 pub(super) fn id(index: usize) -> String {
-    format!("{index:05}")
+    format!("team{index:05}")
 }
 
 /// The version that runs in a namespace.
@@ -62,7 +62,7 @@ pub(super) fn topology(namespaces: usize) -> String {
     for index in 0..namespaces {
         let id = id(index);
         let database = format!(
-            "database \"team-{id}\" external=\"mysql\" secret=\"jobmon-db\" name=\"jobmon_{id}\""
+            "database \"{id}\" external=\"mysql\" secret=\"jobmon-db\" name=\"jobmon_{id}\""
         );
         // Writing to a `String` cannot fail.
         let _ = writeln!(text, "{database}");
@@ -84,7 +84,7 @@ pub(super) fn topology(namespaces: usize) -> String {
 fn namespace(index: usize) -> String {
     let (id, version) = (id(index), version(index));
     let head = format!(
-        "\nnamespace \"jobmon-{id}\" version=\"{version}\" database=\"team-{id}\" elk=\"standard\" {{"
+        "\nnamespace \"jobmon-{id}\" version=\"{version}\" database=\"{id}\" elk=\"standard\" {{"
     );
     match index % SHAPES {
         0 => format!(
@@ -95,7 +95,7 @@ fn namespace(index: usize) -> String {
     }}
     gui
     traefik {{ load-balancer pool=\"lan\"; }}
-    route \"gui\" entrypoint=\"web\" host=\"team-{id}.example.org\" path=\"/\" to=\"gui\"
+    route \"gui\" entrypoint=\"web\" host=\"{id}.example.org\" path=\"/\" to=\"gui\"
 }}"
         ),
         1 => format!(

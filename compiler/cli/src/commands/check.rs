@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use clap::ValueEnum;
 use jtc_core::Analysis;
+use jtc_core::model::object::ObjectId;
 use serde_json::{Value, json};
 
 use crate::error::{CliError, Outcome};
@@ -50,6 +51,8 @@ struct Summary {
     waves: usize,
     /// Namespace, Secret, keys; no keys when it is taken whole.
     secrets: Vec<(String, String, Vec<String>)>,
+    /// What retired reapers have left.
+    removed: Vec<ObjectId>,
 }
 
 impl Check {
@@ -105,6 +108,10 @@ impl Summary {
             // Writing to a string can't fail.
             let _ = writeln!(text, "  {namespace:namespaces$}  {name:names$}  {keys}");
         }
+        if !self.removed.is_empty() {
+            text.push_str("\nRetired, to be removed where it is still there:\n");
+            text.push_str(&super::removals(&self.removed));
+        }
         text
     }
 
@@ -117,6 +124,11 @@ impl Summary {
             "objects": self.objects,
             "waves": self.waves,
             "secrets": secrets.collect::<Vec<_>>(),
+            "removed": self.removed.iter().map(|id| json!({
+                "kind": id.kind.as_str(),
+                "namespace": id.namespace.as_deref(),
+                "name": &*id.name,
+            })).collect::<Vec<_>>(),
         })
     }
 }
@@ -134,5 +146,6 @@ fn summary(analysis: &Analysis) -> Option<Summary> {
         objects: plan.steps.len(),
         waves: waves.len(),
         secrets: secrets.collect(),
+        removed: analysis.removed(),
     })
 }

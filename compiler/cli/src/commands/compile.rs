@@ -80,6 +80,11 @@ impl Compile {
         let documents = documents.ok_or_else(|| {
             CliError::internal("a topology without errors has no output; this is a bug in jtc")
         })?;
+        let removed = analysis.removed();
+        if !removed.is_empty() && !self.quiet {
+            ui::say("retired reapers leave these, to be removed where they are still there:");
+            ui::say(super::removals(&removed).trim_end());
+        }
         match (&folder, self.format) {
             (Some(folder), _) => {
                 folder.replace(&documents, |document| format!("{}\n", origin(document)))?;

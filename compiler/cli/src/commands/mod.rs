@@ -7,9 +7,23 @@ pub(crate) mod explain;
 pub(crate) mod graph;
 pub(crate) mod init;
 
+use jtc_core::model::object::ObjectId;
+
 /// The names of the namespaces of a topology, as written.
 pub(crate) fn namespaces(analysis: &jtc_core::Analysis) -> Vec<String> {
     let topology = &analysis.topology;
     let own = topology.namespaces.keys().cloned();
     own.chain(topology.reapers.iter().map(|reapers| reapers.name.clone())).collect()
+}
+
+/// What retired reapers have left, as commands that remove it.
+pub(crate) fn removals(removed: &[ObjectId]) -> String {
+    removed
+        .iter()
+        .map(|id| {
+            let kind = id.kind.as_str().to_lowercase();
+            let namespace = id.namespace.as_deref().unwrap_or_default();
+            format!("  kubectl -n {namespace} delete {kind} {} --ignore-not-found\n", id.name)
+        })
+        .collect()
 }

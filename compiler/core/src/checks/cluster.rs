@@ -24,8 +24,26 @@ pub fn check(world: &World<'_>, report: &mut Report) {
     if version.value < OLDEST || version.value > NEWEST {
         report.push(d::j0616_kubernetes_version::diag(version, OLDEST, NEWEST));
     }
+    for site in &world.sites {
+        system(site.name, site.decl.span, report);
+        for layer in traefik::layers(&Cx { world, site }) {
+            if let Some(entrypoint) = layer.own.entrypoints.get("traefik") {
+                report.push(d::j0504_reserved_entrypoint::diag(entrypoint.span));
+            }
+        }
+    }
+    if let Some(reapers) = &world.reapers {
+        system(reapers.name, reapers.decl.span, report);
+    }
     addresses(world, report);
     aliases(world, report);
+}
+
+/// Kubernetes keeps names that start with `kube-` for itself.
+fn system(name: &str, at: Span, report: &mut Report) {
+    if name == "default" || name.starts_with("kube-") {
+        report.push(d::j0617_system_namespace::diag(name, at));
+    }
 }
 
 /// How many addresses a list of ranges has.

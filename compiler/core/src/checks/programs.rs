@@ -23,9 +23,11 @@ pub fn check(home: &Home<'_>, made: &Made, report: &mut Report) {
         amounts(program, report);
         kinds(program, report);
         disks(home, program, report);
+        access(home, program, report);
         ports(program, report);
         probes(program, report);
         mounts(program, report);
+        files(program, report);
         security(home, program, report);
         quota(home, program, report);
     }
@@ -141,6 +143,27 @@ fn kinds(program: &Program, report: &mut Report) {
     }
 }
 
+/// A claim that wants more than its class can give. Any class can be mounted
+/// by one node.
+fn access(home: &Home<'_>, program: &Program, report: &mut Report) {
+    let classes = &home.cluster.storage_classes;
+    for volume in program.settings.volumes.values() {
+        let VolumeSource::Claim { class, access: Some(access), .. } = &volume.value.source else {
+            continue;
+        };
+        let found = match class {
+            Some(class) => classes.get_key_value(&class.value),
+            None => classes.first(),
+        };
+        if let Some((name, class)) = found
+            && class.access.starts_with("ReadWriteOnce")
+            && access.value.ends_with("Many")
+        {
+            report.push(d::j0618_access::diag(access, name, &class.access, class.span));
+        }
+    }
+}
+
 /// A claim for one node at a time, and more than one pod.
 fn disks(home: &Home<'_>, program: &Program, report: &mut Report) {
     let replicas = program.settings.replicas;
@@ -208,8 +231,32 @@ fn probes(program: &Program, report: &mut Report) {
                 report.push(d::j0611_probe_port::diag(at, Some(&port.value), &known));
             }
             None if known.is_empty() => report.push(d::j0611_probe_port::diag(at, None, &known)),
-            _ => {}
+            _ => {
+                let ports = &program.settings.ports;
+                let asked = match port {
+                    Some(port) => ports.get_key_value(&port.value),
+                    None => ports.first(),
+                };
+                if let Some((name, port)) = asked
+                    && port.value.protocol == Protocol::Udp
+                {
+                    report.push(d::j0611_probe_port::udp(at, name));
+                }
+            }
         }
+    }
+}
+
+/// The most bytes that a ConfigMap may have (`MaxSecretSize`).
+const MOST_BYTES: usize = 1 << 20;
+
+fn files(program: &Program, report: &mut Report) {
+    let files = &program.settings.config_files;
+    let size: usize = files.iter().map(|(path, file)| path.len() + file.value.0.len()).sum();
+    if size > MOST_BYTES
+        && let Some(largest) = files.values().max_by_key(|file| file.value.0.len())
+    {
+        report.push(d::j0619_large_file::diag(place(largest.span, program), size));
     }
 }
 
@@ -226,8 +273,19 @@ fn mounts(program: &Program, report: &mut Report) {
         if let Some(first) = taken.insert(name, file.span) {
             report.push(d::j0613_same_mount::diag(name, place(file.span, program), first));
         }
-        if let Some(first) = keys.insert(pod::file_key(name), file.span) {
-            report.push(d::j0613_same_mount::diag(name, place(file.span, program), first));
+        let key = pod::file_key(name);
+        if let Some(first) = keys.insert(key.clone(), file.span) {
+            report.push(d::j0613_same_mount::key(name, &key, place(file.span, program), first));
+        }
+    }
+    let disk = match &program.runs {
+        Runs::StatefulSet { disk, .. } => Some(disk.name.as_str()),
+        Runs::Deployment | Runs::Job | Runs::CronJob => None,
+    };
+    for (name, volume) in &program.settings.volumes {
+        let scratch = pod::scratch(program).any(|path| pod::scratch_name(path) == *name);
+        if name == pod::FILES || scratch || disk == Some(name) {
+            report.push(d::j0613_same_mount::name(name, place(volume.span, program)));
         }
     }
     for volume in program.settings.volumes.values() {

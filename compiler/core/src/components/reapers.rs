@@ -11,7 +11,7 @@ use super::build::alias;
 use super::program::{Cx, Home, Peer, Program, Talk, builtin};
 use super::release::{self, Blocked, Way};
 use super::{server, traefik};
-use crate::model::declared::Middleware;
+use crate::model::declared::{Middleware, Reaper, ReaperState, Topology};
 use crate::model::object::{Kind, Need, Object, ObjectId};
 use crate::model::resolved::{ReaperRef, ReaperSite, Site, World};
 use crate::model::settings::{Protocol, Replicas, Resources, Settings, Strategy};
@@ -84,6 +84,30 @@ pub fn object_name(namespace: &str, version: &str) -> String {
         .map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' })
         .collect();
     format!("jobmon-reaper-{namespace}-{}", slug.trim_end_matches('-'))
+}
+
+/// What retired reapers have left on the cluster, for somebody to remove: the
+/// objects of each, and the alias Service of a namespace that no reaper
+/// reaches any more. In the order of the source.
+pub fn removed(topology: &Topology) -> Vec<ObjectId> {
+    let Some(reapers) = &topology.reapers else { return Vec::new() };
+    let retired = |reaper: &&Reaper| reaper.state.value == ReaperState::Retired;
+    let mut removed = Vec::new();
+    for reaper in reapers.reapers.iter().filter(retired) {
+        let namespace = &reaper.namespace.value;
+        let name = object_name(namespace, &reaper.version.value);
+        for kind in [Kind::Deployment, Kind::NetworkPolicy, Kind::ServiceAccount] {
+            removed.push(ObjectId::new(kind, &reapers.name, &name));
+        }
+        let still = |other: &Reaper| {
+            other.state.value != ReaperState::Retired && other.namespace.value == *namespace
+        };
+        let alias = ObjectId::new(Kind::Service, &reapers.name, &alias::name(namespace));
+        if !reapers.reapers.iter().any(still) && !removed.contains(&alias) {
+            removed.push(alias);
+        }
+    }
+    removed
 }
 
 /// The prefix that Traefik puts before the path of a request for the alias of

@@ -24,6 +24,13 @@ namespace "tools" { workload "report" image="example/report:1" { env "X" secret=
     fix: "Mend the name, or define what it names.",
 };
 
+/// A target of a `connect` that has no port at all.
+pub(crate) fn no_port(target: &At<String>) -> Diag {
+    let name = shorten(&target.value);
+    Diag::new(&META, target.span, "has no port", format!("`{name}` has no port that anybody could reach"))
+        .help(format!("add a port to it, as in `workload \"{name}\" … {{ port \"http\" 8080; }}`"))
+}
+
 /// `known` are the names that there are.
 pub(crate) fn diag<'a>(kind: RefKind, at: &At<String>, known: impl IntoIterator<Item = &'a str>) -> Diag {
     let known: Vec<&str> = known.into_iter().collect();

@@ -30,6 +30,12 @@ namespace "tools" {
     fix: "Name one of the program's ports, or add one.",
 };
 
+/// A TCP or HTTP probe of a UDP port.
+pub(crate) fn udp(at: Span, port: &str) -> Diag {
+    Diag::new(&META, at, "asks over TCP", format!("the port `{port}` speaks UDP, which no probe can ask"))
+        .help("name a TCP port, or use `exec` with a program that tells")
+}
+
 /// `port` is the name, or nothing when there is no port at all.
 pub(crate) fn diag(at: Span, port: Option<&str>, known: &[&str]) -> Diag {
     let message = match port {

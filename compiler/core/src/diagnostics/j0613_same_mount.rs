@@ -30,6 +30,19 @@ namespace "tools" {
     fix: "Give one of them another path.",
 };
 
+/// A name of a volume that is built in.
+pub(crate) fn name(name: &str, at: Span) -> Diag {
+    Diag::new(&META, at, "is built in", format!("the volume name `{name}` is taken by a volume that is built in"))
+        .help("give the volume another name")
+}
+
+/// Two files whose paths make the same key of their ConfigMap.
+pub(crate) fn key(path: &str, key: &str, again: Span, first: Span) -> Diag {
+    Diag::new(&META, again, "the same key", format!("`{path}` and another file both become the key `{key}` of a ConfigMap"))
+        .with(first, "the other file")
+        .help("give one of the two another name")
+}
+
 /// A path that is taken.
 pub(crate) fn diag(path: &str, again: Span, first: Span) -> Diag {
     let diag = Diag::new(&META, again, "again here", format!("`{path}` is mounted twice"))

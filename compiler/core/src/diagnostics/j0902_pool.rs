@@ -54,13 +54,17 @@ pub(crate) fn small(name: &str, pool: &AddressPool, has: u128, wanted: &[Span]) 
     let mut diag = Diag::new(
         &META,
         pool.addresses.span,
-        format!("{has} addresses"),
-        format!("the pool `{name}` has {has} addresses, and {} load balancers ask for one", wanted.len()),
+        format!("{has} {}", plural(has)),
+        format!("the pool `{name}` has {has} {}, and {} load balancers ask for one", plural(has), wanted.len()),
     );
     for span in wanted.iter().take(5) {
         diag = diag.with(*span, "asks for one");
     }
     diag.help("make the pool larger, or leave out a `load-balancer`: the namespaces of this topology can't share an address")
+}
+
+fn plural(number: u128) -> &'static str {
+    if number == 1 { "address" } else { "addresses" }
 }
 
 /// A pool whose addresses can't be read.

@@ -1,5 +1,9 @@
 //! `connect`: whom a program reaches, and by which door.
 
+use std::collections::BTreeMap;
+
+use jtc_syntax::Span;
+
 use crate::components::program::{Cx, Program};
 use crate::components::{COMPONENTS, routes, traefik, workload};
 use crate::diagnostics::{self as d, Report};
@@ -20,7 +24,14 @@ fn site_links<'t>(world: &World<'t>, site: &Site<'t>, report: &mut Report) -> Ve
     }
     let programs = programs(&Cx { world, site });
     let mut links = Vec::new();
+    let mut variables: BTreeMap<(&str, &str), Span> = BTreeMap::new();
     for (from, target, connect) in decls {
+        let wanted = [&connect.value.host_env, &connect.value.port_env, &connect.value.url_env];
+        for name in wanted.into_iter().flatten() {
+            if let Some(first) = variables.insert((from, &name.value), name.span) {
+                report.push(d::j0312_variable_twice::diag(&name.value, name.span, first));
+            }
+        }
         let to = end(world, site, &programs, target, connect, report);
         let text = |at: &'t Option<At<String>>| at.as_ref().map(|at| at.value.as_str());
         if let Some(to) = to {
@@ -117,6 +128,10 @@ fn end<'t>(
             Some(name) => program.settings.ports.get(&name.value),
             None => program.settings.ports.values().next(),
         };
+        if program.settings.ports.is_empty() {
+            report.push(d::j0301_unknown_name::no_port(&at));
+            return None;
+        }
         let Some(port) = port else {
             let wanted = wanted.cloned().unwrap_or_else(|| at.clone());
             let known = program.settings.ports.keys().map(String::as_str);

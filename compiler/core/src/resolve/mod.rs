@@ -77,6 +77,14 @@ fn site<'t>(
         .elk_profile
         .as_ref()
         .map(|at| (at, look_up(&topology.elks, RefKind::Elk, at, report)));
+    if version.is_some() {
+        for (name, part) in &namespace.workloads {
+            if crate::components::find(name).is_some() {
+                let at = part.span.unwrap_or(namespace.span);
+                report.push(d::j0311_name_taken::diag(name, at));
+            }
+        }
+    }
     let jobmon = match version {
         None => {
             only_with_version(namespace, report);

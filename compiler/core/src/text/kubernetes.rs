@@ -251,6 +251,12 @@ pub static IMAGE: TextKind = TextKind {
             return Err(Refusal::because(format!("`{}` is not allowed in it", bad.escape_debug())));
         }
         let path = text.split('@').next().unwrap_or(text);
+        if let Some((_, digest)) = text.split_once('@') {
+            let hex = digest.strip_prefix("sha256:").unwrap_or_default();
+            if hex.len() != 64 || !hex.chars().all(|c| matches!(c, '0'..='9' | 'a'..='f')) {
+                return Err(Refusal::because("behind `@` stands `sha256:` and 64 digits of 0-9 and a-f"));
+            }
+        }
         let last = path.rsplit('/').next().unwrap_or(path);
         let name = last.split(':').next().unwrap_or(last);
         if name.is_empty() || path.split('/').any(str::is_empty) || last.ends_with(':') {
@@ -325,12 +331,17 @@ pub static IP: TextKind = TextKind {
 /// A place in the file system of a container.
 pub static FILE_PATH: TextKind = TextKind {
     name: "path",
-    rule: "absolute, without `..` and `:`",
+    rule: "absolute, without `..` and `:`, not ending with `/`",
     example: "/etc/program/config.yaml",
-    pattern: Some("^/[^:]*$"),
+    pattern: Some("^/[^:]*[^:/]$"),
     check: |text| {
         if !text.starts_with('/') {
             return Err(Refusal::because("it must start with `/`").offer(format!("/{text}")));
+        }
+        if text.ends_with('/') {
+            let trimmed = text.trim_end_matches('/');
+            let refusal = Refusal::because("it may not end with `/`");
+            return Err(if trimmed.is_empty() { refusal } else { refusal.offer(trimmed) });
         }
         if text.split('/').any(|part| part == "..") {
             return Err(Refusal::because("`..` is not allowed in it"));

@@ -360,7 +360,9 @@ fn spread(program: &Program) -> Option<Vec<TopologySpreadConstraint>> {
     )
 }
 
-const FILES: &str = "files";
+/// The name of the volume with a program's files. Names of built-in volumes
+/// start alike, so that none is taken by chance.
+pub const FILES: &str = "jtc-files";
 
 /// The folders of a program that get an empty volume: those where no volume
 /// of its own stands.
@@ -370,9 +372,10 @@ pub fn scratch(program: &Program) -> impl Iterator<Item = &String> {
     program.scratch.iter().filter(move |path| !taken(path))
 }
 
-fn scratch_name(path: &str) -> String {
+/// The name of the empty volume for a folder.
+pub fn scratch_name(path: &str) -> String {
     let name = file_key(path).to_ascii_lowercase().replace(['.', '_'], "-");
-    format!("scratch-{name}")
+    format!("jtc-scratch-{name}")
 }
 
 fn volumes(program: &Program) -> Vec<KubeVolume> {

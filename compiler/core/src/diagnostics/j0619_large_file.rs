@@ -1,0 +1,21 @@
+//! file too large for a ConfigMap.
+
+use super::prelude::*;
+
+/// Documentation.
+pub(crate) static META: Meta = Meta {
+    code: "J0619",
+    severity: Severity::Error,
+    title: "file too large for a ConfigMap",
+    what: "The files of a program are larger together than a ConfigMap may be.",
+    why: "The API server refuses a ConfigMap of more than 1 MiB.",
+    wrong: r#""#,
+    right: r#""#,
+    fix: "Put the data into the image, or on a volume.",
+};
+
+/// The largest file, and the size of all in bytes.
+pub(crate) fn diag(at: Span, size: usize) -> Diag {
+    Diag::new(&META, at, "the largest", format!("the files of this program have {size} bytes, and 1048576 is the most"))
+        .help("put large data into the image, or on a `volume`")
+}

@@ -69,6 +69,10 @@ pub fn namespace(world: &World<'_>, site: &Site<'_>, report: &mut Report) -> Mad
         }
     }
     for (name, part) in &site.decl.workloads {
+        // Reported where names are looked up.
+        if site.jobmon.is_some() && super::find(name).is_some() {
+            continue;
+        }
         programs.push(workload::program(&cx, name, part));
     }
     if site.jobmon.is_some() {

@@ -22,7 +22,7 @@ reapers "jobmon-reapers" {
     slack external="slack" secret="hooks"
     reaper "3.3.1" namespace="jobmon"
 }
-namespace "jobmon" version="3.3.1" database="prod" { workload "traefik" image="example/x:1"; }
+namespace "jobmon" version="3.3.1" database="prod" { workload "jobmon-server" image="example/x:1"; }
 "#,
     right: r#"edition 1
 cluster "demo" { kubernetes "1.34"; }

@@ -9,8 +9,22 @@ pub(crate) static META: Meta = Meta {
     title: "file too large for a ConfigMap",
     what: "The files of a program are larger together than a ConfigMap may be.",
     why: "The API server refuses a ConfigMap of more than 1 MiB.",
-    wrong: r#""#,
-    right: r#""#,
+    wrong: r#"edition 1
+cluster "demo" { kubernetes "1.34"; }
+namespace "tools" {
+    workload "report" image="example/report:1" {
+        config-file "/data/data.csv" from="data.csv"
+    }
+}
+"#,
+    right: r#"edition 1
+cluster "demo" { kubernetes "1.34"; }
+namespace "tools" {
+    workload "report" image="example/report:1" {
+        volume "data" mount="/data" empty=#true
+    }
+}
+"#,
     fix: "Put the data into the image, or on a volume.",
 };
 

@@ -18,6 +18,7 @@ type Made = (&'static str, &'static str, fn(&str) -> Tree);
 const MADE: &[Made] = &[
     ("J0109", "a text can't hold what is no text", not_utf8),
     ("J0116", "it takes more files than one can read", too_many_files),
+    ("J0619", "it takes a file of more than a megabyte", large_file),
 ];
 
 fn not_utf8(text: &str) -> Tree {
@@ -40,6 +41,13 @@ fn too_many_files(text: &str) -> Tree {
         let content = if level + 1 < depth { next } else { "defaults\n".to_owned() };
         tree.set(&format!("deep/{level}.kdl"), content.as_bytes());
     }
+    tree
+}
+
+/// The file `data.csv` with two megabytes in it.
+fn large_file(text: &str) -> Tree {
+    let mut tree = Tree::of(text);
+    tree.set("data.csv", &vec![b'x'; 2 << 20]);
     tree
 }
 

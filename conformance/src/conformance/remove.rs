@@ -12,7 +12,7 @@ use crate::cluster::Cluster;
 use crate::cluster::discovery::{Discovery, array, text};
 
 /// How long one object, and the rest at the end, may take to go.
-const LIMIT: Duration = Duration::from_secs(45);
+const LIMIT: Duration = Duration::from_secs(180);
 /// What the control plane itself writes all the time.
 const RESTLESS: [&str; 3] = ["events", "leases", "componentstatuses"];
 
@@ -85,13 +85,20 @@ pub(crate) fn remove(
                 wait_for_pods(cluster, document.name())?;
             }
             match cluster.client.delete(&path) {
-                Ok(()) => paths.push((document.label(), path)),
+                // A server that takes down several definitions at once may
+                // stumble over its own retries, and then waits for minutes.
+                Ok(()) if document.kind() == "CustomResourceDefinition" => {
+                    if !wait_until_gone(cluster, &path)? {
+                        problems.push(still_there(document));
+                    }
+                }
+                Ok(()) => paths.push((document, path)),
                 Err(error) => problems.push(format!("{}: {error:#}", document.label())),
             }
         }
-        for (label, path) in paths {
+        for (document, path) in paths {
             if !wait_until_gone(cluster, &path)? {
-                problems.push(format!("{label} is still there after {} s", LIMIT.as_secs()));
+                problems.push(still_there(document));
             }
         }
         if begin.elapsed() > slowest.0 {
@@ -111,6 +118,10 @@ pub(crate) fn remove(
         slowest = (begin.elapsed(), "garbage collection".to_owned());
     }
     Ok(format!("{} took {:.1} s of it", slowest.1, slowest.0.as_secs_f64()))
+}
+
+fn still_there(document: &Document) -> String {
+    format!("{} is still there after {} s", document.label(), LIMIT.as_secs())
 }
 
 fn wait_until_gone(cluster: &Cluster, path: &str) -> Result<bool> {

@@ -80,11 +80,6 @@ impl Compile {
         let documents = documents.ok_or_else(|| {
             CliError::internal("a topology without errors has no output; this is a bug in jtc")
         })?;
-        let removed = analysis.removed();
-        if !removed.is_empty() && !self.quiet {
-            ui::say("retired reapers leave these, to be removed where they are still there:");
-            ui::say(super::removals(&removed).trim_end());
-        }
         match (&folder, self.format) {
             (Some(folder), _) => {
                 folder.replace(&documents, |document| format!("{}\n", origin(document)))?;
@@ -94,11 +89,19 @@ impl Compile {
                         count(documents.len(), "object"),
                         folder.shown()
                     ));
+                    let removed = analysis.removed();
+                    if !removed.is_empty() {
+                        ui::say("retired reapers leave these, to be removed where they still are:");
+                        ui::say(super::removals(&removed).trim_end());
+                    }
                 }
             }
             (None, OutputFormat::Yaml) => ui::stdout(|out| write_yaml(&documents, out))?,
             (None, OutputFormat::Json) => write_json(&documents)?,
         }
+        // The process ends here: giving a million small pieces of memory back
+        // one by one is a twentieth of its time.
+        std::mem::forget((analysis, documents));
         Ok(Outcome::Done)
     }
 }

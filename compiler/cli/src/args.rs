@@ -18,9 +18,10 @@ use crate::commands::{check, compile, completions, explain, graph, init};
                   jtc init --output topology.kdl               start a topology\n  \
                   jtc check topology.kdl                       what is wrong with it, and what it needs\n  \
                   jtc compile topology.kdl -o manifests        one file an object, in wave folders\n  \
-                  jtc compile topology.kdl | kubectl apply --server-side -f -\n  \
+                  jtc compile topology.kdl | less              all of them, to read\n  \
                   jtc explain route                            how something is written\n  \
                   jtc explain J0201                            what a diagnostic means\n\n\
+                  `jtc compile --help` shows how to apply what comes out.\n\n\
                   Exit codes:\n  \
                   0   done\n  \
                   1   the topology has errors, or warnings under --deny-warnings\n  \

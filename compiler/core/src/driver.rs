@@ -54,6 +54,7 @@ fn run(root: &str, files: &dyn Files, format: Option<Format>) -> (Analysis, Opti
     let format = format.filter(|_| !report.has_errors());
     let look = |home: &Home<'_>, made: &Made, report: &mut Report| {
         checks::programs::check(home, made, report);
+        checks::manifests::check(&world, home, made, report);
         format.map(|format| emit::written(&made.objects, format)).unwrap_or_default()
     };
     let (graph, written) = graph::build(&world, look, &mut report);

@@ -17,6 +17,10 @@ use serde_json::{Value, json};
 
 use crate::report;
 
+/// As in the compiler itself, so that its stages are measured as they run there.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// One stage.
 #[derive(Clone, Debug)]
 pub(super) struct Stage {

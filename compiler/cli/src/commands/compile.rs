@@ -5,13 +5,40 @@ use std::path::PathBuf;
 
 use clap::ValueEnum;
 use jtc_core::emit::{Document, Format};
-use serde_json::{Map, Value};
+use jtc_core::write::is_unprintable;
+use serde::Serialize;
+use serde_json::ser::Formatter;
+use serde_json::{Map, Serializer, Value};
 
 use crate::error::{CliError, Outcome};
 use crate::files::OsFiles;
 use crate::output::OutputFolder;
 use crate::render::{self, Options};
 use crate::ui::{self, Ui, count};
+
+/// Examples, and how to apply the waves. All at once would fail on an empty
+/// cluster: it has no kinds yet that are defined by the objects themselves, nor
+/// namespaces to put Secrets into.
+const HELP: &str = "\
+Examples:
+  jtc compile topology.kdl | less              to read
+  jtc compile topology.kdl -o manifests        one file an object, in wave folders
+  jtc compile --format json topology.kdl       one v1/List
+  jtc compile - < topology.kdl                 from standard input
+
+To apply, wave by wave, when the Secrets that `jtc check` lists are made:
+  jtc compile topology.kdl -o manifests
+  kubectl apply --server-side -f manifests/wave-00      # the namespaces, for the Secrets
+  for wave in manifests/wave-*; do
+    kubectl apply --server-side -f \"$wave\" || break
+    for file in \"$wave\"/*.yaml; do
+      case $file in
+      */customresourcedefinition_*) kubectl wait --for=condition=Established -f \"$file\" ;;
+      */deployment_* | */statefulset_*) kubectl rollout status --timeout=20m -f \"$file\" ;;
+      */job_*) kubectl wait --for=condition=Complete --timeout=20m -f \"$file\" ;;
+      esac || break 2
+    done
+  done";
 
 /// Write the Kubernetes manifests of a topology
 ///
@@ -20,12 +47,7 @@ use crate::ui::{self, Ui, count};
 /// comment with its wave and the line of the topology that it comes from.
 /// Nothing is written when the topology has errors.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  \
-                        jtc compile topology.kdl > all.yaml\n  \
-                        jtc compile topology.kdl -o manifests        one file an object, in wave folders\n  \
-                        jtc compile --format json topology.kdl       one v1/List\n  \
-                        jtc compile - < topology.kdl                 from standard input\n  \
-                        jtc compile topology.kdl | kubectl apply --server-side -f -")]
+#[command(after_help = HELP)]
 pub(crate) struct Compile {
     /// The topology; `-` reads standard input
     #[arg(value_name = "FILE")]
@@ -99,21 +121,21 @@ impl Compile {
             (None, OutputFormat::Yaml) => ui::stdout(|out| write_yaml(&documents, out))?,
             (None, OutputFormat::Json) => write_json(&documents)?,
         }
-        // The process ends here: giving a million small pieces of memory back
-        // one by one is a twentieth of its time.
+        // The process ends here, and its memory with it: giving a million
+        // small pieces back one by one before that only takes time.
         std::mem::forget((analysis, documents));
         Ok(Outcome::Done)
     }
 }
 
 /// The comment that says where an object comes from. A path may hold any
-/// character, a comment no line break.
+/// character, a comment no line break, and none that YAML refuses.
 fn origin(document: &Document) -> String {
     format!("# wave {}, from {}", document.wave, source(document))
 }
 
 fn source(document: &Document) -> String {
-    format!("{}:{}", document.path.replace(char::is_control, "?"), document.line)
+    format!("{}:{}", document.path.replace(is_unprintable, "?"), document.line)
 }
 
 fn write_yaml(documents: &[Document], out: &mut dyn Write) -> io::Result<()> {
@@ -136,7 +158,7 @@ fn write_json(documents: &[Document]) -> Result<(), CliError> {
                 return Ok(());
             };
             out.write_all(separator.as_bytes())?;
-            serde_json::to_writer(&mut *out, &item)?;
+            item.serialize(&mut Serializer::with_formatter(&mut *out, Printable))?;
             separator = ",\n";
         }
         out.write_all(b"\n]}\n")
@@ -146,6 +168,32 @@ fn write_json(documents: &[Document]) -> Result<(), CliError> {
             Err(CliError::internal(format!("`{id}` is not a JSON object; this is a bug in jtc")))
         }
         None => Ok(()),
+    }
+}
+
+/// JSON without blanks, with escapes for all characters that YAML refuses or
+/// that nobody sees: so the list can be read as YAML too.
+struct Printable;
+
+impl Formatter for Printable {
+    fn write_string_fragment<W: Write + ?Sized>(
+        &mut self,
+        out: &mut W,
+        fragment: &str,
+    ) -> io::Result<()> {
+        let mut rest = fragment;
+        while let Some(at) = rest.find(is_unprintable) {
+            let (clean, tail) = rest.split_at(at);
+            out.write_all(clean.as_bytes())?;
+            let mut chars = tail.chars();
+            if let Some(hidden) = chars.next() {
+                for unit in hidden.encode_utf16(&mut [0; 2]) {
+                    write!(out, "\\u{unit:04x}")?;
+                }
+            }
+            rest = chars.as_str();
+        }
+        out.write_all(rest.as_bytes())
     }
 }
 
@@ -184,6 +232,26 @@ mod tests {
             String::from_utf8(out).unwrap(),
             "---\n# wave 2, from a.kdl:7\nkind: A\n---\n# wave 2, from b?kind: Secret:7\nkind: B\n"
         );
+    }
+
+    #[test]
+    fn no_path_breaks_the_comment() {
+        for hidden in
+            ['\n', '\r', '\u{7f}', '\u{85}', '\u{2028}', '\u{2029}', '\u{fffe}', '\u{ffff}']
+        {
+            let document = document(&format!("a{hidden}b.kdl"), "");
+            assert_eq!(origin(&document), "# wave 2, from a?b.kdl:7");
+        }
+    }
+
+    #[test]
+    fn json_has_escapes_for_what_yaml_refuses() {
+        let value = json!({"k\u{7f}": "a\u{9f}\u{fffe}\u{e0001}\"\n\u{e9}"});
+        let mut out = Vec::new();
+        value.serialize(&mut Serializer::with_formatter(&mut out, Printable)).unwrap();
+        let text = String::from_utf8(out).unwrap();
+        assert_eq!(text, "{\"k\\u007f\":\"a\\u009f\\ufffe\\udb40\\udc01\\\"\\n\u{e9}\"}");
+        assert_eq!(serde_json::from_str::<Value>(&text).unwrap(), value);
     }
 
     #[test]

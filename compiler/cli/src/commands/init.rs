@@ -6,6 +6,7 @@ use std::fs::OpenOptions;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use jtc_core::components::release::{self, Found};
 use jtc_core::text::JOBMON_VERSION;
 
 use crate::error::{CliError, Outcome, reason};
@@ -20,12 +21,12 @@ use crate::ui;
 #[command(after_help = "Examples:\n  \
                         jtc init --output topology.kdl\n  \
                         jtc init --version 3.3.1 --version 3.6.0 --output topology.kdl\n  \
-                        jtc init | jtc compile -")]
+                        jtc init | jtc compile - | less")]
 pub(crate) struct Init {
     /// A version of Jobmon; may be repeated
     #[arg(long = "version", value_name = "VERSION", default_value = template::NEWEST)]
     versions: Vec<String>,
-    /// Write it into this file, which must not exist yet
+    /// Write it into this file, which must not exist yet; `-` is standard output
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
 }
@@ -43,12 +44,18 @@ impl Init {
                     None => error.hint(format!("a version is {}", JOBMON_VERSION.rule)),
                 });
             }
+            if template::found(version) == Found::TooOld {
+                return Err(CliError::usage(format!(
+                    "version `{version}` is older than any that is known"
+                ))
+                .hint(format!("write `--version {}` or a later one", release::first_known())));
+            }
             if self.versions.iter().take(index).any(|earlier| earlier == version) {
                 return Err(CliError::usage(format!("version `{version}` is given twice")));
             }
         }
         let text = template::topology(&self.versions);
-        match &self.output {
+        match self.output.as_deref().filter(|path| *path != Path::new("-")) {
             None => ui::stdout(|out| out.write_all(text.as_bytes()))?,
             Some(path) => {
                 write_new(path, &text)?;

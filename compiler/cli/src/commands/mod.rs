@@ -7,6 +7,8 @@ pub(crate) mod explain;
 pub(crate) mod graph;
 pub(crate) mod init;
 
+use std::fmt::Write;
+
 use jtc_core::model::object::ObjectId;
 
 /// The names of the namespaces of a topology, as written.
@@ -18,12 +20,15 @@ pub(crate) fn namespaces(analysis: &jtc_core::Analysis) -> Vec<String> {
 
 /// What retired reapers have left, as commands that remove it.
 pub(crate) fn removals(removed: &[ObjectId]) -> String {
-    removed
-        .iter()
-        .map(|id| {
-            let kind = id.kind.as_str().to_lowercase();
-            let namespace = id.namespace.as_deref().unwrap_or_default();
-            format!("  kubectl -n {namespace} delete {kind} {} --ignore-not-found\n", id.name)
-        })
-        .collect()
+    removed.iter().fold(String::new(), |mut lines, id| {
+        let kind = id.kind.as_str().to_lowercase();
+        let namespace = id.namespace.as_deref().unwrap_or_default();
+        // Writing to a string can't fail.
+        let _ = writeln!(
+            lines,
+            "  kubectl -n {namespace} delete {kind} {} --ignore-not-found",
+            id.name
+        );
+        lines
+    })
 }

@@ -67,3 +67,54 @@ fn fifty_errors_are_shown_and_the_rest_counted() {
     assert_eq!(run.stderr.matches("error[J0201]").count(), 50);
     run.says("1,184 more diagnostics not shown\n").says("error: 1,234 errors\n");
 }
+
+#[test]
+fn nothing_yaml_forbids_comes_out() {
+    let hidden = ["7f", "80", "9f", "2028", "fffe", "ffff", "1ffff", "1", "feff"];
+    let lines = hidden.iter().enumerate().fold(String::new(), |lines, (index, code)| {
+        let env = format!("        env \"A{index}\" \"x\\u{{{code}}}y\"\n");
+        let file = format!("        config-file \"/etc/{index}\" \"x\\u{{{code}}}\\nlast\\n\"\n");
+        lines + &env + &file
+    });
+    let topology = SMALL.replace("        args", &format!("{lines}        args"));
+    // The name of the file stands in a comment before each object.
+    let name = "a\u{fffe}\u{2028}kind: Secret.kdl";
+    let folder = Folder::new().with(name, topology);
+    let forbidden = |c: char| {
+        (c.is_control() && c != '\n')
+            || matches!(
+                c,
+                '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}' | '\u{1ffff}'
+            )
+    };
+    let yaml = folder.jtc(&["compile", name]).code(0).stdout;
+    assert_eq!(yaml.find(forbidden), None, "{yaml:?}");
+    assert!(yaml.contains("value: \"x\\u007Fy\""), "{yaml}");
+    assert!(yaml.contains(", from a??kind: Secret.kdl:"), "{yaml}");
+    let json = folder.jtc(&["compile", "--format", "json", name]).code(0).stdout;
+    assert_eq!(json.find(forbidden), None, "{json:?}");
+    let list: Value = serde_json::from_str(&json).unwrap();
+    let items = list["items"].as_array().unwrap();
+    let deployment = items.iter().find(|item| item["kind"] == "Deployment").unwrap();
+    let env = &deployment["spec"]["template"]["spec"]["containers"][0]["env"];
+    assert_eq!(env[0]["value"], "x\u{7f}y");
+    assert_eq!(env[6]["value"], "x\u{1ffff}y");
+}
+
+#[test]
+fn help_never_applies_all_at_once() {
+    let folder = Folder::new();
+    for args in
+        [&["--help"][..], &["-h"], &["compile", "--help"], &["compile", "-h"], &["init", "--help"]]
+    {
+        let help = folder.jtc(args).code(0).stdout;
+        assert!(!help.contains("| kubectl apply"), "{help}");
+    }
+    folder
+        .jtc(&["compile", "--help"])
+        .code(0)
+        .prints(
+            "\n  for wave in manifests/wave-*; do\n    kubectl apply --server-side -f \"$wave\"",
+        )
+        .prints("--for=condition=Established");
+}

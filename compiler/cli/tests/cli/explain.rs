@@ -35,7 +35,7 @@ fn a_node_says_how_it_is_written() {
         How often  exactly once
 
         Arguments
-          NUMBER: a whole number from 1 to 1
+          NUMBER: the number 1
               the edition; 1 is the only one so far
 
         Example

@@ -3,12 +3,14 @@
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
+use std::ops::RangeInclusive;
 
 use jtc_syntax::Span;
 
 use crate::components::program::Cx;
 use crate::components::{build::alias, traefik};
 use crate::diagnostics::{self as d, Report};
+use crate::model::declared::About;
 use crate::model::resolved::{LinkEnd, World};
 use crate::text::Version;
 
@@ -26,17 +28,42 @@ pub fn check(world: &World<'_>, report: &mut Report) {
     }
     for site in &world.sites {
         system(site.name, site.decl.span, report);
+        labels(&site.decl.about, report);
         for layer in traefik::layers(&Cx { world, site }) {
-            if let Some(entrypoint) = layer.own.entrypoints.get("traefik") {
-                report.push(d::j0504_reserved_entrypoint::diag(entrypoint.span));
+            for name in ["traefik", "ping"] {
+                if let Some(entrypoint) = layer.own.entrypoints.get(name) {
+                    report.push(d::j0504_reserved_entrypoint::diag(name, entrypoint.span));
+                }
             }
         }
     }
     if let Some(reapers) = &world.reapers {
         system(reapers.name, reapers.decl.span, report);
+        labels(&reapers.decl.about, report);
+    }
+    let traefiks = world.topology.namespaces.values().map(|namespace| &namespace.parts);
+    for parts in traefiks.chain([&world.topology.defaults]) {
+        let version = parts.traefik.as_ref().and_then(|traefik| traefik.own.version.as_ref());
+        if let Some(version) = version
+            && Version::parse(&version.value).is_ok_and(|parsed| parsed < OLDEST_TRAEFIK)
+        {
+            report.push(d::j0208_bad_value::too_old("Traefik", version, "3.7.0"));
+        }
     }
     addresses(world, report);
     aliases(world, report);
+}
+
+/// The oldest Traefik whose arguments and definitions the output fits.
+const OLDEST_TRAEFIK: Version = Version::new(3, 7, 0);
+
+/// Labels that would say another Pod Security level than the one checked.
+fn labels(about: &About, report: &mut Report) {
+    for (key, value) in &about.labels {
+        if key.starts_with("pod-security.kubernetes.io/") {
+            report.push(d::j0208_bad_value::pod_security_label(key, value.span));
+        }
+    }
 }
 
 /// Kubernetes keeps names that start with `kube-` for itself.
@@ -46,32 +73,42 @@ fn system(name: &str, at: Span, report: &mut Report) {
     }
 }
 
-/// How many addresses a list of ranges has.
-fn count(ranges: &str) -> Option<u128> {
-    let mut total: u128 = 0;
-    for range in ranges.split(',').map(str::trim) {
-        let number = |address: IpAddr| match address {
-            IpAddr::V4(address) => u128::from(u32::from(address)),
-            IpAddr::V6(address) => u128::from(address),
-        };
-        let size = if let Some((address, prefix)) = range.split_once('/') {
-            let bits: u32 = if address.trim().parse::<IpAddr>().ok()?.is_ipv4() { 32 } else { 128 };
-            let host = bits.checked_sub(prefix.trim().parse::<u32>().ok()?)?;
-            1_u128.checked_shl(host).unwrap_or(u128::MAX)
-        } else if let Some((first, last)) = range.split_once('-') {
-            let (first, last): (IpAddr, IpAddr) =
-                (first.trim().parse().ok()?, last.trim().parse().ok()?);
-            if first.is_ipv4() != last.is_ipv4() {
-                return None;
-            }
-            number(last).checked_sub(number(first))?.checked_add(1)?
-        } else {
-            range.parse::<IpAddr>().ok()?;
-            1
-        };
-        total = total.saturating_add(size);
+fn number(address: IpAddr) -> u128 {
+    match address {
+        IpAddr::V4(address) => u128::from(u32::from(address)),
+        IpAddr::V6(address) => u128::from(address),
     }
-    Some(total)
+}
+
+/// The ranges of a list, each from its first address to its last.
+fn ranges(list: &str) -> Option<Vec<RangeInclusive<u128>>> {
+    list.split(',')
+        .map(|range| {
+            let range = range.trim();
+            if let Some((address, prefix)) = range.split_once('/') {
+                let address = address.trim().parse::<IpAddr>().ok()?;
+                let bits: u32 = if address.is_ipv4() { 32 } else { 128 };
+                let host = bits.checked_sub(prefix.trim().parse::<u32>().ok()?)?;
+                let last = 1_u128.checked_shl(host).map_or(u128::MAX, |size| size - 1);
+                let first = number(address) & !last;
+                Some(first..=first | last)
+            } else if let Some((first, last)) = range.split_once('-') {
+                let (first, last): (IpAddr, IpAddr) =
+                    (first.trim().parse().ok()?, last.trim().parse().ok()?);
+                let both = number(first)..=number(last);
+                (first.is_ipv4() == last.is_ipv4() && !both.is_empty()).then_some(both)
+            } else {
+                let address = number(range.parse().ok()?);
+                Some(address..=address)
+            }
+        })
+        .collect()
+}
+
+/// How many addresses a list of ranges has.
+fn count(list: &str) -> Option<u128> {
+    let sizes = ranges(list)?.into_iter().map(|range| (range.end() - range.start()).saturating_add(1));
+    Some(sizes.fold(0, u128::saturating_add))
 }
 
 fn addresses(world: &World<'_>, report: &mut Report) {
@@ -81,6 +118,14 @@ fn addresses(world: &World<'_>, report: &mut Report) {
         let Some(balancer) = traefik::load_balancer(&Cx { world, site }) else { continue };
         if let Some(pool) = &balancer.value.pool {
             asked.entry(&pool.value).or_default().push(site.decl.span);
+            let found = world.topology.cluster.address_pools.get(&pool.value);
+            if let (Some(found), Some(address)) = (found, &balancer.value.address)
+                && let Ok(parsed) = address.value.parse::<IpAddr>()
+                && ranges(&found.addresses.value)
+                    .is_some_and(|ranges| !ranges.iter().any(|range| range.contains(&number(parsed))))
+            {
+                report.push(d::j0902_pool::outside(&pool.value, found, address));
+            }
         }
         if let Some(address) = &balancer.value.address
             && let Ok(parsed) = address.value.parse()

@@ -70,7 +70,8 @@ fn complete(cx: &Cx<'_>, stack: &Stack<'_>, report: &mut Report) {
 
 fn nodes(cx: &Cx<'_>, report: &mut Report) {
     let nodes = elasticsearch::nodes(cx);
-    if nodes.value.is_multiple_of(2) {
+    // None at all has been refused already.
+    if nodes.value > 0 && nodes.value.is_multiple_of(2) {
         report.push(d::j0701_elasticsearch_nodes::diag(nodes.span, nodes.value));
     }
     let replicas = elasticsearch::layers(cx).into_iter().find_map(|layer| layer.settings.replicas);

@@ -4,7 +4,9 @@
 pub mod cluster;
 pub mod elastic;
 pub mod jobmon;
+pub mod manifests;
 pub mod programs;
+pub mod routes;
 
 use crate::diagnostics::Report;
 use crate::model::resolved::World;
@@ -14,4 +16,5 @@ pub fn check(world: &World<'_>, report: &mut Report) {
     cluster::check(world, report);
     elastic::check(world, report);
     jobmon::check(world, report);
+    routes::check(world, report);
 }

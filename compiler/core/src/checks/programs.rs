@@ -10,9 +10,9 @@ use crate::components::program::{Home, Program, Runs};
 use crate::components::site::Made;
 use crate::diagnostics::{self as d, Report};
 use crate::model::declared::PodSecurity;
-use crate::model::settings::{Check, Protocol, Replicas, Strategy, VolumeSource};
+use crate::model::settings::{Resources, Check, Protocol, Replicas, Strategy, VolumeSource};
 use crate::model::{At, NOWHERE};
-use crate::text::{parse_cpu_milli, parse_memory_bytes};
+use crate::text::{Cpu, Memory, parse_cpu_milli, parse_memory_bytes};
 
 /// Checks what a namespace is made of, while the objects are at hand.
 pub fn check(home: &Home<'_>, made: &Made, report: &mut Report) {
@@ -31,6 +31,7 @@ pub fn check(home: &Home<'_>, made: &Made, report: &mut Report) {
         security(home, program, report);
         quota(home, program, report);
     }
+    together(home, &made.programs, report);
 }
 
 /// The place that set a value, or the program where it is built in.
@@ -339,6 +340,76 @@ fn security(home: &Home<'_>, program: &Program, report: &mut Report) {
             refuse(*span, &format!("it adds the capability {name}"), wanted);
         }
     }
+}
+
+/// What a program has of something, in its smallest unit.
+type Amount = fn(&Resources) -> Option<u64>;
+
+/// An amount as a topology has it.
+type Written = fn(u64) -> String;
+
+/// What all programs of a namespace need, against its quota.
+fn together(home: &Home<'_>, programs: &[Program], report: &mut Report) {
+    let Some(quota) = home.quota else { return };
+    let cpu = |at: &Option<At<Cpu>>| at.as_ref().and_then(|at| parse_cpu_milli(at.value.as_str()).ok());
+    let memory =
+        |at: &Option<At<Memory>>| at.as_ref().and_then(|at| parse_memory_bytes(at.value.as_str()).ok());
+    let amounts: [(&str, Option<u64>, Amount, Written); 4] = [
+        ("requests cpu", cpu(&quota.value.request_cpu), request_cpu, written_cpu),
+        ("requests memory", memory(&quota.value.request_memory), request_memory, written_memory),
+        ("limits cpu", cpu(&quota.value.limit_cpu), limit_cpu, written_cpu),
+        ("limits memory", memory(&quota.value.limit_memory), limit_memory, written_memory),
+    ];
+    for (what, has, amount, written) in amounts {
+        let Some(has) = has else { continue };
+        let needs = |program: &Program| {
+            let pods = program.settings.replicas.map_or(1, |replicas| replicas.value.most());
+            amount(&program.settings.resources).unwrap_or_default().saturating_mul(u64::from(pods))
+        };
+        let total = programs.iter().map(needs).fold(0, u64::saturating_add);
+        if total > has
+            && let Some(largest) = programs.iter().max_by_key(|program| needs(program))
+        {
+            let largest = (&*largest.component, largest.source);
+            report.push(d::j0620_quota_too_small::diag(
+                what,
+                &written(total),
+                &written(has),
+                quota.span,
+                largest,
+            ));
+        }
+    }
+}
+
+fn limit_cpu(resources: &Resources) -> Option<u64> {
+    resources.limit_cpu.as_ref().and_then(|at| parse_cpu_milli(at.value.as_str()).ok())
+}
+
+fn limit_memory(resources: &Resources) -> Option<u64> {
+    resources.limit_memory.as_ref().and_then(|at| parse_memory_bytes(at.value.as_str()).ok())
+}
+
+/// Where only a limit is said, it is the request too.
+fn request_cpu(resources: &Resources) -> Option<u64> {
+    let said = resources.request_cpu.as_ref().and_then(|at| parse_cpu_milli(at.value.as_str()).ok());
+    said.or_else(|| limit_cpu(resources))
+}
+
+fn request_memory(resources: &Resources) -> Option<u64> {
+    let said = resources.request_memory.as_ref().and_then(|at| parse_memory_bytes(at.value.as_str()).ok());
+    said.or_else(|| limit_memory(resources))
+}
+
+fn written_cpu(milli: u64) -> String {
+    if milli.is_multiple_of(1000) { (milli / 1000).to_string() } else { format!("{milli}m") }
+}
+
+fn written_memory(bytes: u64) -> String {
+    [(1 << 30, "Gi"), (1 << 20, "Mi"), (1 << 10, "Ki")]
+        .into_iter()
+        .find(|(unit, _)| bytes >= *unit && bytes.is_multiple_of(*unit))
+        .map_or_else(|| bytes.to_string(), |(unit, name)| format!("{}{name}", bytes / unit))
 }
 
 /// With a quota, every container must say what the quota counts.

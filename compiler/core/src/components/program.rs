@@ -246,7 +246,7 @@ impl Program {
         let variables = [
             (link.host_env, host.clone()),
             (link.port_env, port.to_string()),
-            (link.url_env, format!("http://{host}:{port}")),
+            (link.url_env, url(&link.to, &host, port)),
         ];
         for (name, value) in variables {
             if let Some(name) = name {
@@ -259,6 +259,21 @@ impl Program {
         if link.wait {
             self.needs.extend(super::build::alias::readiness(cx.site, link));
         }
+    }
+}
+
+/// The URL of the other end: with TLS where its route wants that, and where it
+/// is outside on the port that is always TLS.
+fn url(to: &LinkEnd<'_>, host: &str, port: u16) -> String {
+    let tls = match to {
+        LinkEnd::Local { .. } => false,
+        LinkEnd::Remote { tls, .. } => *tls,
+        LinkEnd::External { .. } => port == 443,
+    };
+    match (tls, port) {
+        (true, 443) => format!("https://{host}"),
+        (true, _) => format!("https://{host}:{port}"),
+        (false, _) => format!("http://{host}:{port}"),
     }
 }
 

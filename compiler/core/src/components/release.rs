@@ -55,7 +55,7 @@ pub struct Release {
 /// How a server starts and is asked.
 #[derive(Debug, PartialEq, Eq)]
 pub struct ServerStart {
-    /// The command, with `{workers}` for the number of workers. Empty where
+    /// The command, with `{workers}` for the number of workers and `{port}` for the port. Empty where
     /// the image starts itself: as root, on port 80.
     pub command: &'static [&'static str],
     /// The port in the container.
@@ -270,12 +270,15 @@ impl Release {
         self.server.command.is_empty()
     }
 
-    /// The command of the server with so many workers.
-    pub fn server_command(&self, workers: u32) -> Vec<String> {
+    /// The command of the server with so many workers, on this port.
+    pub fn server_command(&self, workers: u32, port: u16) -> Vec<String> {
         self.server
             .command
             .iter()
-            .map(|word| word.replace("{workers}", &workers.to_string()))
+            .map(|word| {
+                let word = word.replace("{workers}", &workers.to_string());
+                word.replace("{port}", &port.to_string())
+            })
             .collect()
     }
 

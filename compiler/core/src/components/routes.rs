@@ -1,11 +1,16 @@
 //! Routes and middlewares of a namespace.
 
+pub mod rule;
+
+use std::collections::BTreeMap;
+
 use jtc_syntax::Span;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
+use self::rule::{Covers, Requests};
 use super::build::meta;
 use super::program::{Cx, Program};
-use super::{list, traefik};
+use super::{COMPONENTS, list, traefik, workload};
 use crate::diagnostics::{self as d, Report};
 use crate::model::At;
 use crate::model::declared::{self, Middleware as Declared};
@@ -26,6 +31,8 @@ const API_PRIORITY: i64 = 1000;
 /// A route whose every name has been looked up.
 #[derive(Clone, Debug)]
 pub struct Route {
+    /// What the topology calls it.
+    pub name: String,
     /// The name of its object.
     pub object: String,
     /// The place that says so.
@@ -86,13 +93,17 @@ pub fn routes(cx: &Cx<'_>, programs: &[Program], report: &mut Report) -> Vec<Rou
             .values()
             .find(|port| port.value.protocol == entrypoint.port.protocol);
         let Some(port) = port else { continue };
-        let mut rules = vec![("PathPrefix(`/`)".to_owned(), None)];
+        let mut rules = match port.value.protocol {
+            Protocol::Tcp => vec![("PathPrefix(`/`)".to_owned(), None)],
+            Protocol::Udp => Vec::new(),
+        };
         if component == "server"
             && let Some(prefix) = cx.jobmon().and_then(|jobmon| jobmon.release.route_prefix())
         {
             rules.insert(0, (format!("PathPrefix(`{prefix}`)"), Some(API_PRIORITY)));
         }
         routes.push(Route {
+            name: component.to_owned(),
             object: program.object.clone(),
             span: program.source,
             entrypoint: entrypoint.name.clone(),
@@ -110,7 +121,81 @@ pub fn routes(cx: &Cx<'_>, programs: &[Program], report: &mut Report) -> Vec<Rou
     for (name, route) in &cx.site.decl.routes {
         routes.extend(declared_route(cx, name, route, programs, &entrypoints, report));
     }
+    collisions(&routes, report);
     routes
+}
+
+/// All routes of a Jobmon namespace whose programs aren't at hand; none when
+/// one of them is in error, which is reported where its objects are made.
+pub fn of_site(cx: &Cx<'_>) -> Option<Vec<Route>> {
+    let components = COMPONENTS.iter().filter_map(|component| (component.program)(cx));
+    let workloads =
+        cx.site.decl.workloads.iter().map(|(name, part)| workload::program(cx, name, part));
+    let programs: Vec<Program> = components.chain(workloads).collect();
+    let mut report = Report::default();
+    let routes = routes(cx, &programs, &mut report);
+    (!report.has_errors()).then_some(routes)
+}
+
+/// The priority that Traefik gives a rule: its own, or its length in bytes
+/// (`pkg/muxer/http/mux.go`).
+pub fn priority((rule, own): &(String, Option<i64>)) -> i64 {
+    own.filter(|own| *own != 0).unwrap_or_else(|| i64::try_from(rule.len()).unwrap_or(i64::MAX))
+}
+
+/// Routes between which Traefik would choose at random, or choose the first:
+/// over UDP one for each entrypoint, over HTTP one for each rule and priority.
+fn collisions(routes: &[Route], report: &mut Report) {
+    let mut over_udp: BTreeMap<&str, &Route> = BTreeMap::new();
+    let mut over_http: BTreeMap<(&str, bool, &str, i64), &Route> = BTreeMap::new();
+    for route in routes {
+        if route.protocol == Protocol::Udp {
+            if let Some(first) = over_udp.get(route.entrypoint.as_str()) {
+                report.push(d::j0508_second_udp_route::diag(route, first));
+            } else {
+                over_udp.insert(&route.entrypoint, route);
+            }
+        }
+        for rule in &route.rules {
+            // Requests with TLS and those without never meet.
+            let key =
+                (route.entrypoint.as_str(), route.tls.is_some(), rule.0.trim(), priority(rule));
+            match over_http.get(&key) {
+                Some(first) => report.push(d::j0509_same_rule::diag(route, first, &rule.0)),
+                None => {
+                    over_http.insert(key, route);
+                }
+            }
+        }
+    }
+}
+
+impl Route {
+    /// How the route stands to the requests of one caller; all of them where
+    /// there are no rules. What can't be read has been reported.
+    pub fn covers(&self, requests: &Requests<'_>) -> Covers {
+        let each = self.rules.iter().map(|(rule, _)| {
+            rule::parse(rule).map_or(Covers::Unknown, |rule| rule.covers(requests))
+        });
+        each.reduce(|any, one| match (any, one) {
+            (Covers::All, _) | (_, Covers::All) => Covers::All,
+            (Covers::None, other) | (other, Covers::None) => other,
+            _ => Covers::Unknown,
+        })
+        .unwrap_or(Covers::All)
+    }
+
+    /// The first middleware that turns away who has no password, or comes from
+    /// an address that isn't listed.
+    pub fn guard<'r>(&'r self, cx: &Cx<'_>) -> Option<&'r At<String>> {
+        self.middlewares.iter().find(|at| match cx.site.decl.middlewares.get(&at.value) {
+            Some(At { value: Declared::BasicAuth { .. }, .. }) => true,
+            Some(At { value: Declared::IpAllowList(ranges), .. }) => {
+                !ranges.iter().any(|range| range.ends_with("/0"))
+            }
+            _ => false,
+        })
+    }
 }
 
 fn declared_route(
@@ -140,14 +225,25 @@ fn declared_route(
         report.push(d::j0501_protocol::diag(name, route, wanted, entrypoint, &backend));
         return None;
     }
-    let rule = rule(route, report);
+    let rules = match entrypoint.port.protocol {
+        Protocol::Tcp => {
+            vec![(whole_rule(route, report), route.priority.map(|priority| priority.value))]
+        }
+        Protocol::Udp => {
+            if let Some(diag) = d::j0507_udp_rule::diag(name, route, entrypoint) {
+                report.push(diag);
+            }
+            Vec::new()
+        }
+    };
     Some(Route {
+        name: name.to_owned(),
         object: list::find(name)
             .map_or_else(|| name.to_owned(), |component| component.object.to_owned()),
         span: route.span,
         entrypoint: entrypoint.name.clone(),
         protocol: entrypoint.port.protocol,
-        rules: vec![(rule, route.priority.map(|priority| priority.value))],
+        rules,
         middlewares: route.middlewares.clone(),
         tls: route.tls.clone(),
         backend,
@@ -194,10 +290,13 @@ fn backend(route: &declared::Route, programs: &[Program], report: &mut Report) -
 }
 
 /// The rule of a route, in the syntax of Traefik v3.
-fn rule(route: &declared::Route, report: &mut Report) -> String {
+fn whole_rule(route: &declared::Route, report: &mut Report) -> String {
     if let Some(rule) = &route.rule {
         if let Some(other) = route.host.as_ref().or(route.path.as_ref()) {
             report.push(d::j0502_rule_and_parts::diag(rule, other));
+        }
+        if let Err(fault) = rule::parse(&rule.value) {
+            report.push(d::j0510_refused_rule::rule(rule, &fault));
         }
         return rule.value.clone();
     }
@@ -211,6 +310,14 @@ fn rule(route: &declared::Route, report: &mut Report) -> String {
         route.path.as_ref().filter(|path| !path.value.is_empty() && !path.value.starts_with('/'))
     {
         report.push(d::j0503_bad_host_or_path::path(path));
+    }
+    if let Some((host, reason)) = route
+        .host
+        .as_ref()
+        .filter(|host| !host.value.is_empty() && !host.value.contains('`'))
+        .and_then(|host| Some((host, rule::host_fault(&host.value)?)))
+    {
+        report.push(d::j0510_refused_rule::host(host, &reason));
     }
     let path = route.path.as_ref().map_or("/", |path| path.value.as_str());
     match &route.host {

@@ -122,7 +122,7 @@ pub(super) fn scratch(release: &Release) -> Vec<String> {
     folders
 }
 
-fn settings(cx: &Cx<'_>, release: &Release, workers: u32) -> Settings {
+fn settings(cx: &Cx<'_>, release: &Release, workers: u32, port: u16) -> Settings {
     let mut settings = Settings {
         replicas: Some(builtin(Replicas::Fixed(2))),
         strategy: Some(builtin(Strategy::Rolling)),
@@ -145,9 +145,9 @@ fn settings(cx: &Cx<'_>, release: &Release, workers: u32) -> Settings {
         let value = EnvValue::Text(workers.to_string());
         settings.env.insert("UWSGI_PROCESSES".to_owned(), builtin(value));
     } else {
-        settings.command = Some(builtin(release.server_command(workers)));
+        settings.command = Some(builtin(release.server_command(workers, port)));
     }
-    let port = Port { container: release.server.port, service: 80, protocol: Protocol::Tcp };
+    let port = Port { container: port, service: 80, protocol: Protocol::Tcp };
     settings.ports.insert("http".to_owned(), builtin(port));
     probes(release, &mut settings);
     settings
@@ -214,7 +214,12 @@ fn program(cx: &Cx<'_>) -> Option<Program> {
     let layers = layers(cx);
     let workers =
         layers.iter().find_map(|layer| layer.own.workers).map_or(WORKERS, |workers| workers.value);
-    let mut builtin_settings = settings(cx, release, workers);
+    // The program listens where the topology says it does.
+    let port = layers
+        .iter()
+        .find_map(|layer| layer.settings.ports.get("http"))
+        .map_or(release.server.port, |port| port.value.container);
+    let mut builtin_settings = settings(cx, release, workers, port);
     if let Some(database) = &jobmon.database {
         builtin_settings.env.extend(release::database(release, database));
     }

@@ -229,7 +229,13 @@ fn program(cx: &Cx<'_>) -> Option<Program> {
     let version = version(cx);
     let mut builtin_settings = settings(&version, &entrypoints);
     builtin_settings.args = Some(builtin(args(cx.site.name, &entrypoints)));
-    let (span, settings) = merge(&layers(cx), &builtin_settings, cx.site.decl.span);
+    let (span, mut settings) = merge(&layers(cx), &builtin_settings, cx.site.decl.span);
+    // What a topology adds stands behind what Traefik can't do without.
+    if let (Some(said), Some(needed)) = (&mut settings.args, builtin_settings.args)
+        && *said != needed
+    {
+        said.value.splice(0..0, needed.value);
+    }
     let mut program = Program::new("traefik", "traefik", span, settings);
     program.version = Some(version);
     program.token = true;

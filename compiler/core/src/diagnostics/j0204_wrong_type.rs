@@ -26,7 +26,8 @@ version "3.6.0" { image "example/jobmon:3.6.0"; }
 pub(crate) fn diag(ty: Type, entry: &Entry, what: &str) -> Diag {
     let found = match &entry.value.kind {
         ValueKind::String(_) => "a string",
-        ValueKind::Integer(_) | ValueKind::Float(_) => "a number",
+        ValueKind::Integer(_) => "a number",
+        ValueKind::Float(_) => "a number with a point",
         ValueKind::Bool(_) => "a truth value",
         ValueKind::Null => "`#null`",
     };

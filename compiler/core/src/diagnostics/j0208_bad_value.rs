@@ -88,3 +88,40 @@ pub(crate) fn probe_word(word: &At<String>) -> Diag {
     )
     .help("write `path=\"/health\"`, `tcp=#true`, or `exec \"program\" \"argument\"`")
 }
+
+/// `exec` with nothing behind it.
+pub(crate) fn no_command(word: &At<String>) -> Diag {
+    Diag::new(&META, word.span, "which command?", "`exec` needs the command that must succeed")
+        .help("write it behind `exec`, as in `exec \"pg_isready\" \"-q\"`")
+}
+
+/// `seconds` of a toleration that nobody would read.
+pub(crate) fn toleration_seconds(at: Span) -> Diag {
+    Diag::new(
+        &META,
+        at,
+        "only counts with `NoExecute`",
+        "`seconds` of `toleration` needs `effect=\"NoExecute\"`",
+    )
+    .help("add `effect=\"NoExecute\"`, or remove `seconds`")
+}
+
+/// A prefix that doesn't start with a slash.
+pub(crate) fn prefix(at: &At<String>) -> Diag {
+    let text = shorten(&at.value);
+    Diag::new(&META, at.span, "starts without `/`", format!("the prefix `{text}` must start with `/`"))
+        .help(format!("write `\"/{text}\"`"))
+        .replace("put `/` before it", at.span, format!("\"/{}\"", at.value))
+}
+
+/// A label that `pod-security` sets.
+pub(crate) fn pod_security_label(key: &str, at: Span) -> Diag {
+    Diag::new(&META, at, "set by `pod-security`", format!("the label `{key}` follows from `pod-security`"))
+        .help("remove it, and write the level as `pod-security \"…\"`")
+}
+
+/// A version that is too old.
+pub(crate) fn too_old(what: &str, at: &At<String>, oldest: &str) -> Diag {
+    Diag::new(&META, at.span, "too old", format!("{what} {} is not supported: {oldest} or later is", at.value))
+        .help(format!("write `version \"{oldest}\"` or a later one"))
+}

@@ -7,7 +7,7 @@ pub(crate) static META: Meta = Meta {
     code: "J0504",
     severity: Severity::Error,
     title: "name that Traefik keeps for itself",
-    what: "An entrypoint is called `traefik`.",
+    what: "An entrypoint is called `traefik` or `ping`.",
     why: "That one answers `/ping`, which the probes ask: Traefik would not start, or never be ready.",
     wrong: r#"edition 1
 cluster "demo" { kubernetes "1.34"; }
@@ -41,7 +41,7 @@ namespace "jobmon" version="3.3.1" database="prod" { traefik { entrypoint "extra
 };
 
 /// An entrypoint of that name.
-pub(crate) fn diag(at: Span) -> Diag {
-    Diag::new(&META, at, "is Traefik's own", "the entrypoint `traefik` is Traefik's own, for its probes")
+pub(crate) fn diag(name: &str, at: Span) -> Diag {
+    Diag::new(&META, at, "is Traefik's own", format!("the entrypoint `{name}` is Traefik's own, for its probes"))
         .help("give it another name")
 }

@@ -1,6 +1,7 @@
 //! address pool that is too small.
 
 use super::prelude::*;
+use crate::model::At;
 use crate::model::declared::AddressPool;
 
 /// Documentation.
@@ -71,4 +72,11 @@ fn plural(number: u128) -> &'static str {
 pub(crate) fn unreadable(pool: &AddressPool) -> Diag {
     Diag::new(&META, pool.addresses.span, "not a range", format!("`{}` is no range of addresses", pool.addresses.value))
         .help("write `addresses=\"10.20.0.16/29\"` or `addresses=\"10.20.0.16-10.20.0.23\"`; several are joined by commas")
+}
+
+/// An address that its pool hasn't.
+pub(crate) fn outside(name: &str, pool: &AddressPool, address: &At<String>) -> Diag {
+    Diag::new(&META, address.span, "not in the pool", format!("the pool `{name}` doesn't have the address {}", address.value))
+        .with(pool.addresses.span, "has these")
+        .help("choose an address of the pool, or leave `address` out to take any of it")
 }

@@ -96,15 +96,17 @@ pub fn emit(texts: Texts, graph: &Graph, plan: &Plan, sources: &Sources) -> Vec<
 /// Objects as text. Hand-written values that YAML can't say have been refused
 /// when they were read, so that nothing fails here.
 pub fn written(objects: &[Object], format: Format) -> Vec<String> {
+    // Grows once, to the largest; the texts that are kept are as large as
+    // they need to be.
+    let mut buffer = String::new();
     objects
         .iter()
         .map(|object| match format {
             Format::Yaml => {
-                let mut text = String::with_capacity(1024);
-                let written = write::to_yaml(&object.body, &mut text);
+                buffer.clear();
+                let written = write::to_yaml(&object.body, &mut buffer);
                 debug_assert!(written.is_ok(), "{} can't be written: {written:?}", object.id);
-                text.shrink_to_fit();
-                text
+                buffer.as_str().to_owned()
             }
             Format::Json => serde_json::to_string_pretty(&object.body).unwrap_or_default(),
         })

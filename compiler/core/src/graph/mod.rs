@@ -104,27 +104,33 @@ pub fn build<T: Send>(
     report: &mut Report,
 ) -> (Graph, Vec<T>) {
     let mut parts = vec![part::Part::new("", site::cluster(world), world, &mut Report::default())];
-    let made: Vec<(part::Part, T, Report)> = world
-        .sites
-        .par_iter()
-        .map(|site| {
-            let mut report = Report::default();
-            let made = site::namespace(world, site, &mut report);
-            let seen = look(&Cx { world, site }.home(), &made, &mut report);
-            (part::Part::new(site.name, made.objects, world, &mut report), seen, report)
-        })
-        .collect();
+    let part = |home: &Home<'_>, made: Made, mut report: Report| {
+        let seen = look(home, &made, &mut report);
+        (part::Part::new(home.namespace, made.objects, world, &mut report), seen, report)
+    };
+    // The reapers' namespace is the largest: it has a program for each of the
+    // others, and is made beside them.
+    let (reapers, made) = rayon::join(
+        || {
+            let reapers = world.reapers.as_ref()?;
+            let made = site::reapers(world, reapers);
+            let home = Home::new(&world.topology.cluster, reapers.name, &reapers.decl.about);
+            Some(part(&home, made, Report::default()))
+        },
+        || -> Vec<(part::Part, T, Report)> {
+            let namespace = |site| {
+                let mut report = Report::default();
+                let made = site::namespace(world, site, &mut report);
+                part(&Cx { world, site }.home(), made, report)
+            };
+            world.sites.par_iter().map(namespace).collect()
+        },
+    );
     let mut all = Vec::with_capacity(made.len() + 1);
-    for (part, seen, found) in made {
+    for (part, seen, found) in made.into_iter().chain(reapers) {
         parts.push(part);
         all.push(seen);
         report.append(found);
-    }
-    if let Some(reapers) = &world.reapers {
-        let made = site::reapers(world, reapers);
-        let home = Home::new(&world.topology.cluster, reapers.name, &reapers.decl.about);
-        all.push(look(&home, &made, report));
-        parts.push(part::Part::new(reapers.name, made.objects, world, report));
     }
     (merge::merge(&parts, report), all)
 }

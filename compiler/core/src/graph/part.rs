@@ -7,6 +7,7 @@ use jtc_syntax::Span;
 
 use super::references::{self, Facts};
 use crate::diagnostics::{self as d, Report};
+use crate::model::At;
 use crate::model::object::{Dependency, Kind, Object, ObjectId, Why};
 use crate::model::resolved::World;
 
@@ -141,6 +142,14 @@ impl Part {
             } else if reference.kind == Kind::Secret {
                 if hand_written && !world.topology.secrets.contains_key(&reference.name) {
                     report.push(d::j0604_manifest_reference::secret(object, &reference.name));
+                }
+                if hand_written
+                    && let Some(key) = &reference.key
+                    && let Some(found) = world.topology.secrets.get(&reference.name)
+                    && !found.keys.contains_key(key)
+                {
+                    let key = At::new(key.clone(), object.source);
+                    report.push(d::j0305_unknown_key::diag(&key, &reference.name, found));
                 }
                 let reads = self.secrets.entry(reference.name.as_str().into()).or_default();
                 reads.readers.push((index, object.source));
@@ -289,19 +298,27 @@ impl<'f> Makers<'f> {
 
 /// Drops objects that are there twice, and says so.
 fn distinct(objects: Vec<Object>, report: &mut Report) -> Vec<Object> {
-    let mut seen: BTreeMap<ObjectId, (Span, Arc<str>)> = BTreeMap::new();
+    let mut firsts: BTreeMap<&ObjectId, &Object> = BTreeMap::new();
     let mut told: BTreeSet<(Span, Span)> = BTreeSet::new();
-    let mut kept = Vec::with_capacity(objects.len());
-    for object in objects {
-        if let Some((first, component)) = seen.get(&object.id) {
-            // A program is many objects, and one mistake.
-            if told.insert((object.source, *first)) {
-                report.push(d::j0310_same_object::diag(&object, *first, component));
-            }
+    let mut again: BTreeSet<usize> = BTreeSet::new();
+    for (index, object) in objects.iter().enumerate() {
+        let first = *firsts.entry(&object.id).or_insert(object);
+        if std::ptr::eq(first, object) {
             continue;
         }
-        seen.insert(object.id.clone(), (object.source, object.component.clone()));
-        kept.push(object);
+        again.insert(index);
+        // A program is many objects, and one mistake.
+        if told.insert((object.source, first.source)) {
+            report.push(d::j0310_same_object::diag(object, first.source, &first.component));
+        }
     }
-    kept
+    if again.is_empty() {
+        return objects;
+    }
+    objects
+        .into_iter()
+        .enumerate()
+        .filter(|(index, _)| !again.contains(index))
+        .map(|(_, object)| object)
+        .collect()
 }

@@ -99,6 +99,13 @@ fn middleware(cx: &mut Lowering<'_>, node: &Node) -> Option<At<Middleware>> {
         return None;
     };
     let text = |index: usize| child.arg_text(index).map(|at| at.value);
+    if matches!(&*child.name.text, "strip-prefix" | "add-prefix") {
+        for prefix in child.arguments().filter_map(EntryExt::text) {
+            if !prefix.value.starts_with('/') {
+                cx.report.push(d::j0208_bad_value::prefix(&prefix));
+            }
+        }
+    }
     let value = match &*child.name.text {
         "strip-prefix" => Middleware::StripPrefix(child.texts()),
         "add-prefix" => Middleware::AddPrefix(text(0)?),

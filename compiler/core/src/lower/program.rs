@@ -196,7 +196,7 @@ fn setting(cx: &mut Lowering<'_>, node: &Node, settings: &mut Settings) {
         "run-once" => settings.run_once = Some(span),
         "service-account" => settings.service_account = node.arg_text(0),
         "permissions" => settings.permissions = Some(At::new(permissions(node), span)),
-        "toleration" => settings.tolerations.extend(toleration(node)),
+        "toleration" => settings.tolerations.extend(toleration(cx, node)),
         "spread" => settings.spread.extend(spread(node)),
         "priority-class" => settings.priority_class = node.arg_text(0),
         "security" => settings.security = security(node),
@@ -433,7 +433,14 @@ fn exec_words(cx: &mut Lowering<'_>, node: &Node) -> Result<Option<Vec<String>>,
     let mut words = node.arguments().skip(1).filter_map(EntryExt::text);
     match words.next() {
         None => Ok(None),
-        Some(first) if first.value == "exec" => Ok(Some(words.map(|word| word.value).collect())),
+        Some(first) if first.value == "exec" => {
+            let words: Vec<String> = words.map(|word| word.value).collect();
+            if words.is_empty() {
+                cx.report.push(d::j0208_bad_value::no_command(&first));
+                return Err(Said);
+            }
+            Ok(Some(words))
+        }
         Some(other) => {
             cx.report.push(d::j0208_bad_value::probe_word(&other));
             Err(Said)
@@ -454,8 +461,12 @@ fn permissions(node: &Node) -> Vec<Rule> {
         .collect()
 }
 
-fn toleration(node: &Node) -> Option<At<Toleration>> {
+fn toleration(cx: &mut Lowering<'_>, node: &Node) -> Option<At<Toleration>> {
     let key = node.arg_text(0)?;
+    let no_execute = node.prop_text("effect").is_some_and(|effect| effect.value == "NoExecute");
+    if let Some(seconds) = node.prop_int("seconds").filter(|_| !no_execute) {
+        cx.report.push(d::j0208_bad_value::toleration_seconds(seconds.span));
+    }
     let text = |name: &str| node.prop_text(name).map(|at| at.value);
     let value = Toleration {
         key: key.value,

@@ -156,6 +156,8 @@ pub enum LinkEnd<'t> {
         container_port: u16,
         /// What it speaks.
         protocol: Protocol,
+        /// Whether the route there wants TLS.
+        tls: bool,
     },
     /// Something outside the cluster.
     External {

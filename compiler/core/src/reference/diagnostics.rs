@@ -40,7 +40,7 @@ const HEAD: &str = "<!-- Generated from the diagnostics; `cargo test -p jtc-core
 
 /// Codes whose example stands for bytes that are no text, or for more files
 /// than can be shown.
-const NO_KDL: [&str; 2] = ["J0109", "J0116"];
+const NO_KDL: [&str; 3] = ["J0109", "J0116", "J0619"];
 
 fn severity(meta: &Meta) -> &'static str {
     match meta.severity {

@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 
 use jtc_syntax::Span;
 
+use crate::components::build::alias;
 use crate::components::program::{Cx, Program};
+use crate::components::routes::rule::{Covers, Requests};
 use crate::components::{COMPONENTS, routes, traefik, workload};
 use crate::diagnostics::{self as d, Report};
 use crate::model::At;
 use crate::model::resolved::{Caller, Link, LinkEnd, Site, World};
-use crate::model::settings::{Connect, Settings};
+use crate::model::settings::{Connect, Protocol, Settings};
 use crate::schema::RefKind;
 
 /// The links of each site, in the order of the sites.
@@ -35,6 +37,11 @@ fn site_links<'t>(world: &World<'t>, site: &Site<'t>, report: &mut Report) -> Ve
         let to = end(world, site, &programs, target, connect, report);
         let text = |at: &'t Option<At<String>>| at.as_ref().map(|at| at.value.as_str());
         if let Some(to) = to {
+            if let Some(name) = &connect.value.url_env
+                && protocol(&to) == Protocol::Udp
+            {
+                report.push(d::j0506_url_over_udp::diag(name, target));
+            }
             links.push(Link {
                 from,
                 to,
@@ -47,6 +54,14 @@ fn site_links<'t>(world: &World<'t>, site: &Site<'t>, report: &mut Report) -> Ve
         }
     }
     links
+}
+
+/// What a link speaks.
+fn protocol(to: &LinkEnd<'_>) -> Protocol {
+    match to {
+        LinkEnd::Local { protocol, .. } | LinkEnd::Remote { protocol, .. } => *protocol,
+        LinkEnd::External { external, .. } => external.protocol,
+    }
 }
 
 /// The programs of a site, without what their own links add.
@@ -126,7 +141,11 @@ fn end<'t>(
         let wanted = connect.value.port.as_ref();
         let port = match wanted {
             Some(name) => program.settings.ports.get(&name.value),
-            None => program.settings.ports.values().next(),
+            None => {
+                let ports = &program.settings.ports;
+                let tcp = ports.values().find(|port| port.value.protocol == Protocol::Tcp);
+                tcp.or_else(|| ports.values().next())
+            }
         };
         if program.settings.ports.is_empty() {
             report.push(d::j0301_unknown_name::no_port(&at));
@@ -186,12 +205,31 @@ fn remote<'t>(
     let entrypoints = traefik::entrypoints(&cx);
     let routes = routes::routes(&cx, &there, &mut Report::default());
     let wanted = connect.value.port.as_ref();
-    let route = routes
-        .iter()
-        .filter(|route| route.backend.component == program)
-        .find(|route| wanted.is_none_or(|port| port.value == route.entrypoint));
-    let Some(route) = route else {
+    let candidates = || {
+        routes
+            .iter()
+            .filter(|route| route.backend.component == program)
+            .filter(|route| wanted.is_none_or(|port| port.value == route.entrypoint))
+    };
+    let Some(first) = candidates().next() else {
         report.push(d::j0308_no_route::diag(at, namespace, program, wanted, site.decl.span));
+        return None;
+    };
+    // The caller names the alias, and no other host.
+    let host = alias::name(site.name);
+    let requests = Requests { host: &host, path: None };
+    let route =
+        candidates().filter(|route| route.covers(&requests) != Covers::None).min_by_key(|route| {
+            (route.protocol == Protocol::Udp, route.guard(&cx).is_some(), route.tls.is_some())
+        });
+    let Some(route) = route else {
+        let place = site
+            .decl
+            .routes
+            .get(&first.name)
+            .and_then(|decl| decl.host.as_ref().or(decl.rule.as_ref()).map(|at| at.span));
+        let place = place.unwrap_or(first.span);
+        report.push(d::j0505_other_host::diag(at, namespace, program, &host, (first, place)));
         return None;
     };
     let entrypoint = entrypoints.iter().find(|candidate| candidate.name == route.entrypoint)?;
@@ -202,6 +240,7 @@ fn remote<'t>(
         service_port: entrypoint.port.service,
         container_port: entrypoint.port.container,
         protocol: entrypoint.port.protocol,
+        tls: route.tls.is_some(),
     })
 }
 

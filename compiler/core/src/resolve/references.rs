@@ -46,10 +46,14 @@ pub(super) fn check(topology: &Topology, report: &mut Report) {
         for middleware in namespace.middlewares.values() {
             if let Middleware::BasicAuth { secret, .. } = &middleware.value {
                 checker.secret(secret);
+                checker.users(secret);
             }
         }
         for secret in namespace.routes.values().filter_map(|route| route.tls.as_ref()) {
             checker.secret(secret);
+            for key in ["tls.crt", "tls.key"] {
+                checker.key(secret, &At::new(key.to_owned(), secret.span));
+            }
         }
     }
     for reaper in topology.reapers.iter().flat_map(|reapers| &reapers.reapers) {
@@ -68,6 +72,16 @@ impl Checker<'_> {
             && !found.keys.contains_key(&key.value)
         {
             self.report.push(d::j0305_unknown_key::diag(key, &secret.value, found));
+        }
+    }
+
+    /// Traefik takes a Secret of type `kubernetes.io/basic-auth`, or one with
+    /// a single key (`pkg/provider/kubernetes/crd/kubernetes.go`).
+    fn users(&mut self, secret: &At<String>) {
+        let Some(found) = self.topology.secrets.get(&secret.value) else { return };
+        let pair = ["username", "password"].iter().all(|key| found.keys.contains_key(*key));
+        if found.keys.len() != 1 && !pair {
+            self.key(secret, &At::new("users".to_owned(), secret.span));
         }
     }
 

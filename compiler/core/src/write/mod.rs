@@ -15,4 +15,5 @@ mod scalar;
 mod yaml;
 
 pub use error::YamlError;
+pub use scalar::is_unprintable;
 pub use yaml::to_yaml;

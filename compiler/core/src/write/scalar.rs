@@ -240,28 +240,40 @@ fn push_escaped(out: &mut String, text: &str) {
 }
 
 fn needs_escape(c: char) -> bool {
-    matches!(c, '"' | '\\' | '\0'..='\x1f') || is_hidden(c)
+    matches!(c, '"' | '\\') || is_unprintable(c)
+}
+
+/// Whether a character must not stand in YAML as it is: a control character,
+/// line breaks and tabs among them, or one that some reader refuses, takes for
+/// a line break or a byte-order mark, or that a person cannot see.
+///
+/// One such character anywhere, be it in a comment, and Go's reader, which
+/// kubectl has, refuses the whole stream or finds a line that is none.
+pub fn is_unprintable(c: char) -> bool {
+    c.is_ascii_control() || is_hidden(c)
 }
 
 /// Characters beyond the C0 controls that are not printable in YAML, that
 /// some reader takes for a line break or a byte-order mark, or that a person
-/// cannot see: C1 controls, no-break and zero-width spaces, and the marks
-/// that reverse the direction of text.
+/// cannot see: C1 controls, no-break and zero-width spaces, the marks that
+/// reverse the direction of text, and noncharacters.
 fn is_hidden(c: char) -> bool {
-    matches!(
-        c,
-        '\u{7f}'..='\u{a0}'
-            | '\u{ad}'
-            | '\u{61c}'
-            | '\u{180e}'
-            | '\u{200b}'..='\u{200f}'
-            | '\u{2028}'..='\u{202f}'
-            | '\u{2060}'..='\u{206f}'
-            | '\u{feff}'
-            | '\u{fff9}'..='\u{fffb}'
-            | '\u{fffe}'..='\u{ffff}'
-            | '\u{e0000}'..='\u{e007f}'
-    )
+    // The last two of each plane are no characters.
+    u32::from(c) & 0xfffe == 0xfffe
+        || matches!(
+            c,
+            '\u{7f}'..='\u{a0}'
+                | '\u{ad}'
+                | '\u{61c}'
+                | '\u{180e}'
+                | '\u{200b}'..='\u{200f}'
+                | '\u{2028}'..='\u{202f}'
+                | '\u{2060}'..='\u{206f}'
+                | '\u{fdd0}'..='\u{fdef}'
+                | '\u{feff}'
+                | '\u{fff9}'..='\u{fffb}'
+                | '\u{e0000}'..='\u{e007f}'
+        )
 }
 
 fn push_escape(out: &mut String, c: char) {

@@ -2,6 +2,9 @@
 
 use std::fmt::Write;
 
+use jtc_core::components::release::{self, Found, Login};
+use jtc_core::text::Version;
+
 /// The newest release of Jobmon that the compiler knows.
 pub(super) const NEWEST: &str = "3.6.0";
 
@@ -15,7 +18,7 @@ edition 1
 cluster "research" {
     kubernetes "1.34"                       // CHANGE: version of the API server
     storage-class "standard" access="ReadWriteOnce"     // CHANGE: one the cluster has
-    address-pool "jobmon" provider="metallb" addresses="10.20.0.16/29"     // CHANGE
+    address-pool "jobmon" provider="metallb" addresses="POOL"     // CHANGE
 }
 
 // What runs outside the cluster.
@@ -25,6 +28,12 @@ external "slack" host="slack.com" port=443
 // Secrets that exist already. Only their names and keys are written here,
 // never values; `jtc check` says which namespaces must hold them.
 "#;
+
+/// The pool of addresses, of which each version takes one: eight, or where
+/// that is too few, 256.
+fn pool(versions: &[String]) -> &'static str {
+    if versions.len() <= 8 { "10.20.0.16/29" } else { "10.20.0.0/24" }
+}
 
 const SLACK: &str = "secret \"slack-hooks\" { keys \"SLACK_API_URL\" \"SLACK_CHANNEL_DEFAULT\" \"SLACK_TOKEN\"; }\n";
 
@@ -42,7 +51,7 @@ elk "standard" version="8.19.3" {
 
 /// A topology with a namespace for each version.
 pub(super) fn topology(versions: &[String]) -> String {
-    let mut text = HEAD.to_owned();
+    let mut text = HEAD.replace("POOL", pool(versions));
     // Writing to a string can't fail.
     for version in versions {
         let _ = writeln!(
@@ -50,6 +59,17 @@ pub(super) fn topology(versions: &[String]) -> String {
             "secret \"{}-db\" {{ keys \"DB_HOST\" \"DB_PORT\" \"DB_USER\" \"DB_PASS\"; }}",
             namespace(version, versions)
         );
+        let wants = Wants::of(version);
+        let name = namespace(version, versions);
+        if wants.session {
+            let _ = writeln!(text, "secret \"{name}-session\" {{ keys \"SECRET_KEY\"; }}");
+        }
+        if wants.login {
+            let _ = writeln!(
+                text,
+                "secret \"{name}-login\" {{ keys \"CLIENT_ID\" \"CLIENT_SECRET\"; }}"
+            );
+        }
     }
     text.push_str(SLACK);
     text.push_str("\n// Each version has a database of its own: reapers of two versions on one\n// database get in each other's way.\n");
@@ -63,6 +83,15 @@ pub(super) fn topology(versions: &[String]) -> String {
     }
     text.push_str("\n// Versions of Jobmon, and where their images are.\n");
     for version in versions {
+        if let Found::Newer(taken) = found(version) {
+            let _ = writeln!(
+                text,
+                "// CHANGE: {version} is newer than {}, the last release that jtc knows, and is taken\n\
+                 // for one like `dialect \"{}\"`; when that is right, say so below (J0802).",
+                release::last_known(),
+                taken.dialect
+            );
+        }
         let _ = writeln!(text, "version \"{version}\" {{");
         let _ = writeln!(
             text,
@@ -74,13 +103,14 @@ pub(super) fn topology(versions: &[String]) -> String {
     text.push_str(ELK);
     for version in versions {
         let name = namespace(version, versions);
+        let start = Wants::of(version).settings(&name);
         let _ = write!(
             text,
             r#"
 // Jobmon {version}: a server and its Elastic stack, behind a Traefik of its own.
 namespace "{name}" version="{version}" database="{name}" elk="standard" {{
     server {{
-        replicas min=2 max=10 cpu=80 memory=80
+{start}        replicas min=2 max=10 cpu=80 memory=80
         resources {{ requests cpu="200m" memory="500Mi"; limits cpu="1" memory="1000Mi"; }}
     }}
     traefik {{
@@ -106,6 +136,50 @@ namespace "{name}" version="{version}" database="{name}" elk="standard" {{
     text
 }
 
+/// What is known of a version that is one.
+pub(super) fn found(version: &str) -> Found {
+    Version::parse(version).map_or(Found::TooOld, release::find)
+}
+
+/// What the server of a version doesn't start without, beside a database.
+#[derive(Clone, Copy, Default)]
+struct Wants {
+    login: bool,
+    session: bool,
+}
+
+impl Wants {
+    fn of(version: &str) -> Self {
+        found(version).release().map_or_else(Self::default, |release| {
+            let login = release.login == Login::Mandatory;
+            Self { login, session: release.wants_session(login) }
+        })
+    }
+
+    /// The lines of `server` that give it.
+    fn settings(self, namespace: &str) -> String {
+        let mut lines = String::new();
+        if self.login {
+            let _ = writeln!(
+                lines,
+                "        // This release doesn't start without a login.\n        \
+                 auth \"oidc\" {{\n            \
+                 oidc secret=\"{namespace}-login\" \
+                 url=\"https://id.example.org/.well-known/openid-configuration\"     // CHANGE\n        \
+                 }}"
+            );
+        }
+        if self.session {
+            let _ = writeln!(
+                lines,
+                "        // This release doesn't start without a key that signs sessions.\n        \
+                 session secret=\"{namespace}-session\" key=\"SECRET_KEY\""
+            );
+        }
+        lines
+    }
+}
+
 /// The namespace of a version: `jobmon` where there is one, else with the
 /// version in a form that Kubernetes takes.
 fn namespace(version: &str, versions: &[String]) -> String {
@@ -124,4 +198,14 @@ fn namespace(version: &str, versions: &[String]) -> String {
 /// A version as the tag of an image, where `+` may not stand.
 fn tag(version: &str) -> String {
     version.replace('+', "-")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_newest_is_the_last_that_is_known() {
+        assert_eq!(NEWEST, release::last_known().to_string());
+    }
 }

@@ -15,9 +15,9 @@ const fn prefix(path: &'static str, filter: Filter, access: Access) -> Prefix {
 }
 
 const GUNICORN_MAIN: &[&str] =
-    &["gunicorn", "--bind", "0.0.0.0:8080", "--workers", "{workers}", "jobmon.server.web.main:app"];
+    &["gunicorn", "--bind", "0.0.0.0:{port}", "--workers", "{workers}", "jobmon.server.web.main:app"];
 const GUNICORN_WSGI: &[&str] =
-    &["gunicorn", "--bind", "0.0.0.0:8080", "--workers", "{workers}", "jobmon.server.web.wsgi:app"];
+    &["gunicorn", "--bind", "0.0.0.0:{port}", "--workers", "{workers}", "jobmon.server.web.wsgi:app"];
 // The images' own commands fail from 3.4.20 to 3.6.0: one names its path in a
 // form that no shell expands, the other an application that isn't there.
 const UVICORN: &[&str] = &[
@@ -29,7 +29,7 @@ const UVICORN: &[&str] = &[
     "--host",
     "0.0.0.0",
     "--port",
-    "8080",
+    "{port}",
     "--workers",
     "{workers}",
 ];

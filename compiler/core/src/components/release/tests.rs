@@ -289,8 +289,8 @@ fn servers_are_told_whom_to_tell() {
 
 #[test]
 fn workers_stand_in_the_command() {
-    assert!(release("3.1.5").server_command(3).is_empty());
-    let command = release("3.6.0").server_command(3);
+    assert!(release("3.1.5").server_command(3, 8080).is_empty());
+    let command = release("3.6.0").server_command(3, 8080);
     assert_eq!(command.last().map(String::as_str), Some("3"));
     assert!(command.iter().all(|word| !word.contains('{')));
 }

@@ -62,7 +62,7 @@ static MIGRATE: NodeSpec = NodeSpec {
           none, and brings an old one up to this version.\n\
           Releases before 3.2.0 have no program for it. A schema that exists and is empty gets its tables, but not \
           the rows that Jobmon wants in them: let the Job create it.",
-    args: &[optional_arg("on", Type::Bool, "`#true` unless said")],
+    args: &[optional_arg("value", Type::Bool, "`#true` unless said")],
     example: "migrate #true",
     ..NODE
 };

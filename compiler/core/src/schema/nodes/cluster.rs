@@ -131,7 +131,7 @@ static TRAEFIK_CRDS: NodeSpec = NodeSpec {
 static NETWORK_POLICIES: NodeSpec = NodeSpec {
     name: "network-policies",
     doc: "Whether network policies are part of the output: nothing may talk, except what the topology says.",
-    args: &[arg("on", Type::Bool, "`#true` unless said")],
+    args: &[arg("value", Type::Bool, "`#true` unless said")],
     example: "network-policies #true",
     ..NODE
 };

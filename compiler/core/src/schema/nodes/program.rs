@@ -272,7 +272,7 @@ static SCHEDULE: NodeSpec = NodeSpec {
 };
 
 static SCHEDULE_PROPS: [PropSpec; 1] =
-    [prop("time-zone", Type::String, "as in \"Europe/Rome\"").default("Etc/UTC")];
+    [prop("time-zone", Type::Text(&text::TIME_ZONE), "as in \"Europe/Rome\"").default("Etc/UTC")];
 
 static RUN_ONCE: NodeSpec = NodeSpec {
     name: "run-once",
@@ -423,7 +423,7 @@ static FS_GROUP: NodeSpec = NodeSpec {
 static WRITABLE_ROOT: NodeSpec = NodeSpec {
     name: "writable-root",
     doc: "Whether the program may write to its own image.",
-    args: &[arg("on", Type::Bool, "`#false` unless said")],
+    args: &[arg("value", Type::Bool, "`#false` unless said")],
     example: "writable-root #true",
     ..NODE
 };

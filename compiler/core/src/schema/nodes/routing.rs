@@ -33,7 +33,7 @@ static ROUTE_PROPS: [PropSpec; 8] = [
     prop("host", Type::String, "only requests for this host"),
     prop("path", Type::String, "only paths that start with this").default("/"),
     prop("match", Type::String, "a whole rule of Traefik v3, instead of `host` and `path`"),
-    prop("priority", Type::Int(1, i64::MAX - 1000), "higher is tried first")
+    prop("priority", Type::Int(1, crate::traefik_api::MAX_PRIORITY), "higher is tried first")
         .default("the length of the rule"),
     prop("middleware", Type::Ref(RefKind::Middleware), "a middleware to pass; may be repeated")
         .repeated(),

@@ -10,8 +10,8 @@ mod versions;
 
 pub use kubernetes::{
     CIDR, CIDR_LIST, CRON, Cidr, DNS_LABEL, DNS_NAME, DnsLabel, ENV_NAME, FILE_PATH, IMAGE, IP,
-    ImageRef, LABEL_KEY, LABEL_VALUE, PORT_NAME, QUALIFIED_NAME, SECRET_KEY, SERVICE_NAME, TIME_ZONE,
-    TOPOLOGY_NAME,
+    ImageRef, LABEL_KEY, LABEL_VALUE, PORT_NAME, QUALIFIED_NAME, SECRET_KEY, SERVICE_NAME,
+    TIME_ZONE, TOPOLOGY_NAME,
 };
 pub use quantity::{
     AGE, BYTES, CPU, Cpu, MEMORY, Memory, STORAGE, parse_cpu_milli, parse_memory_bytes,

@@ -12,7 +12,7 @@ use crate::cluster::Cluster;
 use crate::cluster::discovery::{Discovery, array, text};
 
 /// How long one object, and the rest at the end, may take to go.
-const LIMIT: Duration = Duration::from_secs(180);
+const LIMIT: Duration = Duration::from_mins(3);
 /// What the control plane itself writes all the time.
 const RESTLESS: [&str; 3] = ["events", "leases", "componentstatuses"];
 

@@ -107,7 +107,8 @@ fn ranges(list: &str) -> Option<Vec<RangeInclusive<u128>>> {
 
 /// How many addresses a list of ranges has.
 fn count(list: &str) -> Option<u128> {
-    let sizes = ranges(list)?.into_iter().map(|range| (range.end() - range.start()).saturating_add(1));
+    let sizes =
+        ranges(list)?.into_iter().map(|range| (range.end() - range.start()).saturating_add(1));
     Some(sizes.fold(0, u128::saturating_add))
 }
 
@@ -121,8 +122,9 @@ fn addresses(world: &World<'_>, report: &mut Report) {
             let found = world.topology.cluster.address_pools.get(&pool.value);
             if let (Some(found), Some(address)) = (found, &balancer.value.address)
                 && let Ok(parsed) = address.value.parse::<IpAddr>()
-                && ranges(&found.addresses.value)
-                    .is_some_and(|ranges| !ranges.iter().any(|range| range.contains(&number(parsed))))
+                && ranges(&found.addresses.value).is_some_and(|ranges| {
+                    !ranges.iter().any(|range| range.contains(&number(parsed)))
+                })
             {
                 report.push(d::j0902_pool::outside(&pool.value, found, address));
             }

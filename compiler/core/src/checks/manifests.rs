@@ -42,7 +42,8 @@ pub fn check(world: &World<'_>, home: &Home<'_>, made: &Made, report: &mut Repor
 fn version(object: &Object, value: &Value, report: &mut Report) {
     let api_version = value.get("apiVersion").and_then(Value::as_str).unwrap_or_default();
     let kind = object.id.kind.as_str();
-    let removed = REMOVED.iter().find(|(old, of, _)| *old == api_version && (of.is_empty() || *of == kind));
+    let removed =
+        REMOVED.iter().find(|(old, of, _)| *old == api_version && (of.is_empty() || *of == kind));
     if let Some((old, _, new)) = removed {
         report.push(d::j0621_removed_api::diag(&object.id, object.source, old, new));
     }
@@ -66,19 +67,31 @@ fn pods(home: &Home<'_>, object: &Object, value: &Value, report: &mut Report) {
         return;
     }
     let templates = ["/spec", "/spec/template/spec", "/spec/jobTemplate/spec/template/spec"];
-    let spec = templates.iter().filter_map(|path| value.pointer(path)).find(|spec| spec.get("containers").is_some());
+    let spec = templates
+        .iter()
+        .filter_map(|path| value.pointer(path))
+        .find(|spec| spec.get("containers").is_some());
     let Some(spec) = spec else { return };
     let mut refuse = |why: &str| {
         let name = object.id.to_string();
         let wanted = PodSecurity::Privileged;
-        report.push(d::j0901_pod_security::diag(&name, object.source, home.level, home.level_at, why, wanted));
+        report.push(d::j0901_pod_security::diag(
+            &name,
+            object.source,
+            home.level,
+            home.level_at,
+            why,
+            wanted,
+        ));
     };
     for field in HOST {
         if spec.get(field) == Some(&Value::Bool(true)) {
             refuse(&format!("it sets `{field}`"));
         }
     }
-    let list = |value: &Value, name: &str| value.get(name).and_then(Value::as_array).cloned().unwrap_or_default();
+    let list = |value: &Value, name: &str| {
+        value.get(name).and_then(Value::as_array).cloned().unwrap_or_default()
+    };
     if list(spec, "volumes").iter().any(|volume| volume.get("hostPath").is_some()) {
         refuse("it mounts a folder of the node with `hostPath`");
     }

@@ -10,7 +10,7 @@ use crate::components::program::{Home, Program, Runs};
 use crate::components::site::Made;
 use crate::diagnostics::{self as d, Report};
 use crate::model::declared::PodSecurity;
-use crate::model::settings::{Resources, Check, Protocol, Replicas, Strategy, VolumeSource};
+use crate::model::settings::{Check, Protocol, Replicas, Resources, Strategy, VolumeSource};
 use crate::model::{At, NOWHERE};
 use crate::text::{Cpu, Memory, parse_cpu_milli, parse_memory_bytes};
 
@@ -351,9 +351,11 @@ type Written = fn(u64) -> String;
 /// What all programs of a namespace need, against its quota.
 fn together(home: &Home<'_>, programs: &[Program], report: &mut Report) {
     let Some(quota) = home.quota else { return };
-    let cpu = |at: &Option<At<Cpu>>| at.as_ref().and_then(|at| parse_cpu_milli(at.value.as_str()).ok());
-    let memory =
-        |at: &Option<At<Memory>>| at.as_ref().and_then(|at| parse_memory_bytes(at.value.as_str()).ok());
+    let cpu =
+        |at: &Option<At<Cpu>>| at.as_ref().and_then(|at| parse_cpu_milli(at.value.as_str()).ok());
+    let memory = |at: &Option<At<Memory>>| {
+        at.as_ref().and_then(|at| parse_memory_bytes(at.value.as_str()).ok())
+    };
     let amounts: [(&str, Option<u64>, Amount, Written); 4] = [
         ("requests cpu", cpu(&quota.value.request_cpu), request_cpu, written_cpu),
         ("requests memory", memory(&quota.value.request_memory), request_memory, written_memory),
@@ -392,12 +394,14 @@ fn limit_memory(resources: &Resources) -> Option<u64> {
 
 /// Where only a limit is said, it is the request too.
 fn request_cpu(resources: &Resources) -> Option<u64> {
-    let said = resources.request_cpu.as_ref().and_then(|at| parse_cpu_milli(at.value.as_str()).ok());
+    let said =
+        resources.request_cpu.as_ref().and_then(|at| parse_cpu_milli(at.value.as_str()).ok());
     said.or_else(|| limit_cpu(resources))
 }
 
 fn request_memory(resources: &Resources) -> Option<u64> {
-    let said = resources.request_memory.as_ref().and_then(|at| parse_memory_bytes(at.value.as_str()).ok());
+    let said =
+        resources.request_memory.as_ref().and_then(|at| parse_memory_bytes(at.value.as_str()).ok());
     said.or_else(|| limit_memory(resources))
 }
 

@@ -33,7 +33,7 @@ const AMOUNTS: Amounts = Amounts { cpu: ("100m", "1"), memory: ("256Mi", "512Mi"
 
 /// The layers, the nearest first.
 pub fn layers<'w>(cx: &Cx<'w>) -> Vec<&'w Part<()>> {
-    cx.elastic_layers(|parts| parts.apm.as_ref())
+    cx.elastic_layers(|parts| parts.apm.as_deref())
 }
 
 /// Whether a version stores nothing before somebody has installed the APM

@@ -68,7 +68,7 @@ const FETCHES_DATABASES: Version = Version::new(7, 14, 0);
 
 /// The layers, the nearest first.
 pub fn layers<'w>(cx: &Cx<'w>) -> Vec<&'w Part<ElasticsearchOwn>> {
-    cx.elastic_layers(|parts| parts.elasticsearch.as_ref())
+    cx.elastic_layers(|parts| parts.elasticsearch.as_deref())
 }
 
 /// How many nodes, and the place that says so.

@@ -34,7 +34,7 @@ pub fn layers<'w>(cx: &Cx<'w>) -> Vec<&'w Part<()>> {
     if cx.site.decl.parts.gui.is_none() {
         return Vec::new();
     }
-    cx.layers(|parts| parts.gui.as_ref())
+    cx.layers(|parts| parts.gui.as_deref())
 }
 
 fn settings(cx: &Cx<'_>) -> Settings {

@@ -39,7 +39,7 @@ const READS_ITS_IMAGE: Version = Version::new(7, 10, 0);
 
 /// The layers, the nearest first.
 pub fn layers<'w>(cx: &Cx<'w>) -> Vec<&'w Part<()>> {
-    cx.elastic_layers(|parts| parts.kibana.as_ref())
+    cx.elastic_layers(|parts| parts.kibana.as_deref())
 }
 
 fn settings(version: Version, text: &str) -> Settings {

@@ -149,7 +149,7 @@ fn settings(version: Version, text: &str) -> Settings {
 
 fn program(cx: &Cx<'_>) -> Option<Program> {
     let stack = cx.stack()?;
-    let layers: Vec<&Part<()>> = cx.elastic_layers(|parts| parts.logstash.as_ref());
+    let layers: Vec<&Part<()>> = cx.elastic_layers(|parts| parts.logstash.as_deref());
     if layers.is_empty() {
         return None;
     }

@@ -44,7 +44,7 @@ const AMOUNTS: Amounts = Amounts { cpu: ("100m", "1"), memory: ("256Mi", "512Mi"
 
 /// The layers, the nearest first.
 pub fn layers<'w>(cx: &Cx<'w>) -> Vec<&'w Part<MetricbeatOwn>> {
-    cx.elastic_layers(|parts| parts.metricbeat.as_ref())
+    cx.elastic_layers(|parts| parts.metricbeat.as_deref())
 }
 
 /// The secret with its user, and the place that names it.

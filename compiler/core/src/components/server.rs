@@ -43,7 +43,7 @@ const WORKERS: u32 = 4;
 
 /// The layers of the server, the nearest first.
 pub fn layers<'w>(cx: &Cx<'w>) -> Vec<&'w Part<ServerOwn>> {
-    cx.layers(|parts| parts.server.as_ref())
+    cx.layers(|parts| parts.server.as_deref())
 }
 
 /// What the nearest layer says about login, if any says something.
@@ -229,8 +229,9 @@ fn program(cx: &Cx<'_>) -> Option<Program> {
     program.version = Some(jobmon.number.to_owned());
     program.scratch = scratch(release);
 
-    let logstash = cx.elastic_layers(|parts| parts.logstash.as_ref()).first().map(|part| part.span);
-    let apm = cx.elastic_layers(|parts| parts.apm.as_ref()).first().map(|part| part.span);
+    let logstash =
+        cx.elastic_layers(|parts| parts.logstash.as_deref()).first().map(|part| part.span);
+    let apm = cx.elastic_layers(|parts| parts.apm.as_deref()).first().map(|part| part.span);
     let logstash = logstash.filter(|_| release.logs != release::Logs::Console);
     let tells = Tells {
         logstash: logstash.map(|_| ("logstash", 5000)),

@@ -103,16 +103,16 @@ pub fn entrypoints(cx: &Cx<'_>) -> Vec<Entrypoint> {
             "kibana",
             5601,
             Protocol::Tcp,
-            !cx.elastic_layers(|parts| parts.kibana.as_ref()).is_empty(),
+            !cx.elastic_layers(|parts| parts.kibana.as_deref()).is_empty(),
         ),
         ("elasticsearch", 9200, Protocol::Tcp, cx.stack().is_some()),
         (
             "logs",
             5000,
             Protocol::Udp,
-            !cx.elastic_layers(|parts| parts.logstash.as_ref()).is_empty(),
+            !cx.elastic_layers(|parts| parts.logstash.as_deref()).is_empty(),
         ),
-        ("apm", 8200, Protocol::Tcp, !cx.elastic_layers(|parts| parts.apm.as_ref()).is_empty()),
+        ("apm", 8200, Protocol::Tcp, !cx.elastic_layers(|parts| parts.apm.as_deref()).is_empty()),
     ];
     let layers = layers(cx);
     let span = layers.first().and_then(|layer| layer.span).unwrap_or(cx.site.decl.span);
@@ -144,7 +144,7 @@ pub fn entrypoints(cx: &Cx<'_>) -> Vec<Entrypoint> {
 
 /// The layers of Traefik, the nearest first.
 pub fn layers<'w>(cx: &Cx<'w>) -> Vec<&'w Part<TraefikOwn>> {
-    cx.layers(|parts| parts.traefik.as_ref())
+    cx.layers(|parts| parts.traefik.as_deref())
 }
 
 /// The load balancer, if the namespace has one.

@@ -59,9 +59,9 @@ pub(crate) fn diag(name: &str, route: &Route, entrypoint: &Entrypoint) -> Option
         entrypoint.name,
         list(said.iter().map(|(what, _)| *what))
     );
-    let mut diag = Diag::new(&META, *first, "nothing of UDP", message);
+    let mut diag = Diag::new(&META, *first, "has no effect over UDP", message);
     for (_, span) in rest {
-        diag = diag.with(*span, "nor this");
+        diag = diag.with(*span, "nor has this");
     }
     let guard = !route.middlewares.is_empty();
     let remedy = if guard {

@@ -38,7 +38,7 @@ namespace "jobmon" version="3.6.0" database="prod" {
     route "syslog" entrypoint="syslog" to="sink"
 }
 "#,
-    fix: "Give the second an entrypoint of its own, or give it the name of the first, which it then replaces.",
+    fix: "Give each an entrypoint of its own. Where the first is the usual route `logstash`, call the second `logstash`: it then replaces it.",
 };
 
 /// A route on the UDP entrypoint of another.
@@ -53,8 +53,9 @@ pub(crate) fn diag(route: &Route, first: &Route) -> Diag {
         ),
     )
     .with(first.span, format!("route `{}` is from here", first.name))
-    .help(format!(
-        "give one of them another entrypoint; a route of the name `{}` would replace the first",
-        first.name
-    ))
+    .help(if first.name == "logstash" {
+        "give it another entrypoint, or the name `logstash`, which replaces the usual route"
+    } else {
+        "give one of them another entrypoint, or remove it"
+    })
 }

@@ -255,7 +255,9 @@ fn typed<T: DeserializeOwned>(value: &serde_json::Value) -> Result<Body, String>
 where
     Body: From<T>,
 {
-    let body = serde_json::from_value::<T>(value.clone()).map(Body::from).map_err(|error| error.to_string())?;
+    let body = serde_json::from_value::<T>(value.clone())
+        .map(Body::from)
+        .map_err(|error| error.to_string())?;
     // What the type doesn't know is lost on the way there and back.
     let known = serde_json::to_value(&body).map_err(|error| error.to_string())?;
     match lost(value, &known) {
@@ -268,12 +270,13 @@ where
 fn lost(written: &serde_json::Value, known: &serde_json::Value) -> Option<String> {
     use serde_json::Value::{Array, Object};
     match (written, known) {
-        (Object(written), Object(known)) => written.iter().filter(|(_, value)| !value.is_null()).find_map(|(key, value)| {
-            match known.get(key) {
+        (Object(written), Object(known)) => written
+            .iter()
+            .filter(|(_, value)| !value.is_null())
+            .find_map(|(key, value)| match known.get(key) {
                 Some(known) => lost(value, known).map(|rest| format!("{key}.{rest}")),
                 None => Some(key.clone()),
-            }
-        }),
+            }),
         (Array(written), Array(known)) => {
             written.iter().zip(known).enumerate().find_map(|(index, (written, known))| {
                 lost(written, known).map(|rest| format!("{index}.{rest}"))

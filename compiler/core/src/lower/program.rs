@@ -41,9 +41,13 @@ fn part<O>(
     parent: &Node,
     name: &str,
     own: fn(&Node) -> O,
-) -> Option<Part<O>> {
+) -> Option<Box<Part<O>>> {
     let node = parent.child(name)?;
-    Some(Part { span: Some(node.name.span), settings: settings(cx, node), own: own(node) })
+    Some(Box::new(Part {
+        span: Some(node.name.span),
+        settings: settings(cx, node),
+        own: own(node),
+    }))
 }
 
 /// A workload: its image may be a property.

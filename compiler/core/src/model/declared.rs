@@ -191,25 +191,26 @@ pub struct Part<O> {
     pub own: O,
 }
 
-/// The components that a layer says something about.
+/// The components that a layer says something about. Each stands apart in
+/// memory: a part is large, and a namespace says something about few.
 #[derive(Clone, Debug, Default)]
 pub struct Parts {
     /// `server`.
-    pub server: Option<Part<ServerOwn>>,
+    pub server: Option<Box<Part<ServerOwn>>>,
     /// `gui`.
-    pub gui: Option<Part<()>>,
+    pub gui: Option<Box<Part<()>>>,
     /// `traefik`.
-    pub traefik: Option<Part<TraefikOwn>>,
+    pub traefik: Option<Box<Part<TraefikOwn>>>,
     /// `elasticsearch`.
-    pub elasticsearch: Option<Part<ElasticsearchOwn>>,
+    pub elasticsearch: Option<Box<Part<ElasticsearchOwn>>>,
     /// `logstash`.
-    pub logstash: Option<Part<()>>,
+    pub logstash: Option<Box<Part<()>>>,
     /// `kibana`.
-    pub kibana: Option<Part<()>>,
+    pub kibana: Option<Box<Part<()>>>,
     /// `apm`.
-    pub apm: Option<Part<()>>,
+    pub apm: Option<Box<Part<()>>>,
     /// `metricbeat`.
-    pub metricbeat: Option<Part<MetricbeatOwn>>,
+    pub metricbeat: Option<Box<Part<MetricbeatOwn>>>,
 }
 
 /// What only `server` may say.

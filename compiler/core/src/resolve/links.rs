@@ -139,13 +139,12 @@ fn end<'t>(
     }
     if let Some(program) = programs.iter().find(|program| &*program.component == target) {
         let wanted = connect.value.port.as_ref();
-        let port = match wanted {
-            Some(name) => program.settings.ports.get(&name.value),
-            None => {
-                let ports = &program.settings.ports;
-                let tcp = ports.values().find(|port| port.value.protocol == Protocol::Tcp);
-                tcp.or_else(|| ports.values().next())
-            }
+        let ports = &program.settings.ports;
+        let port = if let Some(name) = wanted {
+            ports.get(&name.value)
+        } else {
+            let tcp = ports.values().find(|port| port.value.protocol == Protocol::Tcp);
+            tcp.or_else(|| ports.values().next())
         };
         if program.settings.ports.is_empty() {
             report.push(d::j0301_unknown_name::no_port(&at));

@@ -145,8 +145,8 @@ fn stack<'t>(
         return None;
     };
     let version = Version::parse(&text.value).ok()?;
-    let defaults = topology.defaults.metricbeat.as_ref();
-    let metricbeat = layers().filter_map(|elk| elk.parts.metricbeat.as_ref());
+    let defaults = topology.defaults.metricbeat.as_deref();
+    let metricbeat = layers().filter_map(|elk| elk.parts.metricbeat.as_deref());
     let metricbeat_database = metricbeat
         .chain(defaults)
         .find_map(|part| part.own.database.as_ref())

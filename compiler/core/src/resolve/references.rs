@@ -103,14 +103,14 @@ impl Checker<'_> {
     }
 
     fn parts(&mut self, parts: &Parts) {
-        self.part(parts.server.as_ref());
-        self.part(parts.gui.as_ref());
-        self.part(parts.traefik.as_ref());
-        self.part(parts.elasticsearch.as_ref());
-        self.part(parts.logstash.as_ref());
-        self.part(parts.kibana.as_ref());
-        self.part(parts.apm.as_ref());
-        self.part(parts.metricbeat.as_ref());
+        self.part(parts.server.as_deref());
+        self.part(parts.gui.as_deref());
+        self.part(parts.traefik.as_deref());
+        self.part(parts.elasticsearch.as_deref());
+        self.part(parts.logstash.as_deref());
+        self.part(parts.kibana.as_deref());
+        self.part(parts.apm.as_deref());
+        self.part(parts.metricbeat.as_deref());
         if let Some(server) = &parts.server {
             if let Some(session) = &server.own.session {
                 self.key_ref(session);

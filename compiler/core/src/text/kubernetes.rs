@@ -254,7 +254,9 @@ pub static IMAGE: TextKind = TextKind {
         if let Some((_, digest)) = text.split_once('@') {
             let hex = digest.strip_prefix("sha256:").unwrap_or_default();
             if hex.len() != 64 || !hex.chars().all(|c| matches!(c, '0'..='9' | 'a'..='f')) {
-                return Err(Refusal::because("behind `@` stands `sha256:` and 64 digits of 0-9 and a-f"));
+                return Err(Refusal::because(
+                    "behind `@` stands `sha256:` and 64 digits of 0-9 and a-f",
+                ));
             }
         }
         let last = path.rsplit('/').next().unwrap_or(path);
@@ -297,8 +299,10 @@ pub static CIDR: TextKind = TextKind {
         match length.parse::<u8>() {
             Ok(length) if length <= most => match network(address, length) {
                 network if network == address => Ok(()),
-                network => Err(Refusal::because(format!("`{address}` is not the first address of the range"))
-                    .offer(format!("{network}/{length}"))),
+                network => Err(Refusal::because(format!(
+                    "`{address}` is not the first address of the range"
+                ))
+                .offer(format!("{network}/{length}"))),
             },
             _ => Err(Refusal::because(format!("the prefix must be a number from 0 to {most}"))),
         }

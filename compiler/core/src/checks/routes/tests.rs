@@ -81,7 +81,19 @@ fn reapers_that_are_not_answered() {
         let (codes, said) = routes(inside);
         assert_eq!(codes, ["J0820"], "{inside}\n{said}");
         assert!(said.contains(part), "{inside}\n{said}");
+        // Doing what the help says mends it.
+        let analysis = world("3.6.0", inside, "args \"x\"");
+        let mended = format!("{inside}; {}", route_to_add(&analysis));
+        let (codes, said) = routes(&mended);
+        assert!(codes.is_empty(), "{mended}\n{said}");
     }
+}
+
+/// The route in the help of the first diagnostic.
+fn route_to_add(analysis: &Analysis) -> String {
+    let help = analysis.diags[0].help.as_deref().unwrap_or_default();
+    let start = help.find("`route ").expect("a route to add") + 1;
+    help[start..].split('`').next().unwrap_or_default().to_owned()
 }
 
 #[test]
@@ -189,6 +201,9 @@ fn what_has_no_url_or_no_way_in_is_reported() {
     assert_eq!(said(inside, r#"connect "jobmon/y" url-env="U""#), ["J0506"]);
     let inside = r#"route "y" match="Host(`b`) || Host(`c`)" to="y""#;
     assert_eq!(said(inside, r#"connect "jobmon/y""#), ["J0505"]);
+    let connect = r#"connect "jobmon/y""#;
+    let mended = format!("{inside}; {}", route_to_add(&world("3.6.0", inside, connect)));
+    assert_eq!(said(&mended, connect), Vec::<&str>::new());
 }
 
 #[test]

@@ -14,10 +14,22 @@ const fn prefix(path: &'static str, filter: Filter, access: Access) -> Prefix {
     Prefix { path, filter, access }
 }
 
-const GUNICORN_MAIN: &[&str] =
-    &["gunicorn", "--bind", "0.0.0.0:{port}", "--workers", "{workers}", "jobmon.server.web.main:app"];
-const GUNICORN_WSGI: &[&str] =
-    &["gunicorn", "--bind", "0.0.0.0:{port}", "--workers", "{workers}", "jobmon.server.web.wsgi:app"];
+const GUNICORN_MAIN: &[&str] = &[
+    "gunicorn",
+    "--bind",
+    "0.0.0.0:{port}",
+    "--workers",
+    "{workers}",
+    "jobmon.server.web.main:app",
+];
+const GUNICORN_WSGI: &[&str] = &[
+    "gunicorn",
+    "--bind",
+    "0.0.0.0:{port}",
+    "--workers",
+    "{workers}",
+    "jobmon.server.web.wsgi:app",
+];
 // The images' own commands fail from 3.4.20 to 3.6.0: one names its path in a
 // form that no shell expands, the other an application that isn't there.
 const UVICORN: &[&str] = &[

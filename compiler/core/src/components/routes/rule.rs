@@ -445,9 +445,10 @@ impl Display for Rule {
                 for (index, value) in values.iter().enumerate() {
                     let comma = if index > 0 { ", " } else { "" };
                     // A text with a backtick must have come in quotes.
-                    match value.contains('`') {
-                        true => write!(f, "{comma}{value:?}")?,
-                        false => write!(f, "{comma}`{value}`")?,
+                    if value.contains('`') {
+                        write!(f, "{comma}{value:?}")?;
+                    } else {
+                        write!(f, "{comma}`{value}`")?;
                     }
                 }
                 f.write_str(")")

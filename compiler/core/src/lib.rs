@@ -7,7 +7,7 @@
 //! what stands before them:
 //!
 //! [`schema`], [`components`], [`lower`], [`resolve`], [`graph`], [`checks`],
-//! [`plan`], [`emit`], [`write`]. Below them stand [`diagnostics`], [`text`],
+//! [`plan`], [`emit`], [`write`](mod@write). Below them stand [`diagnostics`], [`text`],
 //! [`model`] and Traefik's own types.
 //!
 //! What holds throughout: all errors of a run are collected; no input makes

@@ -1,7 +1,7 @@
 //! The node table: what may stand in a topology, as plain data.
 //!
 //! Validation, did-you-mean, `jtc explain`, the reference and the schemas only
-//! iterate over it. Invariant: a node that [`validate`](validate::validate)
+//! iterate over it. Invariant: a node that [`validate`](mod@validate)
 //! passed without a diagnostic has the arguments, properties and children its
 //! specification says, and each text has passed its kind.
 

@@ -9,6 +9,8 @@ mod tests;
 
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
+
 use crate::components::build::alias;
 use crate::components::program::Cx;
 use crate::components::reapers::{ENTRYPOINT, way};
@@ -32,19 +34,30 @@ const ADDRESS: [&str; 4] = [
 
 /// Checks that the requests of every reaper arrive.
 pub fn check(world: &World<'_>, report: &mut Report) {
-    let mut known: BTreeMap<usize, Option<Vec<Route>>> = BTreeMap::new();
+    let mut asking: BTreeMap<usize, Vec<(&ReaperRef<'_>, Way)>> = BTreeMap::new();
     for reaper in world.reapers.iter().flat_map(|reapers| &reapers.live) {
-        let Some(site) = world.sites.get(reaper.site) else { continue };
         // One that can't talk to its server by any way has been reported.
         let Some(Ok(way)) = way(world, reaper) else { continue };
         if ADDRESS.iter().any(|name| reaper.decl.settings.env.contains_key(*name)) {
             continue;
         }
-        let cx = Cx { world, site };
-        let routes = known.entry(reaper.site).or_insert_with(|| routes::of_site(&cx));
-        if let Some(routes) = routes {
-            arrives(&cx, reaper, way, routes, report);
-        }
+        asking.entry(reaper.site).or_default().push((reaper, way));
+    }
+    let found: Vec<Report> = asking
+        .into_par_iter()
+        .map(|(site, reapers)| {
+            let mut report = Report::default();
+            let cx = world.sites.get(site).map(|site| Cx { world, site });
+            if let Some((cx, routes)) = cx.and_then(|cx| Some((cx, routes::of_site(&cx)?))) {
+                for (reaper, way) in reapers {
+                    arrives(&cx, reaper, way, &routes, &mut report);
+                }
+            }
+            report
+        })
+        .collect();
+    for found in found {
+        report.append(found);
     }
 }
 

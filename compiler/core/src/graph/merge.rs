@@ -19,35 +19,57 @@ struct Places {
     global: BTreeMap<ObjectId, Index>,
     /// The objects of each namespace.
     local: BTreeMap<Arc<str>, Local>,
+    /// Objects that are part of one namespace and stand in another.
+    elsewhere: BTreeMap<ObjectId, Index>,
     /// What must be ready for a component to be: its pods and its routes.
     programs: BTreeMap<Arc<str>, BTreeMap<Arc<str>, Vec<Index>>>,
 }
 
-/// The objects of one namespace, by kind and name.
-type Local = BTreeMap<(Kind, Arc<str>), Index>;
+/// The objects of one part. They are put in order when the first is asked for:
+/// few namespaces are referred to by others.
+struct Local {
+    first: usize,
+    count: usize,
+    sorted: Option<Vec<Index>>,
+}
 
-impl Places {
-    fn find(&self, id: &ObjectId) -> Option<Index> {
-        match &id.namespace {
-            None => self.global.get(id).copied(),
-            Some(namespace) => {
-                self.local.get(namespace)?.get(&(id.kind.clone(), id.name.clone())).copied()
-            }
-        }
+impl Local {
+    fn find(&mut self, id: &ObjectId, graph: &Graph) -> Option<Index> {
+        let id_of = |index: Index| match &graph.inner.node_weight(index)?.what {
+            What::Object { id, .. } => Some(id),
+            What::Declared(_) | What::Component { .. } => None,
+        };
+        let sorted = self.sorted.get_or_insert_with(|| {
+            let end = self.first.saturating_add(self.count);
+            let mut all: Vec<Index> = (self.first..end).map(Index::new).collect();
+            all.sort_by_key(|index| id_of(*index));
+            all
+        });
+        let at = sorted.binary_search_by_key(&Some(id), |index| id_of(*index)).ok()?;
+        sorted.get(at).copied()
     }
 }
 
-pub(super) fn merge(parts: &[Part], report: &mut Report) -> Graph {
+impl Places {
+    fn find(&mut self, id: &ObjectId, graph: &Graph) -> Option<Index> {
+        let Some(namespace) = &id.namespace else { return self.global.get(id).copied() };
+        let local = self.local.get_mut(namespace).and_then(|local| local.find(id, graph));
+        local.or_else(|| self.elsewhere.get(id).copied())
+    }
+}
+
+pub(super) fn merge(parts: Vec<Part>, report: &mut Report) -> Graph {
     let objects: usize = parts.iter().map(|part| part.objects.len()).sum();
     let edges: usize = parts.iter().map(|part| part.edges.len() + part.objects.len()).sum();
     let mut graph =
         Graph { inner: DiGraph::with_capacity(objects + objects / 4, edges), secrets: Vec::new() };
     let mut places = Places::default();
     let mut firsts = Vec::with_capacity(parts.len());
-    for part in parts {
+    for part in &parts {
         firsts.push(add_objects(part, &mut graph, &mut places, report));
     }
-    for (part, first) in parts.iter().zip(firsts) {
+    // Each part is dropped when its edges are in the graph.
+    for (part, first) in parts.into_iter().zip(firsts) {
         let at = |local: u32| {
             Index::new(usize::try_from(first.saturating_add(local)).unwrap_or(usize::MAX))
         };
@@ -57,7 +79,7 @@ pub(super) fn merge(parts: &[Part], report: &mut Report) -> Graph {
         for outward in &part.outward {
             let edge = Edge { why: outward.why, span: outward.span };
             match &outward.before {
-                Dependency::Object(id) => match places.find(id) {
+                Dependency::Object(id) => match places.find(id, &graph) {
                     Some(before) => {
                         graph.inner.add_edge(before, at(outward.after), edge);
                     }
@@ -91,18 +113,18 @@ pub(super) fn merge(parts: &[Part], report: &mut Report) -> Graph {
 /// objects start.
 fn add_objects(part: &Part, graph: &mut Graph, places: &mut Places, report: &mut Report) -> u32 {
     let first = u32::try_from(graph.inner.node_count()).unwrap_or(u32::MAX);
-    let local = places.local.entry(part.namespace.clone()).or_default();
+    let local = Local { first: graph.inner.node_count(), count: part.objects.len(), sorted: None };
+    places.local.insert(part.namespace.clone(), local);
     let programs = places.programs.entry(part.namespace.clone()).or_default();
-    let mut elsewhere = Vec::new();
     for object in &part.objects {
         let what = What::Object { id: object.id.clone(), component: object.component.clone() };
         let index = graph.inner.add_node(Node { what, source: object.source });
         let id = &object.id;
         match &id.namespace {
-            Some(namespace) if *namespace == part.namespace => {
-                local.insert((id.kind.clone(), id.name.clone()), index);
+            Some(namespace) if *namespace == part.namespace => {}
+            Some(_) => {
+                places.elsewhere.insert(id.clone(), index);
             }
-            Some(_) => elsewhere.push((id.clone(), index)),
             None => {
                 if let Some(other) = places.global.insert(id.clone(), index)
                     && let Some(other) = graph.inner.node_weight(other)
@@ -113,15 +135,6 @@ fn add_objects(part: &Part, graph: &mut Graph, places: &mut Places, report: &mut
         }
         if makes_pods(&id.kind) || matches!(id.kind, Kind::IngressRoute | Kind::IngressRouteUdp) {
             programs.entry(object.component.clone()).or_default().push(index);
-        }
-    }
-    for (id, index) in elsewhere {
-        if let Some(namespace) = &id.namespace {
-            places
-                .local
-                .entry(namespace.clone())
-                .or_default()
-                .insert((id.kind.clone(), id.name.clone()), index);
         }
     }
     add_components(part, first, graph);

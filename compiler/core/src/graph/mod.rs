@@ -106,7 +106,9 @@ pub fn build<T: Send>(
     let mut parts = vec![part::Part::new("", site::cluster(world), world, &mut Report::default())];
     let part = |home: &Home<'_>, made: Made, mut report: Report| {
         let seen = look(home, &made, &mut report);
-        (part::Part::new(home.namespace, made.objects, world, &mut report), seen, report)
+        let Made { programs, objects } = made;
+        drop(programs);
+        (part::Part::new(home.namespace, objects, world, &mut report), seen, report)
     };
     // The reapers' namespace is the largest: it has a program for each of the
     // others, and is made beside them.
@@ -132,5 +134,5 @@ pub fn build<T: Send>(
         all.push(seen);
         report.append(found);
     }
-    (merge::merge(&parts, report), all)
+    (merge::merge(parts, report), all)
 }

@@ -34,8 +34,9 @@ pub fn lower(root: &str, files: &dyn Files, report: &mut Report) -> (Sources, To
     report.append(refused);
     edition_first(&loaded.nodes, report);
     let mut cx = Lowering { files, sources: &mut sources, report, topology: Topology::default() };
-    for node in &loaded.nodes {
-        cx.top(node);
+    // Each is dropped when it has been read: a tree is larger than what it says.
+    for node in loaded.nodes {
+        cx.top(&node);
     }
     let topology = cx.topology;
     (sources, topology, loaded.slips)

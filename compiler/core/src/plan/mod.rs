@@ -11,6 +11,7 @@ use std::collections::VecDeque;
 use petgraph::graph::NodeIndex;
 use petgraph::visit::EdgeRef;
 use petgraph::{Direction, algo};
+use rayon::prelude::*;
 
 use crate::diagnostics::{self as d, Report};
 use crate::graph::{Graph, What};
@@ -44,7 +45,7 @@ pub fn plan(graph: &Graph, report: &mut Report) -> Option<Plan> {
         .objects()
         .map(|(node, id, _)| (waves.get(node.index()).copied().unwrap_or_default(), id, node))
         .collect();
-    steps.sort_unstable();
+    steps.par_sort_unstable();
     let steps = steps.into_iter().map(|(wave, _, node)| Step { node, wave }).collect();
     Some(Plan { steps })
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use jtc_syntax::Span;
 use k8s_openapi::api::core::v1::{Namespace, ResourceQuota, ResourceQuotaSpec};
 use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
+use rayon::prelude::*;
 
 use super::build::policy::{Guest, GuestOrigin, policies};
 use super::build::{alias, meta};
@@ -96,6 +97,10 @@ pub fn reapers(world: &World<'_>, site: &ReaperSite<'_>) -> Made {
     Made { programs, objects }
 }
 
+/// More programs than this in one namespace are worth all cores: the reapers'
+/// has one for each of the others.
+const MANY: usize = 256;
+
 fn finish(
     home: &Home<'_>,
     programs: &[Program],
@@ -103,8 +108,13 @@ fn finish(
     span: Span,
     objects: &mut Vec<Object>,
 ) {
-    for program in programs {
-        objects.extend(build::objects(home, program));
+    if programs.len() > MANY {
+        objects
+            .par_extend(programs.par_iter().flat_map_iter(|program| build::objects(home, program)));
+    } else {
+        for program in programs {
+            objects.extend(build::objects(home, program));
+        }
     }
     if home.cluster.network_policies {
         objects.extend(policies(home, programs, guests, span));

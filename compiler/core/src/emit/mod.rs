@@ -93,9 +93,16 @@ pub fn emit(texts: Texts, graph: &Graph, plan: &Plan, sources: &Sources) -> Vec<
         .collect()
 }
 
+/// So many objects are written by one thread at a time.
+const CHUNK: usize = 512;
+
 /// Objects as text. Hand-written values that YAML can't say have been refused
 /// when they were read, so that nothing fails here.
 pub fn written(objects: &[Object], format: Format) -> Vec<String> {
+    // A namespace with a reaper for each of the others is worth all cores.
+    if objects.len() > 2 * CHUNK {
+        return objects.par_chunks(CHUNK).flat_map_iter(|chunk| written(chunk, format)).collect();
+    }
     // Grows once, to the largest; the texts that are kept are as large as
     // they need to be.
     let mut buffer = String::new();

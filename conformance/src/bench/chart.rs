@@ -3,8 +3,7 @@
 //! It is made from the compiler's own output for one namespace of each shape:
 //! the names, versions and hosts in it become values, and a template ranges
 //! over the namespaces. Kinds, numbers and sizes of objects are the same by
-//! construction, and the templates decide less than those of a chart that
-//! people write, which is in Helm's favour.
+//! construction; the templates decide nothing but the shape.
 
 use std::fmt::Write as _;
 use std::path::Path;

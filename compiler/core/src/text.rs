@@ -13,9 +13,7 @@ pub use kubernetes::{
     ImageRef, LABEL_KEY, LABEL_VALUE, PORT_NAME, QUALIFIED_NAME, SECRET_KEY, SERVICE_NAME,
     TIME_ZONE, TOPOLOGY_NAME,
 };
-pub use quantity::{
-    AGE, BYTES, CPU, Cpu, MEMORY, Memory, STORAGE, parse_cpu_milli, parse_memory_bytes,
-};
+pub use quantity::{AGE, BYTES, CPU, Cpu, MEMORY, Memory, STORAGE};
 pub use versions::{ELASTIC_VERSION, JOBMON_VERSION, KUBERNETES_VERSION, TRAEFIK_VERSION, Version};
 
 /// A set of strings, with its documentation.

@@ -47,7 +47,7 @@ pub fn check(world: &World<'_>, report: &mut Report) {
         if let Some(version) = version
             && Version::parse(&version.value).is_ok_and(|parsed| parsed < OLDEST_TRAEFIK)
         {
-            report.push(d::j0208_bad_value::too_old("Traefik", version, "3.7.0"));
+            report.push(d::j0208_bad_value::too_old("Traefik", version, OLDEST_TRAEFIK));
         }
     }
     addresses(world, report);

@@ -12,7 +12,7 @@ use crate::model::At;
 use crate::model::declared::{Elk, Part};
 use crate::model::resolved::{Stack, World};
 use crate::model::settings::{EnvValue, Settings};
-use crate::text::{Memory, Version, parse_memory_bytes};
+use crate::text::{Memory, Version};
 
 /// Index templates of the composable kind exist from here on.
 const OLDEST: Version = Version::new(7, 8, 0);
@@ -85,7 +85,7 @@ fn nodes(cx: &Cx<'_>, report: &mut Report) {
 }
 
 fn bytes(memory: &At<Memory>) -> u64 {
-    parse_memory_bytes(memory.value.as_str()).unwrap_or_default()
+    memory.value.bytes()
 }
 
 fn memory(cx: &Cx<'_>, report: &mut Report) {

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::components::manifests;
 use crate::components::program::Home;
 use crate::components::site::Made;
 use crate::diagnostics::{self as d, Report};
@@ -29,7 +30,7 @@ const REMOVED: [(&str, &str, &str); 12] = [
 /// Checks the hand-written objects of a namespace.
 pub fn check(world: &World<'_>, home: &Home<'_>, made: &Made, report: &mut Report) {
     for object in &made.objects {
-        if &*object.component != "manifest" {
+        if &*object.component != manifests::COMPONENT {
             continue;
         }
         let Body::Value(value) = &object.body else { continue };
@@ -52,9 +53,9 @@ fn version(object: &Object, value: &Value, report: &mut Report) {
 fn namespace(world: &World<'_>, object: &Object, report: &mut Report) {
     let Some(namespace) = object.id.namespace.as_deref() else { return };
     let reapers = world.topology.reapers.as_ref().map(|reapers| reapers.name.as_str());
-    let known: Vec<&str> =
-        world.topology.namespaces.keys().map(String::as_str).chain(reapers).collect();
-    if !known.contains(&namespace) {
+    if !world.topology.namespaces.contains_key(namespace) && reapers != Some(namespace) {
+        let known: Vec<&str> =
+            world.topology.namespaces.keys().map(String::as_str).chain(reapers).collect();
         report.push(d::j0622_manifest_namespace::diag(&object.id, object.source, &known));
     }
 }

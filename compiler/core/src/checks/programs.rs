@@ -12,7 +12,6 @@ use crate::diagnostics::{self as d, Report};
 use crate::model::declared::PodSecurity;
 use crate::model::settings::{Check, Protocol, Replicas, Resources, Strategy, VolumeSource};
 use crate::model::{At, NOWHERE};
-use crate::text::{Cpu, Memory, parse_cpu_milli, parse_memory_bytes};
 
 /// Checks what a namespace is made of, while the objects are at hand.
 pub fn check(home: &Home<'_>, made: &Made, report: &mut Report) {
@@ -84,15 +83,14 @@ fn time_to_end(program: &Program, report: &mut Report) {
 fn amounts(program: &Program, report: &mut Report) {
     let resources = &program.settings.resources;
     if let (Some(request), Some(limit)) = (&resources.request_cpu, &resources.limit_cpu)
-        && parse_cpu_milli(request.value.as_str()).ok() > parse_cpu_milli(limit.value.as_str()).ok()
+        && request.value.milli() > limit.value.milli()
     {
         let (request, limit) =
             ((request.value.as_str(), request.span), (limit.value.as_str(), limit.span));
         report.push(d::j0606_over_limit::diag("cpu", request, limit, program.source));
     }
     if let (Some(request), Some(limit)) = (&resources.request_memory, &resources.limit_memory)
-        && parse_memory_bytes(request.value.as_str()).ok()
-            > parse_memory_bytes(limit.value.as_str()).ok()
+        && request.value.bytes() > limit.value.bytes()
     {
         let (request, limit) =
             ((request.value.as_str(), request.span), (limit.value.as_str(), limit.span));
@@ -181,10 +179,7 @@ fn disks(home: &Home<'_>, program: &Program, report: &mut Report) {
     }
     for (name, volume) in &program.settings.volumes {
         let VolumeSource::Claim { class, access, .. } = &volume.value.source else { continue };
-        let first = home.cluster.storage_classes.keys().next().map(String::as_str);
-        let class = class.as_ref().map(|class| class.value.as_str()).or(first);
-        let access =
-            access.as_ref().map_or_else(|| objects::access_of(home, class), |access| &access.value);
+        let access = objects::claim_access(home, class.as_ref(), access.as_ref());
         if access.starts_with("ReadWriteOnce") {
             report.push(d::j0610_shared_disk::diag(name, volume.span, place(span, program), why));
         }
@@ -342,31 +337,37 @@ fn security(home: &Home<'_>, program: &Program, report: &mut Report) {
     }
 }
 
-/// What a program has of something, in its smallest unit.
+/// One of the four amounts, in its smallest unit.
 type Amount = fn(&Resources) -> Option<u64>;
 
 /// An amount as a topology has it.
 type Written = fn(u64) -> String;
 
+const REQUEST_CPU: Amount = |amounts| amounts.request_cpu.as_ref().map(|at| at.value.milli());
+const LIMIT_CPU: Amount = |amounts| amounts.limit_cpu.as_ref().map(|at| at.value.milli());
+const REQUEST_MEMORY: Amount = |amounts| amounts.request_memory.as_ref().map(|at| at.value.bytes());
+const LIMIT_MEMORY: Amount = |amounts| amounts.limit_memory.as_ref().map(|at| at.value.bytes());
+
+/// What a quota may count: its name, the amount, what stands for it where a
+/// program doesn't say it, and how it is written. A limit alone is the request
+/// too.
+const COUNTED: [(&str, Amount, Amount, Written); 4] = [
+    ("requests cpu", REQUEST_CPU, LIMIT_CPU, written_cpu),
+    ("requests memory", REQUEST_MEMORY, LIMIT_MEMORY, written_memory),
+    ("limits cpu", LIMIT_CPU, LIMIT_CPU, written_cpu),
+    ("limits memory", LIMIT_MEMORY, LIMIT_MEMORY, written_memory),
+];
+
 /// What all programs of a namespace need, against its quota.
 fn together(home: &Home<'_>, programs: &[Program], report: &mut Report) {
     let Some(quota) = home.quota else { return };
-    let cpu =
-        |at: &Option<At<Cpu>>| at.as_ref().and_then(|at| parse_cpu_milli(at.value.as_str()).ok());
-    let memory = |at: &Option<At<Memory>>| {
-        at.as_ref().and_then(|at| parse_memory_bytes(at.value.as_str()).ok())
-    };
-    let amounts: [(&str, Option<u64>, Amount, Written); 4] = [
-        ("requests cpu", cpu(&quota.value.request_cpu), request_cpu, written_cpu),
-        ("requests memory", memory(&quota.value.request_memory), request_memory, written_memory),
-        ("limits cpu", cpu(&quota.value.limit_cpu), limit_cpu, written_cpu),
-        ("limits memory", memory(&quota.value.limit_memory), limit_memory, written_memory),
-    ];
-    for (what, has, amount, written) in amounts {
-        let Some(has) = has else { continue };
+    for (what, amount, otherwise, written) in COUNTED {
+        let Some(has) = amount(&quota.value) else { continue };
         let needs = |program: &Program| {
             let pods = program.settings.replicas.map_or(1, |replicas| replicas.value.most());
-            amount(&program.settings.resources).unwrap_or_default().saturating_mul(u64::from(pods))
+            let resources = &program.settings.resources;
+            let each = amount(resources).or_else(|| otherwise(resources)).unwrap_or_default();
+            each.saturating_mul(u64::from(pods))
         };
         let total = programs.iter().map(needs).fold(0, u64::saturating_add);
         if total > has
@@ -384,27 +385,6 @@ fn together(home: &Home<'_>, programs: &[Program], report: &mut Report) {
     }
 }
 
-fn limit_cpu(resources: &Resources) -> Option<u64> {
-    resources.limit_cpu.as_ref().and_then(|at| parse_cpu_milli(at.value.as_str()).ok())
-}
-
-fn limit_memory(resources: &Resources) -> Option<u64> {
-    resources.limit_memory.as_ref().and_then(|at| parse_memory_bytes(at.value.as_str()).ok())
-}
-
-/// Where only a limit is said, it is the request too.
-fn request_cpu(resources: &Resources) -> Option<u64> {
-    let said =
-        resources.request_cpu.as_ref().and_then(|at| parse_cpu_milli(at.value.as_str()).ok());
-    said.or_else(|| limit_cpu(resources))
-}
-
-fn request_memory(resources: &Resources) -> Option<u64> {
-    let said =
-        resources.request_memory.as_ref().and_then(|at| parse_memory_bytes(at.value.as_str()).ok());
-    said.or_else(|| limit_memory(resources))
-}
-
 fn written_cpu(milli: u64) -> String {
     if milli.is_multiple_of(1000) { (milli / 1000).to_string() } else { format!("{milli}m") }
 }
@@ -420,26 +400,12 @@ fn written_memory(bytes: u64) -> String {
 fn quota(home: &Home<'_>, program: &Program, report: &mut Report) {
     let Some(quota) = home.quota else { return };
     let resources = &program.settings.resources;
-    let limit_cpu = resources.limit_cpu.is_some();
-    let limit_memory = resources.limit_memory.is_some();
-    // A limit alone counts as the request too.
-    let amounts = [
-        (
-            "requests cpu",
-            quota.value.request_cpu.is_some(),
-            resources.request_cpu.is_some() || limit_cpu,
-        ),
-        (
-            "requests memory",
-            quota.value.request_memory.is_some(),
-            resources.request_memory.is_some() || limit_memory,
-        ),
-        ("limits cpu", quota.value.limit_cpu.is_some(), limit_cpu),
-        ("limits memory", quota.value.limit_memory.is_some(), limit_memory),
-    ];
-    let missing: Vec<&str> = amounts
+    let missing: Vec<&str> = COUNTED
         .iter()
-        .filter(|(_, counted, said)| *counted && !said)
+        .filter(|(_, amount, otherwise, _)| {
+            amount(&quota.value).is_some()
+                && amount(resources).or_else(|| otherwise(resources)).is_none()
+        })
         .map(|(name, ..)| *name)
         .collect();
     if !missing.is_empty() {

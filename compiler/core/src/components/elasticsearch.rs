@@ -22,7 +22,7 @@ use crate::model::settings::{
 };
 use crate::schema::nodes::{PROGRAM, STORAGE};
 use crate::schema::{NODE, NodeSpec, PropSpec, Type, prop};
-use crate::text::{ImageRef, Version, parse_memory_bytes};
+use crate::text::{ImageRef, Version};
 
 /// `elasticsearch nodes=N { … }`.
 pub static SPEC: NodeSpec = NodeSpec {
@@ -197,7 +197,7 @@ fn program(cx: &Cx<'_>) -> Option<Program> {
 /// Half of the memory limit, the most that Elasticsearch recommends.
 fn set_heap(settings: &mut Settings) {
     let Some(limit) = &settings.resources.limit_memory else { return };
-    let half = parse_memory_bytes(limit.value.as_str()).unwrap_or_default() / 2 / (1 << 20);
+    let half = limit.value.bytes() / 2 / (1 << 20);
     settings
         .env
         .entry("ES_JAVA_OPTS".to_owned())

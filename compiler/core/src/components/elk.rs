@@ -15,7 +15,7 @@ use crate::model::At;
 use crate::model::declared::{Part, Parts};
 use crate::model::settings::{Protocol, Resources, Security};
 use crate::schema::{NODE, NodeSpec, Occurs, PropSpec, Type, arg, prop};
-use crate::text::{self, Cpu, ImageRef, Memory, parse_cpu_milli, parse_memory_bytes};
+use crate::text::{self, Cpu, ImageRef, Memory};
 
 /// `elk "NAME" version="…" { … }` at the top.
 pub static ELK: NodeSpec = NodeSpec {
@@ -176,8 +176,8 @@ impl Amounts {
     pub(super) fn fill(&self, resources: &mut Resources) {
         let cpu = |text: &str| Cpu::parse(text).ok().map(builtin);
         let memory = |text: &str| Memory::parse(text).ok().map(builtin);
-        let milli = |at: &At<Cpu>| parse_cpu_milli(at.value.as_str()).unwrap_or_default();
-        let bytes = |at: &At<Memory>| parse_memory_bytes(at.value.as_str()).unwrap_or_default();
+        let milli = |at: &At<Cpu>| at.value.milli();
+        let bytes = |at: &At<Memory>| at.value.bytes();
         let Resources { request_cpu, request_memory, limit_cpu, limit_memory } = resources;
         pair(request_cpu, limit_cpu, cpu(self.cpu.0), cpu(self.cpu.1), milli);
         pair(request_memory, limit_memory, memory(self.memory.0), memory(self.memory.1), bytes);

@@ -1,6 +1,7 @@
 //! The components: one line each.
 
 use super::program::{Cx, Program};
+use super::workload;
 use crate::model::object::Object;
 use crate::schema::NodeSpec;
 
@@ -41,4 +42,14 @@ components! {
 /// The component of this name.
 pub fn find(name: &str) -> Option<&'static Component> {
     COMPONENTS.iter().copied().find(|component| component.spec.name == name)
+}
+
+/// Every program of a namespace: its components, then its workloads. A
+/// workload that has the name of a component is left out; it is reported where
+/// names are looked up.
+pub fn programs(cx: &Cx<'_>) -> Vec<Program> {
+    let components = COMPONENTS.iter().filter_map(|component| (component.program)(cx));
+    let workloads = cx.site.decl.workloads.iter();
+    let workloads = workloads.filter(|(name, _)| cx.jobmon().is_none() || find(name).is_none());
+    components.chain(workloads.map(|(name, part)| workload::program(cx, name, part))).collect()
 }

@@ -7,6 +7,9 @@ use super::program::Cx;
 use crate::diagnostics::{self as d, Report};
 use crate::model::object::{Body, Kind, Object, ObjectId, OtherKind};
 
+/// The component that hand-written objects are part of.
+pub const COMPONENT: &str = "manifest";
+
 /// Kinds that belong to the cluster and not to a namespace.
 const GLOBAL: [&str; 14] = [
     "Namespace",
@@ -34,7 +37,7 @@ pub fn objects(cx: &Cx<'_>, report: &mut Report) -> Vec<Object> {
                 Ok((id, body)) => objects.push(Object {
                     id,
                     source: *span,
-                    component: "manifest".into(),
+                    component: COMPONENT.into(),
                     body,
                     needs: Vec::new(),
                 }),

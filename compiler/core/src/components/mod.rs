@@ -32,5 +32,5 @@ pub mod workload;
 
 mod list;
 
-pub use list::{COMPONENTS, Component, find};
+pub use list::{COMPONENTS, Component, find, programs};
 pub use program::{Cx, Disk, Exposure, Home, Peer, Program, Runs, Talk, builtin, merge};

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use jtc_syntax::Span;
 use k8s_openapi::api::core::v1::Container;
 
-use crate::model::declared::{About, Cluster, Part, Parts, PodSecurity, Quota};
+use crate::model::declared::{About, Cluster, Part, Parts, PodSecurity};
 use crate::model::object::{Kind, Need, ObjectId};
 use crate::model::resolved::{Jobmon, Link, LinkEnd, Site, Stack, World};
-use crate::model::settings::{EnvValue, LoadBalancer, Protocol, Settings};
+use crate::model::settings::{EnvValue, LoadBalancer, Protocol, Resources, Settings};
 use crate::model::{At, NOWHERE};
 use crate::text::Cidr;
 
@@ -34,7 +34,7 @@ pub struct Home<'w> {
     /// The place that sets it.
     pub level_at: Span,
     /// The quota of the namespace.
-    pub quota: Option<&'w At<Quota>>,
+    pub quota: Option<&'w At<Resources>>,
 }
 
 impl<'w> Home<'w> {

@@ -10,7 +10,7 @@ use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 use self::rule::{Covers, Requests};
 use super::build::meta;
 use super::program::{Cx, Program};
-use super::{COMPONENTS, list, traefik, workload};
+use super::{list, traefik};
 use crate::diagnostics::{self as d, Report};
 use crate::model::At;
 use crate::model::declared::{self, Middleware as Declared};
@@ -128,12 +128,8 @@ pub fn routes(cx: &Cx<'_>, programs: &[Program], report: &mut Report) -> Vec<Rou
 /// All routes of a Jobmon namespace whose programs aren't at hand; none when
 /// one of them is in error, which is reported where its objects are made.
 pub fn of_site(cx: &Cx<'_>) -> Option<Vec<Route>> {
-    let components = COMPONENTS.iter().filter_map(|component| (component.program)(cx));
-    let workloads =
-        cx.site.decl.workloads.iter().map(|(name, part)| workload::program(cx, name, part));
-    let programs: Vec<Program> = components.chain(workloads).collect();
     let mut report = Report::default();
-    let routes = routes(cx, &programs, &mut report);
+    let routes = routes(cx, &list::programs(cx), &mut report);
     (!report.has_errors()).then_some(routes)
 }
 

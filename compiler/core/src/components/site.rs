@@ -9,10 +9,9 @@ use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
 use rayon::prelude::*;
 
 use super::build::policy::{Guest, GuestOrigin, policies};
-use super::build::{alias, meta};
-use super::list::COMPONENTS;
+use super::build::{alias, meta, pod};
 use super::program::{Cx, Home, Peer, Program, Talk};
-use super::{build, manifests, reapers, routes, traefik, workload};
+use super::{build, list, manifests, reapers, routes, traefik};
 use crate::diagnostics::Report;
 use crate::model::declared::{About, Cluster};
 use crate::model::object::{Body, Kind, Object, ObjectId};
@@ -62,21 +61,13 @@ pub fn namespace(world: &World<'_>, site: &Site<'_>, report: &mut Report) -> Mad
     let cx = Cx { world, site };
     let home = cx.home();
     let mut objects = about(&home, &site.decl.about, site.decl.span);
-    let mut programs: Vec<Program> = Vec::new();
-    for component in COMPONENTS {
-        if let Some(program) = (component.program)(&cx) {
-            objects.extend((component.extras)(&cx, &program));
-            programs.push(program);
-        }
-    }
-    for (name, part) in &site.decl.workloads {
-        // Reported where names are looked up.
-        if site.jobmon.is_some() && super::find(name).is_some() {
-            continue;
-        }
-        programs.push(workload::program(&cx, name, part));
-    }
+    let mut programs = list::programs(&cx);
     if site.jobmon.is_some() {
+        for program in &programs {
+            if let Some(component) = list::find(&program.component) {
+                objects.extend((component.extras)(&cx, program));
+            }
+        }
         let routes = routes::routes(&cx, &programs, report);
         route_talks(&mut programs, &routes);
         objects.extend(routes::objects(&cx, &routes));
@@ -201,23 +192,15 @@ fn about(home: &Home<'_>, about: &About, span: Span) -> Vec<Object> {
         needs: Vec::new(),
     }];
     if let Some(quota) = &about.quota {
-        let amount =
-            |name: &str, amount: Option<String>| Some((name.to_owned(), Quantity(amount?)));
-        let text = |at: &Option<crate::model::At<crate::text::Cpu>>| {
-            at.as_ref().map(|at| at.value.to_string())
-        };
-        let memory = |at: &Option<crate::model::At<crate::text::Memory>>| {
-            at.as_ref().map(|at| at.value.to_string())
-        };
-        let hard: BTreeMap<String, Quantity> = [
-            amount("requests.cpu", text(&quota.value.request_cpu)),
-            amount("requests.memory", memory(&quota.value.request_memory)),
-            amount("limits.cpu", text(&quota.value.limit_cpu)),
-            amount("limits.memory", memory(&quota.value.limit_memory)),
-        ]
-        .into_iter()
-        .flatten()
-        .collect();
+        let amounts = pod::resources(&quota.value).unwrap_or_default();
+        let hard: BTreeMap<String, Quantity> =
+            [("requests", amounts.requests), ("limits", amounts.limits)]
+                .into_iter()
+                .flat_map(|(kind, amounts)| {
+                    let named = move |(name, amount)| (format!("{kind}.{name}"), amount);
+                    amounts.into_iter().flatten().map(named)
+                })
+                .collect();
         let body = ResourceQuota {
             metadata: meta::plain(home.cluster, Some(home.namespace), "quota"),
             spec: Some(ResourceQuotaSpec { hard: Some(hard), ..ResourceQuotaSpec::default() }),

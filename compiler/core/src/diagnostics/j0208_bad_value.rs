@@ -3,7 +3,7 @@
 use super::prelude::*;
 use crate::model::At;
 use crate::schema::{Type, article};
-use crate::text::{Refusal, TextKind};
+use crate::text::{Refusal, TextKind, Version};
 
 /// Documentation.
 pub(crate) static META: Meta = Meta {
@@ -121,7 +121,7 @@ pub(crate) fn pod_security_label(key: &str, at: Span) -> Diag {
 }
 
 /// A version that is too old.
-pub(crate) fn too_old(what: &str, at: &At<String>, oldest: &str) -> Diag {
+pub(crate) fn too_old(what: &str, at: &At<String>, oldest: Version) -> Diag {
     Diag::new(&META, at.span, "too old", format!("{what} {} is not supported: {oldest} or later is", at.value))
         .help(format!("write `version \"{oldest}\"` or a later one"))
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use jtc_syntax::Span;
 
 use super::references::{self, Facts};
+use crate::components::manifests;
 use crate::diagnostics::{self as d, Report};
 use crate::model::At;
 use crate::model::object::{Dependency, Kind, Object, ObjectId, Why};
@@ -119,7 +120,7 @@ impl Part {
         world: &World<'_>,
         report: &mut Report,
     ) {
-        let hand_written = &*object.component == "manifest";
+        let hand_written = &*object.component == manifests::COMPONENT;
         if object.id.namespace.is_some() {
             let home = object.id.namespace.as_deref().unwrap_or_default();
             match by_id.get(&(&Kind::Namespace, home)) {

@@ -7,8 +7,7 @@ use super::{Lowering, define, elastic, name_span, program};
 use crate::diagnostics as d;
 use crate::model::At;
 use crate::model::declared::{
-    About, Manifest, Middleware, Namespace, Quota, Reaper, ReaperState, Reapers, Route, Slack,
-    Table,
+    About, Manifest, Middleware, Namespace, Reaper, ReaperState, Reapers, Route, Slack, Table,
 };
 use crate::model::settings::Content;
 use crate::schema::access::{EntryExt, NodeExt};
@@ -58,16 +57,7 @@ fn about(node: &Node) -> About {
     About {
         labels: pairs(node, "labels"),
         annotations: pairs(node, "annotations"),
-        quota: node.child("quota").map(|child| {
-            let amounts = program::resources(child);
-            let quota = Quota {
-                request_cpu: amounts.request_cpu,
-                request_memory: amounts.request_memory,
-                limit_cpu: amounts.limit_cpu,
-                limit_memory: amounts.limit_memory,
-            };
-            At::new(quota, child.name.span)
-        }),
+        quota: node.child("quota").map(|child| At::new(program::resources(child), child.name.span)),
         pod_security: define::pod_security(node),
     }
 }

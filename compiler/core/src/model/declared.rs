@@ -10,8 +10,8 @@ use indexmap::IndexMap;
 use jtc_syntax::Span;
 
 use super::At;
-use super::settings::{Content, KeyRef, LoadBalancer, Protocol, Settings};
-use crate::text::{Cidr, Cpu, DnsLabel, ImageRef, Memory, Version};
+use super::settings::{Content, KeyRef, LoadBalancer, Protocol, Resources, Settings};
+use crate::text::{Cidr, DnsLabel, ImageRef, Version};
 
 /// Definitions by name, in the order of the source.
 pub type Table<T> = IndexMap<String, T>;
@@ -352,22 +352,9 @@ pub struct About {
     /// Annotations.
     pub annotations: BTreeMap<String, At<String>>,
     /// What all pods may use.
-    pub quota: Option<At<Quota>>,
+    pub quota: Option<At<Resources>>,
     /// The Pod Security level.
     pub pod_security: Option<At<PodSecurity>>,
-}
-
-/// `quota`.
-#[derive(Clone, Debug, Default)]
-pub struct Quota {
-    /// Requested CPU.
-    pub request_cpu: Option<At<Cpu>>,
-    /// Requested memory.
-    pub request_memory: Option<At<Memory>>,
-    /// The limit of CPU.
-    pub limit_cpu: Option<At<Cpu>>,
-    /// The limit of memory.
-    pub limit_memory: Option<At<Memory>>,
 }
 
 /// `route`.

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use jtc_syntax::Span;
 
 use super::At;
-use super::declared::{self, PodSecurity, Topology};
+use super::declared::{self, Topology};
 use super::settings::Protocol;
 use crate::components::release::Release;
 use crate::text::{Cidr, Version};
@@ -41,8 +41,6 @@ pub struct Site<'t> {
     pub decl: &'t declared::Namespace,
     /// Its name.
     pub name: &'t str,
-    /// The Pod Security level it enforces.
-    pub level: PodSecurity,
     /// What makes it a Jobmon namespace.
     pub jobmon: Option<Jobmon<'t>>,
     /// Who enters from elsewhere.
@@ -175,8 +173,6 @@ pub struct ReaperSite<'t> {
     pub decl: &'t declared::Reapers,
     /// Its name.
     pub name: &'t str,
-    /// The Pod Security level it enforces.
-    pub level: PodSecurity,
     /// Where Slack is.
     pub slack: Option<SlackRef<'t>>,
     /// The reapers that run: neither retired nor in error.

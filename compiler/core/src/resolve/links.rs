@@ -7,7 +7,7 @@ use jtc_syntax::Span;
 use crate::components::build::alias;
 use crate::components::program::{Cx, Program};
 use crate::components::routes::rule::{Covers, Requests};
-use crate::components::{COMPONENTS, routes, traefik, workload};
+use crate::components::{programs, routes, traefik};
 use crate::diagnostics::{self as d, Report};
 use crate::model::At;
 use crate::model::resolved::{Caller, Link, LinkEnd, Site, World};
@@ -62,14 +62,6 @@ fn protocol(to: &LinkEnd<'_>) -> Protocol {
         LinkEnd::Local { protocol, .. } | LinkEnd::Remote { protocol, .. } => *protocol,
         LinkEnd::External { external, .. } => external.protocol,
     }
-}
-
-/// The programs of a site, without what their own links add.
-fn programs(cx: &Cx<'_>) -> Vec<Program> {
-    let components = COMPONENTS.iter().filter_map(|component| (component.program)(cx));
-    let workloads =
-        cx.site.decl.workloads.iter().map(|(name, part)| workload::program(cx, name, part));
-    components.chain(workloads).collect()
 }
 
 type Said<'t> = (&'t str, &'t str, &'t At<Connect>);

@@ -67,7 +67,6 @@ fn site<'t>(
     namespace: &'t declared::Namespace,
     report: &mut Report,
 ) -> Option<Site<'t>> {
-    let level = namespace.about.pod_security.unwrap_or(topology.cluster.pod_security).value;
     let version = namespace
         .version
         .as_ref()
@@ -96,7 +95,7 @@ fn site<'t>(
             release::of(version).map(|release| Jobmon { number, version, release, database, stack })
         }
     };
-    Some(Site { decl: namespace, name, level, jobmon, callers: Vec::new(), links: Vec::new() })
+    Some(Site { decl: namespace, name, jobmon, callers: Vec::new(), links: Vec::new() })
 }
 
 /// A namespace without a version has only workloads and manifests.
@@ -184,8 +183,7 @@ fn reaper_site<'t>(
             live.push(ReaperRef { decl: reaper, number, version, release, site, object });
         }
     }
-    let level = decl.about.pod_security.unwrap_or(topology.cluster.pod_security).value;
-    ReaperSite { decl, name: &decl.name, level, slack, live }
+    ReaperSite { decl, name: &decl.name, slack, live }
 }
 
 /// Whoever reaches a namespace from elsewhere, noted there.

@@ -5,7 +5,7 @@
 use super::{Refusal, TextKind, checked_text};
 
 /// Thousandths of a core.
-pub fn parse_cpu_milli(text: &str) -> Result<u64, Refusal> {
+fn parse_cpu_milli(text: &str) -> Result<u64, Refusal> {
     if let Some(number) = text.strip_suffix('m') {
         return number
             .parse::<u64>()
@@ -30,7 +30,7 @@ pub fn parse_cpu_milli(text: &str) -> Result<u64, Refusal> {
 }
 
 /// Bytes, from a number with an optional suffix; whole bytes only.
-pub fn parse_memory_bytes(text: &str) -> Result<u64, Refusal> {
+fn parse_memory_bytes(text: &str) -> Result<u64, Refusal> {
     const SUFFIXES: [(&str, u64); 12] = [
         ("Ki", 1 << 10),
         ("Mi", 1 << 20),
@@ -90,6 +90,14 @@ checked_text!(
     CPU
 );
 
+impl Cpu {
+    /// In thousandths of a core.
+    pub fn milli(&self) -> u64 {
+        // It has passed its kind, which reads it the same way.
+        parse_cpu_milli(self.as_str()).unwrap_or_default()
+    }
+}
+
 /// Memory.
 pub static MEMORY: TextKind = TextKind {
     name: "amount of memory",
@@ -103,6 +111,14 @@ checked_text!(
     Memory,
     MEMORY
 );
+
+impl Memory {
+    /// In bytes.
+    pub fn bytes(&self) -> u64 {
+        // It has passed its kind, which reads it the same way.
+        parse_memory_bytes(self.as_str()).unwrap_or_default()
+    }
+}
 
 /// Storage.
 pub static STORAGE: TextKind = TextKind {

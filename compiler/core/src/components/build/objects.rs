@@ -23,6 +23,7 @@ use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
 use super::{meta, pod};
 use crate::components::program::{Disk, Exposure, Home, Program, Runs};
+use crate::model::At;
 use crate::model::object::{Body, Kind, Need, Object, ObjectId};
 use crate::model::settings::{LoadBalancer, Replicas, Strategy, VolumeSource};
 
@@ -140,14 +141,8 @@ fn config(home: &Home<'_>, program: &Program, objects: &mut Vec<Object>) {
 fn claims(home: &Home<'_>, program: &Program, objects: &mut Vec<Object>) {
     for (volume, at) in &program.settings.volumes {
         let VolumeSource::Claim { size, class, access } = &at.value.source else { continue };
-        let class = class.as_ref().map_or_else(
-            || home.cluster.storage_classes.keys().next().cloned(),
-            |class| Some(class.value.clone()),
-        );
-        let access = access.as_ref().map_or_else(
-            || access_of(home, class.as_deref()).to_owned(),
-            |access| access.value.clone(),
-        );
+        let access = claim_access(home, class.as_ref(), access.as_ref()).to_owned();
+        let class = claim_class(home, class.as_ref()).map(str::to_owned);
         let name = pod::claim_name(program, volume);
         let body = PersistentVolumeClaim {
             metadata: meta::of(home, program, &name),
@@ -160,8 +155,23 @@ fn claims(home: &Home<'_>, program: &Program, objects: &mut Vec<Object>) {
     }
 }
 
+/// The storage class of a claim: what it says, or the first of the cluster.
+fn claim_class<'c>(home: &Home<'c>, class: Option<&'c At<String>>) -> Option<&'c str> {
+    let first = home.cluster.storage_classes.keys().next();
+    class.map(|class| &class.value).or(first).map(String::as_str)
+}
+
+/// The access mode of a claim: what it says, or what its class can do.
+pub fn claim_access<'c>(
+    home: &Home<'c>,
+    class: Option<&'c At<String>>,
+    access: Option<&'c At<String>>,
+) -> &'c str {
+    access.map_or_else(|| access_of(home, claim_class(home, class)), |access| &access.value)
+}
+
 /// What volumes of a class can do.
-pub fn access_of<'h>(home: &Home<'h>, class: Option<&str>) -> &'h str {
+fn access_of<'h>(home: &Home<'h>, class: Option<&str>) -> &'h str {
     class
         .and_then(|class| home.cluster.storage_classes.get(class))
         .map_or("ReadWriteOnce", |class| &class.access)
@@ -266,11 +276,7 @@ fn fixed_replicas(program: &Program) -> Option<i32> {
 fn holds_disk(home: &Home<'_>, program: &Program) -> bool {
     program.settings.volumes.values().any(|at| match &at.value.source {
         VolumeSource::Claim { class, access, .. } => {
-            let class = class.as_ref().map(|class| class.value.as_str());
-            let first = home.cluster.storage_classes.keys().next().map(String::as_str);
-            let access =
-                access.as_ref().map_or_else(|| access_of(home, class.or(first)), |at| &at.value);
-            access.starts_with("ReadWriteOnce")
+            claim_access(home, class.as_ref(), access.as_ref()).starts_with("ReadWriteOnce")
         }
         VolumeSource::Secret(_) | VolumeSource::Empty => false,
     })

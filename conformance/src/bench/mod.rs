@@ -122,12 +122,20 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     let chart = Chart::new(&process::stdout(
         Command::new(&jtc).arg("compile").arg("--deny-warnings").arg(&sample),
     )?)?;
-    let mut sizes = Vec::new();
+    let mut trials = Vec::new();
     for &namespaces in &options.namespaces {
-        report::line(format_args!("measuring {namespaces} namespaces …"));
+        report::line(format_args!("preparing {namespaces} namespaces …"));
         let helm = (namespaces <= options.helm_up_to).then_some(&*helm);
-        sizes.push(size(namespaces, options.runs, &folder, &chart, &jtc, &stages, helm)?);
+        trials.push(Trial::new(namespaces, &folder, &chart, &jtc, helm)?);
     }
+    // All sizes take turns, so that a machine whose speed drifts slows them alike.
+    for round in 1..=options.runs {
+        report::line(format_args!("round {round} of {} …", options.runs));
+        for trial in &mut trials {
+            trial.round(&stages)?;
+        }
+    }
+    let sizes: Vec<Size> = trials.into_iter().map(Trial::size).collect();
     let text = table::text(&sizes, options.runs);
     report::line(format_args!("\n{text}"));
     if options.write {
@@ -160,60 +168,77 @@ fn executable(messages: &str, package: &str) -> Result<PathBuf> {
         .with_context(|| format!("cargo built no program called {package}"))
 }
 
-fn size(
+/// A size while it is measured.
+struct Trial {
     namespaces: usize,
-    runs: u16,
-    folder: &Path,
-    chart: &Chart,
-    jtc: &Path,
-    stages: &Path,
-    helm: Option<&Path>,
-) -> Result<Size> {
-    let file = folder.join(format!("{namespaces}.kdl"));
-    let text = topology::topology(namespaces);
-    std::fs::write(&file, &text)?;
-    let mut jtc =
-        Contender::new(jtc, &["compile".as_ref(), "--deny-warnings".as_ref(), file.as_os_str()])?;
-    let mut helm = helm
-        .map(|helm| {
-            let chart_folder = folder.join(format!("chart-{namespaces}"));
-            chart.write(&chart_folder, namespaces)?;
-            Contender::new(
-                helm,
-                &[
-                    "template".as_ref(),
-                    "--include-crds".as_ref(),
-                    "bench".as_ref(),
-                    chart_folder.as_os_str(),
-                ],
-            )
-        })
-        .transpose()?;
-    if let Some(helm) = &helm {
-        ensure!(
-            helm.objects == jtc.objects,
-            "not comparable: jtc writes {} objects, Helm {}",
-            jtc.objects,
-            helm.objects
-        );
+    lines: usize,
+    file: PathBuf,
+    jtc: Contender,
+    helm: Option<Contender>,
+    stages: Vec<Vec<stages::Stage>>,
+}
+
+impl Trial {
+    fn new(
+        namespaces: usize,
+        folder: &Path,
+        chart: &Chart,
+        jtc: &Path,
+        helm: Option<&Path>,
+    ) -> Result<Self> {
+        let file = folder.join(format!("{namespaces}.kdl"));
+        let text = topology::topology(namespaces);
+        std::fs::write(&file, &text)?;
+        let arguments = ["compile".as_ref(), "--deny-warnings".as_ref(), file.as_os_str()];
+        let jtc = Contender::new(jtc, &arguments)?;
+        let helm = helm
+            .map(|helm| {
+                let chart_folder = folder.join(format!("chart-{namespaces}"));
+                chart.write(&chart_folder, namespaces)?;
+                Contender::new(
+                    helm,
+                    &[
+                        "template".as_ref(),
+                        "--include-crds".as_ref(),
+                        "bench".as_ref(),
+                        chart_folder.as_os_str(),
+                    ],
+                )
+            })
+            .transpose()?;
+        if let Some(helm) = &helm {
+            ensure!(
+                helm.objects == jtc.objects,
+                "not comparable: jtc writes {} objects, Helm {}",
+                jtc.objects,
+                helm.objects
+            );
+        }
+        let lines = text.lines().count();
+        Ok(Self { namespaces, lines, file, jtc, helm, stages: Vec::new() })
     }
-    let mut all: Vec<Vec<stages::Stage>> = Vec::new();
-    for _ in 0..runs {
-        jtc.run()?;
-        if let Some(helm) = &mut helm {
+
+    /// Runs each program once.
+    fn round(&mut self, stages: &Path) -> Result<()> {
+        self.jtc.run()?;
+        if let Some(helm) = &mut self.helm {
             helm.run()?;
         }
-        all.push(stages::read(&process::stdout(
-            Command::new(stages).args(["bench", "--stages"]).arg(&file),
+        self.stages.push(stages::read(&process::stdout(
+            Command::new(stages).args(["bench", "--stages"]).arg(&self.file),
         )?)?);
+        Ok(())
     }
-    Ok(Size {
-        namespaces,
-        lines: text.lines().count(),
-        jtc: jtc.figures(),
-        helm: helm.map(|helm| helm.figures()),
-        stages: middle(&all),
-    })
+
+    fn size(self) -> Size {
+        Size {
+            namespaces: self.namespaces,
+            lines: self.lines,
+            jtc: self.jtc.figures(),
+            helm: self.helm.map(|helm| helm.figures()),
+            stages: middle(&self.stages),
+        }
+    }
 }
 
 /// The middle of each stage's figures over all runs.

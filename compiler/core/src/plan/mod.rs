@@ -6,7 +6,7 @@
 //! wave, kind, namespace and name decide, so that the order is the same
 //! everywhere.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use petgraph::graph::NodeIndex;
 use petgraph::visit::EdgeRef;
@@ -15,7 +15,7 @@ use rayon::prelude::*;
 
 use crate::diagnostics::{self as d, Report};
 use crate::graph::{Graph, What};
-use crate::model::object::{ObjectId, Why};
+use crate::model::object::Why;
 
 /// The order of the objects.
 #[derive(Clone, Debug, Default)]
@@ -41,13 +41,26 @@ pub fn plan(graph: &Graph, report: &mut Report) -> Option<Plan> {
         }
         return None;
     };
-    let mut steps: Vec<(u32, &ObjectId, NodeIndex<u32>)> = graph
+    let ranks = namespace_ranks(graph);
+    let mut steps: Vec<_> = graph
         .objects()
-        .map(|(node, id, _)| (waves.get(node.index()).copied().unwrap_or_default(), id, node))
+        .map(|(node, id, _)| {
+            let wave = waves.get(node.index()).copied().unwrap_or_default();
+            let rank = id.namespace.as_deref().and_then(|name| ranks.get(name)).copied();
+            (wave, &id.kind, rank, &*id.name, node)
+        })
         .collect();
     steps.par_sort_unstable();
-    let steps = steps.into_iter().map(|(wave, _, node)| Step { node, wave }).collect();
+    let steps = steps.into_iter().map(|(wave, .., node)| Step { node, wave }).collect();
     Some(Plan { steps })
+}
+
+/// Where each namespace stands among all, by name. Names of namespaces start
+/// alike, and half a million objects are compared by them: numbers are quicker.
+fn namespace_ranks(graph: &Graph) -> BTreeMap<&str, u32> {
+    let names: BTreeSet<&str> =
+        graph.objects().filter_map(|(_, id, _)| id.namespace.as_deref()).collect();
+    names.into_iter().zip(0..).collect()
 }
 
 /// The wave of each node, by Kahn's algorithm; nothing when there is a cycle.
@@ -108,8 +121,7 @@ fn cycles(graph: &Graph) -> Vec<Vec<NodeIndex<u32>>> {
 /// The shortest way from the first node of a knot back to it.
 fn shortest_cycle(graph: &Graph, knot: &[NodeIndex<u32>]) -> Option<Vec<NodeIndex<u32>>> {
     let start = *knot.iter().min()?;
-    let mut came_from: std::collections::BTreeMap<NodeIndex<u32>, NodeIndex<u32>> =
-        std::collections::BTreeMap::new();
+    let mut came_from: BTreeMap<NodeIndex<u32>, NodeIndex<u32>> = BTreeMap::new();
     let mut queue = VecDeque::from([start]);
     while let Some(node) = queue.pop_front() {
         for edge in graph.inner.edges_directed(node, Direction::Outgoing) {

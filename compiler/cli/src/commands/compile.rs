@@ -4,6 +4,7 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 
 use clap::ValueEnum;
+use jtc_core::Analysis;
 use jtc_core::emit::{Document, Format};
 use jtc_core::write::is_unprintable;
 use serde::Serialize;
@@ -13,7 +14,7 @@ use serde_json::{Map, Serializer, Value};
 use crate::error::{CliError, Outcome};
 use crate::files::OsFiles;
 use crate::output::OutputFolder;
-use crate::render::{self, Options};
+use crate::render::{self, Counts, MessageFormat, Options};
 use crate::ui::{self, Ui, count};
 
 /// Examples, and how to apply the waves. All at once would fail on an empty
@@ -68,6 +69,9 @@ pub(crate) struct Compile {
     /// Say nothing but errors
     #[arg(short, long)]
     quiet: bool,
+    /// How to say what is wrong, on standard error
+    #[arg(long, value_enum, default_value_t = MessageFormat::Human, value_name = "FORMAT")]
+    message_format: MessageFormat,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -95,8 +99,7 @@ impl Compile {
             OutputFormat::Json => Format::Json,
         };
         let (analysis, documents) = jtc_core::compile(files.root(), &files, format);
-        let options = Options { deny_warnings: self.deny_warnings, quiet: self.quiet };
-        if render::tell(&analysis, files.shown(), options, ui) {
+        if self.tell(&analysis, &files, ui) {
             return Ok(Outcome::Refused);
         }
         let documents = documents.ok_or_else(|| {
@@ -105,7 +108,7 @@ impl Compile {
         match (&folder, self.format) {
             (Some(folder), _) => {
                 folder.replace(&documents, |document| format!("{}\n", origin(document)))?;
-                if !self.quiet {
+                if !self.quiet && self.message_format == MessageFormat::Human {
                     ui::say(&format!(
                         "wrote {} to `{}`",
                         count(documents.len(), "object"),
@@ -125,6 +128,26 @@ impl Compile {
         // small pieces back one by one before that only takes time.
         std::mem::forget((analysis, documents));
         Ok(Outcome::Done)
+    }
+}
+
+impl Compile {
+    /// Says what is wrong, and whether the run is refused.
+    fn tell(&self, analysis: &Analysis, files: &OsFiles, ui: Ui) -> bool {
+        let options = Options { deny_warnings: self.deny_warnings, quiet: self.quiet };
+        if self.message_format == MessageFormat::Human {
+            return render::tell(analysis, files, options, ui);
+        }
+        // A stream that is closed can't be told anything.
+        let _ = render::write(
+            self.message_format,
+            analysis,
+            files,
+            options,
+            None,
+            &mut io::stderr().lock(),
+        );
+        Counts::of(&analysis.diags).refused(self.deny_warnings)
     }
 }
 

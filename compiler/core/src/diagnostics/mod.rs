@@ -6,8 +6,10 @@
 
 mod prelude;
 mod report;
+mod stages;
 pub(crate) mod syntax;
-pub use report::{Diag, Edit, Fix, Label, Meta, Report, Severity};
+pub use report::{Diag, Edit, Fix, Label, Meta, Piece, Report, Severity};
+pub use stages::{STAGES, stage};
 
 /// Declares the diagnostics: one line each, sorted by code.
 macro_rules! diagnostics {

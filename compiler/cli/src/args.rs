@@ -32,6 +32,11 @@ pub(crate) struct Args {
     /// When to colour messages
     #[arg(long, global = true, value_enum, default_value_t = When::Auto, value_name = "WHEN")]
     pub(crate) color: When,
+    /// Say what is wrong in sentences, without drawings, as screen readers want it
+    ///
+    /// A dumb terminal (`TERM=dumb`) and the variable `NO_GRAPHICS=1` do the same.
+    #[arg(long, global = true)]
+    pub(crate) narrate: bool,
     #[command(subcommand)]
     pub(crate) command: Command,
 }

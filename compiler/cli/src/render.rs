@@ -5,6 +5,7 @@ mod github;
 mod human;
 mod json;
 mod links;
+mod narrate;
 mod place;
 mod sarif;
 mod short;

@@ -9,7 +9,7 @@ use jtc_core::sources::Sources;
 use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan};
 
 use super::excerpt::Excerpts;
-use super::{Counts, Options};
+use super::{Counts, Options, links, narrate};
 use crate::ui::{self, Ui, count};
 
 /// The most diagnostics that are shown; the rest is counted.
@@ -31,13 +31,10 @@ pub(super) fn tell(analysis: &Analysis, shown: &str, options: Options, ui: Ui) -
     if diags.len() > SHOWN {
         ui::say(&format!("{} not shown\n", count(diags.len() - SHOWN, "more diagnostic")));
     }
-    let Some(first) = diags.first() else { return refused };
-    let mut summary = counts.describe();
-    if counts.errors == 0 && refused {
-        summary.push_str(", and `--deny-warnings` allows none");
+    if diags.is_empty() {
+        return refused;
     }
-    let code = diags.iter().find(|diag| diag.is_error()).unwrap_or(first).meta.code;
-    let _ = write!(summary, "\n  hint: `jtc explain {code}` says more about {code}");
+    let summary = summary(counts, &diags, refused);
     if refused {
         ui.error(&summary);
     } else {
@@ -46,11 +43,29 @@ pub(super) fn tell(analysis: &Analysis, shown: &str, options: Options, ui: Ui) -
     refused
 }
 
+/// How many there are, and where to read on.
+fn summary(counts: Counts, diags: &[&Diag], refused: bool) -> String {
+    let mut summary = counts.describe();
+    if counts.errors == 0 && refused {
+        summary.push_str(", and `--deny-warnings` allows none");
+    }
+    let first = diags.iter().find(|diag| diag.is_error()).or(diags.first());
+    if let Some(code) = first.map(|diag| diag.meta.code) {
+        // Writing to a string can't fail.
+        let _ = write!(summary, "\n  hint: `jtc explain {code}` says more about {code}");
+    }
+    summary
+}
+
 /// Turns diagnostics into text.
 struct Renderer<'a> {
     handler: GraphicalReportHandler,
     /// What stands before each path.
     shown: &'a str,
+    /// Whether nothing is drawn.
+    narrate: bool,
+    /// Whether codes link to their pages.
+    links: bool,
 }
 
 impl<'a> Renderer<'a> {
@@ -61,12 +76,20 @@ impl<'a> Renderer<'a> {
             (false, true) => GraphicalTheme::ascii(),
             (false, false) => GraphicalTheme::none(),
         };
-        let handler =
-            GraphicalReportHandler::new_themed(theme).with_links(false).with_width(ui.width);
-        Self { handler, shown }
+        // Lines break at blanks only: paths and names stay whole, to be copied.
+        let handler = GraphicalReportHandler::new_themed(theme)
+            .with_links(false)
+            .with_width(ui.width)
+            .with_break_words(false)
+            .with_word_separator(textwrap::WordSeparator::AsciiSpace)
+            .with_word_splitter(textwrap::WordSplitter::NoHyphenation);
+        Self { handler, shown, narrate: ui.narrate, links: ui.links }
     }
 
     fn render(&self, diag: &Diag, sources: &Sources) -> String {
+        if self.narrate {
+            return narrate::tell(diag, sources, self.shown);
+        }
         let excerpts = Excerpts::new(diag, sources, self.shown);
         let mut message = diag.message.clone();
         // A file without a letter has nothing to show.
@@ -74,9 +97,13 @@ impl<'a> Renderer<'a> {
             && let (path, _) = sources.place(diag.span())
             && !path.is_empty()
         {
-            let _ = write!(message, " (in `{}{path}`)", self.shown);
+            let path = format!("{}{path}", self.shown);
+            if !message.contains(&path) {
+                let _ = write!(message, " (in `{path}`)");
+            }
         }
-        let shown = Shown { diag, message, labels: excerpts.labels().to_vec(), excerpts };
+        let link = if self.links { links::page(diag.meta) } else { None };
+        let shown = Shown { diag, message, link, labels: excerpts.labels().to_vec(), excerpts };
         let mut text = String::new();
         match self.handler.render_report(&mut text, &shown) {
             // The code stands right above the message.
@@ -92,6 +119,8 @@ impl<'a> Renderer<'a> {
 struct Shown<'a> {
     diag: &'a Diag,
     message: String,
+    /// The page of its code.
+    link: Option<String>,
     labels: Vec<LabeledSpan>,
     excerpts: Excerpts<'a>,
 }
@@ -106,7 +135,11 @@ impl std::error::Error for Shown<'_> {}
 
 impl miette::Diagnostic for Shown<'_> {
     fn code<'a>(&'a self) -> Option<Box<dyn std::fmt::Display + 'a>> {
-        Some(Box::new(format!("{}[{}]", self.diag.meta.severity.as_str(), self.diag.meta.code)))
+        let code = format!("{}[{}]", self.diag.meta.severity.as_str(), self.diag.meta.code);
+        Some(Box::new(match &self.link {
+            Some(link) => format!("\u{1b}]8;;{link}\u{1b}\\{code}\u{1b}]8;;\u{1b}\\"),
+            None => code,
+        }))
     }
 
     fn severity(&self) -> Option<miette::Severity> {

@@ -7,6 +7,7 @@ mod files;
 mod formats;
 mod graph;
 mod init;
+mod narrate;
 mod output;
 mod run;
 mod streams;

@@ -34,6 +34,7 @@ pub(crate) fn report(node: &Node, parent: &'static NodeSpec, report: &mut Report
         Some(meant) => diag
             .help(format!("write `{meant}`"))
             .replace(format!("replace `{name}` by `{meant}`"), node.name.span, meant),
+        None if elsewhere == [""] => diag.help(format!("`{name}` belongs at the top level: move it there")),
         None if !elsewhere.is_empty() => diag.help(format!(
             "`{name}` belongs in {}: move it there",
             list(elsewhere.iter().map(|parent| if parent.is_empty() { "the top level" } else { parent }))

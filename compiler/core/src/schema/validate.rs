@@ -187,7 +187,7 @@ pub fn nearest<'a>(name: &Name, allowed: impl IntoIterator<Item = &'a str>) -> O
 /// As `host="…"`: how a property is written.
 pub fn written(prop: &PropSpec) -> String {
     let value = match prop.ty {
-        Type::Int(low, _) => low.max(1).to_string(),
+        Type::Int(..) => "…".to_owned(),
         Type::Bool => "#true".to_owned(),
         Type::Text(kind) => format!("\"{}\"", kind.example),
         Type::OneOf(words) => format!("\"{}\"", words.first().unwrap_or(&"")),

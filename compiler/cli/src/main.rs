@@ -9,6 +9,7 @@ mod error;
 mod files;
 mod output;
 mod render;
+mod repair;
 mod ui;
 
 use std::panic::{self, AssertUnwindSafe};

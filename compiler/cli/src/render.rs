@@ -60,6 +60,11 @@ impl Counts {
         self.errors > 0 || (deny_warnings && self.warnings > 0)
     }
 
+    /// As in `2 errors, 1 warning`; `nothing` where there is none.
+    pub(crate) fn describe_or_nothing(self) -> String {
+        if self.errors + self.warnings == 0 { "nothing".to_owned() } else { self.describe() }
+    }
+
     /// As in `2 errors, 1 warning`.
     fn describe(self) -> String {
         let parts = [(self.errors, "error"), (self.warnings, "warning")];

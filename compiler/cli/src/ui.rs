@@ -10,6 +10,7 @@ const PLAIN_WIDTH: usize = 100;
 
 /// How to write to a person.
 #[derive(Clone, Copy, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a power of a terminal of its own")]
 pub(crate) struct Ui {
     /// Whether standard error takes colours.
     pub(crate) color: bool,

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use jtc_core::Analysis;
 
 use crate::error::{CliError, Outcome};
 use crate::files::OsFiles;
 use crate::render::{self, Counts, MessageFormat, Object, Options, Secret, Summary};
+use crate::repair;
 use crate::ui::{self, Ui, count};
 
 /// Say what is wrong with a topology, and what it needs
@@ -20,6 +21,8 @@ use crate::ui::{self, Ui, count};
 #[command(after_help = "Examples:\n  \
                         jtc check topology.kdl\n  \
                         jtc check --deny-warnings topology.kdl       for a pipeline\n  \
+                        jtc check --diff topology.kdl                what can be repaired for certain\n  \
+                        jtc check --fix topology.kdl                 repair it\n  \
                         jtc check --format json topology.kdl         for a program\n  \
                         jtc check --format sarif topology.kdl        for code scanning\n  \
                         jtc check --format github topology.kdl       in a workflow of GitHub\n\n\
@@ -34,25 +37,88 @@ pub(crate) struct Check {
     /// How to say it; all formats but `human` go to standard output
     #[arg(long, value_enum, default_value_t = MessageFormat::Human, value_name = "FORMAT")]
     format: MessageFormat,
+    /// Repair what is certain, in the files, and say what is left
+    ///
+    /// Comments and layout stay. Either all files are written or none; one that
+    /// has changed since it was read, or that a link leads to, is not.
+    #[arg(long)]
+    fix: bool,
+    /// Show as a unified diff what `--fix` would change, and change nothing
+    ///
+    /// Ends in 1 when there is something to repair.
+    #[arg(long)]
+    diff: bool,
 }
 
 impl Check {
     pub(crate) fn run(&self, ui: Ui) -> Result<Outcome, CliError> {
         let files = OsFiles::open(&self.file)?;
+        if self.diff {
+            return self.show_repairs(&files);
+        }
+        if self.fix {
+            return self.repair(&files, ui);
+        }
         let analysis = jtc_core::analyze(files.root(), &files);
+        self.tell(&analysis, &files, ui)
+    }
+
+    /// Says what is wrong, and what the topology comes to.
+    fn tell(&self, analysis: &Analysis, files: &OsFiles, ui: Ui) -> Result<Outcome, CliError> {
         let options = Options { deny_warnings: self.deny_warnings, quiet: false };
         if self.format == MessageFormat::Human {
-            let refused = render::tell(&analysis, &files, options, ui);
-            if !refused && let Some(summary) = summary(&analysis) {
-                ui::stdout(|out| out.write_all(human(&summary, &analysis).as_bytes()))?;
+            let refused = render::tell(analysis, files, options, ui);
+            if !refused && let Some(summary) = summary(analysis) {
+                ui::stdout(|out| out.write_all(human(&summary, analysis).as_bytes()))?;
             }
         } else {
             ui::stdout(|out| {
-                render::write(self.format, &analysis, &files, options, summary(&analysis), out)
+                render::write(self.format, analysis, files, options, summary(analysis), out)
             })?;
         }
+        Ok(self.outcome(analysis))
+    }
+
+    fn outcome(&self, analysis: &Analysis) -> Outcome {
         let refused = Counts::of(&analysis.diags).refused(self.deny_warnings);
-        Ok(if refused { Outcome::Refused } else { Outcome::Done })
+        if refused { Outcome::Refused } else { Outcome::Done }
+    }
+
+    /// Makes all certain repairs, and says what is left.
+    fn repair(&self, files: &OsFiles, ui: Ui) -> Result<Outcome, CliError> {
+        if self.file == Path::new("-") {
+            return Err(CliError::usage("standard input can't be repaired")
+                .hint("`--diff` shows what would be, and a file can be repaired"));
+        }
+        let repaired = repair::repair(files);
+        repaired.write()?;
+        if repaired.made > 0 && self.format == MessageFormat::Human {
+            ui::say(&format!(
+                "repaired {} in {}\n",
+                count(repaired.made, "mistake"),
+                count(repaired.changed(), "file")
+            ));
+        }
+        self.tell(&repaired.analysis, files, ui)
+    }
+
+    /// Shows what `--fix` would change.
+    fn show_repairs(&self, files: &OsFiles) -> Result<Outcome, CliError> {
+        let repaired = repair::repair(files);
+        let diff = repaired.diff();
+        ui::stdout(|out| out.write_all(diff.as_bytes()))?;
+        let left = Counts::of(&repaired.analysis.diags);
+        let told = format!(
+            "{} can be repaired for certain; {} would be left",
+            count(repaired.made, "mistake"),
+            left.describe_or_nothing()
+        );
+        ui::say(&told);
+        // What would be repaired is wrong still.
+        if repaired.made > 0 {
+            return Ok(Outcome::Refused);
+        }
+        Ok(self.outcome(&repaired.analysis))
     }
 }
 

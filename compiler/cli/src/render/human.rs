@@ -45,13 +45,21 @@ pub(super) fn tell(analysis: &Analysis, shown: &str, options: Options, ui: Ui) -
 
 /// How many there are, and where to read on.
 fn summary(counts: Counts, diags: &[&Diag], refused: bool) -> String {
+    // Writing to a string can't fail.
     let mut summary = counts.describe();
     if counts.errors == 0 && refused {
         summary.push_str(", and `--deny-warnings` allows none");
     }
+    if counts.fixes > 0 {
+        let number = if counts.fixes == counts.errors + counts.warnings && counts.fixes > 1 {
+            "all".to_owned()
+        } else {
+            counts.fixes.to_string()
+        };
+        let _ = write!(summary, "\n  hint: {number} can be repaired by `jtc check --fix`");
+    }
     let first = diags.iter().find(|diag| diag.is_error()).or(diags.first());
     if let Some(code) = first.map(|diag| diag.meta.code) {
-        // Writing to a string can't fail.
         let _ = write!(summary, "\n  hint: `jtc explain {code}` says more about {code}");
     }
     summary

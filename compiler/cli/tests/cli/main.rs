@@ -9,5 +9,6 @@ mod graph;
 mod init;
 mod narrate;
 mod output;
+mod repair;
 mod run;
 mod streams;

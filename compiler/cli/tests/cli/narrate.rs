@@ -28,6 +28,7 @@ fn sentences_name_every_place_and_draw_nothing() {
           help: write `namespace`
 
         error: 2 errors
+          hint: 1 can be repaired by `jtc check --fix`
           hint: `jtc explain J0209` says more about J0209
     "#]]
     .assert_eq(&run.stderr);

@@ -63,11 +63,15 @@ pub(crate) fn word(words: &[&str], entry: &Entry, text: &str, what: &str) -> Dia
         format!("{what} must be {}, and is `{}`", crate::schema::one_of(words), shorten(text)),
     );
     match suggest(text, words.iter().copied()) {
-        Some(meant) => diag.help(format!("write `\"{meant}\"`")).replace(
-            format!("replace it by `{meant}`"),
-            entry.value_span,
-            format!("\"{meant}\""),
-        ),
+        Some(meant) => {
+            let diag = diag.help(format!("write `\"{meant}\"`"));
+            match sure(text, words.iter().copied()) {
+                Some(meant) => {
+                    diag.replace(format!("replace it by `{meant}`"), entry.value_span, format!("\"{meant}\""))
+                }
+                None => diag,
+            }
+        }
         None => diag.help(format!("allowed: {}", list(words.iter().copied()))),
     }
 }

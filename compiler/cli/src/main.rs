@@ -11,6 +11,7 @@ mod output;
 mod render;
 mod repair;
 mod ui;
+mod watch;
 
 use std::panic::{self, AssertUnwindSafe};
 use std::process::ExitCode;

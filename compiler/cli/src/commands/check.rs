@@ -11,6 +11,7 @@ use crate::files::OsFiles;
 use crate::render::{self, Counts, MessageFormat, Object, Options, Secret, Summary};
 use crate::repair;
 use crate::ui::{self, Ui, count};
+use crate::watch::watch;
 
 /// Say what is wrong with a topology, and what it needs
 ///
@@ -21,12 +22,14 @@ use crate::ui::{self, Ui, count};
 #[command(after_help = "Examples:\n  \
                         jtc check topology.kdl\n  \
                         jtc check --deny-warnings topology.kdl       for a pipeline\n  \
+                        jtc check --watch topology.kdl               again at each change\n  \
                         jtc check --diff topology.kdl                what can be repaired for certain\n  \
                         jtc check --fix topology.kdl                 repair it\n  \
                         jtc check --format json topology.kdl         for a program\n  \
                         jtc check --format sarif topology.kdl        for code scanning\n  \
                         jtc check --format github topology.kdl       in a workflow of GitHub\n\n\
                         docs/diagnostics.md has the formats, and recipes for pipelines.")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(crate) struct Check {
     /// The topology; `-` reads standard input
     #[arg(value_name = "FILE")]
@@ -48,10 +51,21 @@ pub(crate) struct Check {
     /// Ends in 1 when there is something to repair.
     #[arg(long)]
     diff: bool,
+    /// Check again whenever a file that was read changes, until Ctrl-C
+    ///
+    /// Also when a file comes that a pattern matches.
+    #[arg(short, long, conflicts_with_all = ["fix", "diff"])]
+    watch: bool,
 }
 
 impl Check {
     pub(crate) fn run(&self, ui: Ui) -> Result<Outcome, CliError> {
+        if self.watch {
+            return watch(&self.file, ui, |files| {
+                let analysis = jtc_core::analyze(files.files().root(), files);
+                self.tell(&analysis, files.files(), ui)
+            });
+        }
         let files = OsFiles::open(&self.file)?;
         if self.diff {
             return self.show_repairs(&files);

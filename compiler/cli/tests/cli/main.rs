@@ -12,3 +12,4 @@ mod output;
 mod repair;
 mod run;
 mod streams;
+mod watch;

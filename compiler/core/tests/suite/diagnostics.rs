@@ -221,10 +221,14 @@ fn certain_repairs_break_nothing() {
     assert!(made > 20, "only {made} repairs are tried");
 }
 
-/// Whether a repair lets something be seen that was wrong besides.
+/// What a repair lets be seen that was wrong besides, with the reason.
+const UNCOVERED: &[(&str, &str, &str)] = &[
+    ("bad-number-for-version", "J0801", "the number is completed, and then is of no release"),
+    ("bad-routes", "J0509", "the route leads somewhere now, and there is another like it"),
+];
+
 fn uncovers(case: &str, code: &str) -> bool {
-    // The number is put in quotes and completed, and then is of no release.
-    (case, code) == ("bad-number-for-version", "J0801")
+    UNCOVERED.iter().any(|(known, uncovered, _)| (*known, *uncovered) == (case, code))
 }
 
 /// The repairs that the examples of the catalogue don't show.

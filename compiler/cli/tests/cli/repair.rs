@@ -10,7 +10,7 @@ use crate::run::{Folder, SMALL};
 /// that nobody can repair for certain.
 fn folder() -> Folder {
     let root = "// ours: é€😀\nedition 1\ncluster \"demo\" { kubernetes \"1.34\"; network-policies true; } // kept\n\
-                include \"parts/*.kdl\"\n\nnamespaze   \"tools\" {   // odd layout, kept\n\
+                include \"parts/*.kdl\"\nnamespaze   \"tools\" {   // odd layout, kept\n\
                 \tworkload \"w\" image=\"example/w:1\" { replicas \"3\"; connect \"nobody\"; }\n}\n";
     let part = "// é\r\nexternal \"mail\" host=\"mail.example.org\" prot=25 // kept\r\n";
     Folder::new().with("t.kdl", root).with("parts/a.kdl", part)
@@ -27,18 +27,17 @@ fn a_diff_shows_and_changes_nothing() {
         --- parts/a.kdl
         +++ parts/a.kdl
         @@ -1,2 +1,2 @@
-         // é
-        -external "mail" host="mail.example.org" prot=25 // kept
-        +external "mail" host="mail.example.org" port=25 // kept
+         // é<CR>
+        -external "mail" host="mail.example.org" prot=25 // kept<CR>
+        +external "mail" host="mail.example.org" port=25 // kept<CR>
         --- t.kdl
         +++ t.kdl
-        @@ -1,8 +1,8 @@
+        @@ -1,7 +1,7 @@
          // ours: é€😀
          edition 1
         -cluster "demo" { kubernetes "1.34"; network-policies true; } // kept
         +cluster "demo" { kubernetes "1.34"; network-policies #true; } // kept
          include "parts/*.kdl"
- 
         -namespaze   "tools" {   // odd layout, kept
         -	workload "w" image="example/w:1" { replicas "3"; connect "nobody"; }
         +namespace   "tools" {   // odd layout, kept
@@ -47,7 +46,7 @@ fn a_diff_shows_and_changes_nothing() {
         --- stderr
         4 mistakes can be repaired for certain; 1 error would be left
     "#]]
-    .assert_eq(&run.text());
+    .assert_eq(&run.text().replace('\r', "<CR>"));
     assert_eq!((folder.read("t.kdl"), folder.read("parts/a.kdl")), before);
     // Also together with `--fix`.
     folder.jtc(&["check", "--fix", "--diff", "t.kdl"]).code(1);
@@ -80,12 +79,12 @@ fn repairs_keep_comments_and_layout_and_say_what_is_left() {
 
         error[J0301]
           x there is no target `nobody`
-           ,-[t.kdl:7:57]
-         6 | namespace   "tools" {   // odd layout, kept
-         7 |     workload "w" image="example/w:1" { replicas 3; connect "nobody"; }
+           ,-[t.kdl:6:57]
+         5 | namespace   "tools" {   // odd layout, kept
+         6 |     workload "w" image="example/w:1" { replicas 3; connect "nobody"; }
            :                                                            ^^^^|^^^
            :                                                                `-- leads nowhere
-         8 | }
+         7 | }
            `----
           help: mend the name; known here: `w` and `mail`
 
@@ -98,7 +97,6 @@ fn repairs_keep_comments_and_layout_and_say_what_is_left() {
         edition 1
         cluster "demo" { kubernetes "1.34"; network-policies #true; } // kept
         include "parts/*.kdl"
-
         namespace   "tools" {   // odd layout, kept
         	workload "w" image="example/w:1" { replicas 3; connect "nobody"; }
         }

@@ -37,6 +37,9 @@ impl At<String> {
     /// the text stands as it is, in quotes or bare; else at that of the whole.
     #[must_use]
     pub fn part(&self, start: usize, part: &str) -> Self {
+        if part == self.value {
+            return self.clone();
+        }
         let length = |bytes: usize| u32::try_from(bytes).unwrap_or(u32::MAX);
         let whole = length(self.value.len());
         let quote = match self.span.len().checked_sub(whole) {

@@ -94,12 +94,6 @@ impl Sources {
         self.files.iter()
     }
 
-    /// The file of this path.
-    pub fn find(&self, path: &str) -> Option<FileId> {
-        let index = self.files.iter().position(|file| file.path == path)?;
-        u32::try_from(index).ok().map(FileId)
-    }
-
     /// Where the lines of a file begin.
     pub fn lines(&self, id: FileId) -> Option<&LineIndex> {
         let file = self.get(id)?;

@@ -25,9 +25,14 @@ namespace "tools" { workload "report" image="example/report:1"; }
 
 fn finish(diag: Diag, rule: &str, place: Span, refusal: Refusal) -> Diag {
     match refusal.instead {
-        Some(instead) => diag
-            .help(format!("write `\"{instead}\"`; allowed: {rule}"))
-            .replace(format!("replace it by `{instead}`"), place, format!("\"{instead}\"")),
+        Some(instead) => {
+            let diag = diag.help(format!("write `\"{instead}\"`; allowed: {rule}"));
+            if refusal.certain {
+                diag.replace(format!("replace it by `{instead}`"), place, format!("\"{instead}\""))
+            } else {
+                diag
+            }
+        }
         None => diag.help(format!("allowed: {rule}")),
     }
 }

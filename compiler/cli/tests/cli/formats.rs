@@ -115,8 +115,12 @@ fn number(value: &Value) -> usize {
 /// The schema of the standard, out of the package that ships it: which version
 /// that is, `Cargo.lock` says.
 fn sarif_schema() -> Value {
+    // Packages for other systems may not be here.
+    let rustc = Command::new("rustc").arg("-vV").output().unwrap();
+    let rustc = String::from_utf8(rustc.stdout).unwrap();
+    let host = rustc.lines().find_map(|line| line.strip_prefix("host: ")).unwrap();
     let output = Command::new(env!("CARGO"))
-        .args(["metadata", "--format-version", "1", "--offline", "--locked"])
+        .args(["metadata", "--format-version", "1", "--locked", "--filter-platform", host])
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .output()
         .unwrap();

@@ -95,8 +95,8 @@ pub(crate) fn tell(analysis: &Analysis, files: &OsFiles, options: Options, ui: U
     human::tell(analysis, files.shown(), options, ui)
 }
 
-/// Writes what is wrong for a program, by file and place; `None` for a person,
-/// who is told on standard error instead.
+/// Writes what is wrong for a program, by file and place. A person is told by
+/// [`tell`] instead, and nothing is written here.
 pub(crate) fn write(
     format: MessageFormat,
     analysis: &Analysis,

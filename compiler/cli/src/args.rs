@@ -17,6 +17,7 @@ use crate::commands::{check, compile, completions, explain, graph, init};
     after_help = "Examples:\n  \
                   jtc init --output topology.kdl               start a topology\n  \
                   jtc check topology.kdl                       what is wrong with it, and what it needs\n  \
+                  jtc check --watch topology.kdl               the same, whenever it is saved\n  \
                   jtc compile topology.kdl -o manifests        one file an object, in wave folders\n  \
                   jtc compile topology.kdl | less              all of them, to read\n  \
                   jtc explain route                            how something is written\n  \
@@ -32,6 +33,11 @@ pub(crate) struct Args {
     /// When to colour messages
     #[arg(long, global = true, value_enum, default_value_t = When::Auto, value_name = "WHEN")]
     pub(crate) color: When,
+    /// Say what is wrong in sentences, without drawings, as screen readers want it
+    ///
+    /// A dumb terminal (`TERM=dumb`) and the variable `NO_GRAPHICS=1` do the same.
+    #[arg(long, global = true)]
+    pub(crate) narrate: bool,
     #[command(subcommand)]
     pub(crate) command: Command,
 }

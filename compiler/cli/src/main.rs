@@ -9,7 +9,9 @@ mod error;
 mod files;
 mod output;
 mod render;
+mod repair;
 mod ui;
+mod watch;
 
 use std::panic::{self, AssertUnwindSafe};
 use std::process::ExitCode;
@@ -31,7 +33,7 @@ fn main() -> ExitCode {
             Ok(args) => args,
             Err(error) => return parse_failure(&error),
         };
-        let ui = Ui::new(args.color);
+        let ui = Ui::new(args.color, args.narrate);
         match run(&args.command, ui) {
             Ok(outcome) => outcome.into(),
             Err(error) => {
@@ -78,7 +80,7 @@ fn guarded(body: impl FnOnce() -> ExitCode) -> ExitCode {
         }
         let what = info.payload_as_str().unwrap_or("an unknown panic");
         let place = info.location().map(|place| format!(" at {}:{}", place.file(), place.line()));
-        Ui::new(args::When::Auto).error(&format!(
+        Ui::new(args::When::Auto, false).error(&format!(
             "this is a bug in jtc {}: {what}{}\n  hint: please report it, with the topology if you can; \
              RUST_BACKTRACE=1 shows more",
             env!("CARGO_PKG_VERSION"),

@@ -72,6 +72,11 @@ impl OutputFolder {
         &self.shown
     }
 
+    /// Whether it is there already.
+    pub(crate) fn exists(&self) -> bool {
+        self.exists
+    }
+
     /// Replaces what the folder holds by these documents.
     pub(crate) fn replace(
         &self,

@@ -10,6 +10,7 @@ const PLAIN_WIDTH: usize = 100;
 
 /// How to write to a person.
 #[derive(Clone, Copy, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a power of a terminal of its own")]
 pub(crate) struct Ui {
     /// Whether standard error takes colours.
     pub(crate) color: bool,
@@ -17,13 +18,18 @@ pub(crate) struct Ui {
     pub(crate) unicode: bool,
     /// Columns of standard error.
     pub(crate) width: usize,
+    /// Whether nothing is drawn: whoever reads it may hear it.
+    pub(crate) narrate: bool,
+    /// Whether standard error takes links (OSC 8).
+    pub(crate) links: bool,
 }
 
 impl Ui {
     /// Looks at the streams and the environment. `NO_COLOR` (any text but the
     /// empty one, see no-color.org) and a dumb terminal take no colours unless
-    /// asked for.
-    pub(crate) fn new(when: When) -> Self {
+    /// asked for. A dumb terminal, and whoever sets `NO_GRAPHICS`, gets
+    /// sentences instead of drawings.
+    pub(crate) fn new(when: When, narrate: bool) -> Self {
         let terminal = io::stderr().is_terminal();
         let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
         let dumb = set("TERM").is_some_and(|term| term == "dumb");
@@ -42,7 +48,11 @@ impl Ui {
         } else {
             PLAIN_WIDTH
         };
-        Self { color, unicode, width }
+        let narrate = narrate || dumb || set("NO_GRAPHICS").is_some_and(|value| value != "0");
+        let links = when != When::Never
+            && !narrate
+            && supports_hyperlinks::on(supports_hyperlinks::Stream::Stderr);
+        Self { color, unicode, width, narrate, links }
     }
 
     /// Writes an error to standard error.

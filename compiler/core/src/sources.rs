@@ -94,13 +94,16 @@ impl Sources {
         self.files.iter()
     }
 
+    /// Where the lines of a file begin.
+    pub fn lines(&self, id: FileId) -> Option<&LineIndex> {
+        let file = self.get(id)?;
+        Some(file.lines.get_or_init(|| LineIndex::new(&file.text)))
+    }
+
     /// The path and the line and column where a span starts.
     pub fn place(&self, span: Span) -> (&str, LineCol) {
-        match self.get(span.file) {
-            Some(file) => {
-                let lines = file.lines.get_or_init(|| LineIndex::new(&file.text));
-                (&file.path, lines.line_col(span.start))
-            }
+        match self.get(span.file).zip(self.lines(span.file)) {
+            Some((file, lines)) => (&file.path, lines.line_col(span.start)),
             None => ("", LineCol { line: 1, column: 1 }),
         }
     }

@@ -38,19 +38,27 @@ pub struct Refusal {
     pub reason: String,
     /// What to write instead, where that can be told.
     pub instead: Option<String>,
+    /// Whether nothing else can have been meant.
+    pub certain: bool,
 }
 
 impl Refusal {
     /// A refusal that has no better text to offer.
     pub fn because(reason: impl Into<String>) -> Self {
-        Self { reason: reason.into(), instead: None }
+        Self { reason: reason.into(), instead: None, certain: false }
     }
 
-    /// Offers a text.
+    /// Offers a text that may have been meant.
     #[must_use]
     pub fn offer(mut self, instead: impl Into<String>) -> Self {
         self.instead = Some(instead.into());
         self
+    }
+
+    /// Offers the text that must have been meant.
+    #[must_use]
+    pub fn mend(self, instead: impl Into<String>) -> Self {
+        Self { certain: true, ..self.offer(instead) }
     }
 }
 

@@ -4,7 +4,9 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 
 use clap::ValueEnum;
+use jtc_core::Analysis;
 use jtc_core::emit::{Document, Format};
+use jtc_core::sources::Files;
 use jtc_core::write::is_unprintable;
 use serde::Serialize;
 use serde_json::ser::Formatter;
@@ -13,8 +15,9 @@ use serde_json::{Map, Serializer, Value};
 use crate::error::{CliError, Outcome};
 use crate::files::OsFiles;
 use crate::output::OutputFolder;
-use crate::render::{self, Options};
+use crate::render::{self, Counts, MessageFormat, Options};
 use crate::ui::{self, Ui, count};
+use crate::watch::watch;
 
 /// Examples, and how to apply the waves. All at once would fail on an empty
 /// cluster: it has no kinds yet that are defined by the objects themselves, nor
@@ -25,6 +28,7 @@ Examples:
   jtc compile topology.kdl -o manifests        one file an object, in wave folders
   jtc compile --format json topology.kdl       one v1/List
   jtc compile - < topology.kdl                 from standard input
+  jtc compile --watch topology.kdl -o manifests   again at each change
 
 To apply, wave by wave, when the Secrets that `jtc check` lists are made:
   jtc compile topology.kdl -o manifests
@@ -68,6 +72,15 @@ pub(crate) struct Compile {
     /// Say nothing but errors
     #[arg(short, long)]
     quiet: bool,
+    /// How to say what is wrong, on standard error
+    #[arg(long, value_enum, default_value_t = MessageFormat::Human, value_name = "FORMAT")]
+    message_format: MessageFormat,
+    /// Compile again whenever a file that was read changes, until Ctrl-C
+    ///
+    /// Also when a file comes that a pattern matches. With errors, the folder
+    /// keeps its old content.
+    #[arg(short, long, requires = "output")]
+    watch: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -78,13 +91,36 @@ enum OutputFormat {
     Json,
 }
 
+/// What a compilation leaves in memory.
+type Compiled = (Analysis, Option<Vec<Document>>);
+
 impl Compile {
     pub(crate) fn run(&self, ui: Ui) -> Result<Outcome, CliError> {
         if self.output.is_some() && self.format == OutputFormat::Json {
             return Err(CliError::usage("`-o` writes YAML files, and `--format json` one list")
                 .hint("leave one of them out"));
         }
+        if self.watch {
+            return watch(&self.file, ui, |files| {
+                let (outcome, _) = self.compile(files, files.files(), ui)?;
+                Ok(outcome)
+            });
+        }
         let files = OsFiles::open(&self.file)?;
+        let (outcome, memory) = self.compile(&files, &files, ui)?;
+        // The process ends here, and its memory with it: giving a million
+        // small pieces back one by one before that only takes time.
+        std::mem::forget(memory);
+        Ok(outcome)
+    }
+
+    /// Compiles once, from `source`, which reads `files`.
+    fn compile(
+        &self,
+        source: &dyn Files,
+        files: &OsFiles,
+        ui: Ui,
+    ) -> Result<(Outcome, Compiled), CliError> {
         let folder = self
             .output
             .as_ref()
@@ -94,10 +130,14 @@ impl Compile {
             OutputFormat::Yaml => Format::Yaml,
             OutputFormat::Json => Format::Json,
         };
-        let (analysis, documents) = jtc_core::compile(files.root(), &files, format);
-        let options = Options { deny_warnings: self.deny_warnings, quiet: self.quiet };
-        if render::tell(&analysis, files.shown(), options, ui) {
-            return Ok(Outcome::Refused);
+        let (analysis, documents) = jtc_core::compile(files.root(), source, format);
+        if self.tell(&analysis, files, ui) {
+            if self.watch
+                && let Some(folder) = folder.filter(OutputFolder::exists)
+            {
+                ui::say(&format!("`{}` keeps its old content", folder.shown()));
+            }
+            return Ok((Outcome::Refused, (analysis, documents)));
         }
         let documents = documents.ok_or_else(|| {
             CliError::internal("a topology without errors has no output; this is a bug in jtc")
@@ -105,26 +145,43 @@ impl Compile {
         match (&folder, self.format) {
             (Some(folder), _) => {
                 folder.replace(&documents, |document| format!("{}\n", origin(document)))?;
-                if !self.quiet {
-                    ui::say(&format!(
-                        "wrote {} to `{}`",
-                        count(documents.len(), "object"),
-                        folder.shown()
-                    ));
-                    let removed = analysis.removed();
-                    if !removed.is_empty() {
-                        ui::say("retired reapers leave these, to be removed where they still are:");
-                        ui::say(super::removals(&removed).trim_end());
-                    }
-                }
+                self.tell_written(folder, &documents, &analysis);
             }
             (None, OutputFormat::Yaml) => ui::stdout(|out| write_yaml(&documents, out))?,
             (None, OutputFormat::Json) => write_json(&documents)?,
         }
-        // The process ends here, and its memory with it: giving a million
-        // small pieces back one by one before that only takes time.
-        std::mem::forget((analysis, documents));
-        Ok(Outcome::Done)
+        Ok((Outcome::Done, (analysis, Some(documents))))
+    }
+
+    /// Says what was written, and what is left to do.
+    fn tell_written(&self, folder: &OutputFolder, documents: &[Document], analysis: &Analysis) {
+        if self.quiet || self.message_format != MessageFormat::Human {
+            return;
+        }
+        ui::say(&format!("wrote {} to `{}`", count(documents.len(), "object"), folder.shown()));
+        let removed = analysis.removed();
+        if !removed.is_empty() {
+            ui::say("retired reapers leave these, to be removed where they still are:");
+            ui::say(super::removals(&removed).trim_end());
+        }
+    }
+
+    /// Says what is wrong, and whether the run is refused.
+    fn tell(&self, analysis: &Analysis, files: &OsFiles, ui: Ui) -> bool {
+        let options = Options { deny_warnings: self.deny_warnings, quiet: self.quiet };
+        if self.message_format == MessageFormat::Human {
+            return render::tell(analysis, files, options, ui);
+        }
+        // A stream that is closed can't be told anything.
+        let _ = render::write(
+            self.message_format,
+            analysis,
+            files,
+            options,
+            None,
+            &mut io::stderr().lock(),
+        );
+        Counts::of(&analysis.diags).refused(self.deny_warnings)
     }
 }
 

@@ -59,12 +59,8 @@ impl Graph {
     pub(crate) fn run(&self, ui: Ui) -> Result<Outcome, CliError> {
         let files = OsFiles::open(&self.file)?;
         let analysis = jtc_core::analyze(files.root(), &files);
-        let refused = render::tell(
-            &analysis,
-            files.shown(),
-            Options { deny_warnings: false, quiet: true },
-            ui,
-        );
+        let refused =
+            render::tell(&analysis, &files, Options { deny_warnings: false, quiet: true }, ui);
         if let Some(namespace) = &self.namespace {
             self.find(namespace, &analysis)?;
         }

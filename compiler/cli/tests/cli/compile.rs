@@ -56,7 +56,7 @@ fn errors_leave_nothing_on_standard_output() {
         .prints_nothing()
         .says("J0201")
         .says("wrong.kdl:11:1")
-        .says("error: 1 error\n  hint: `jtc explain J0201` says more about J0201\n");
+        .says("error: 1 error\n  hint: 1 can be repaired by `jtc check --fix`\n");
 }
 
 #[test]

@@ -14,7 +14,7 @@ fn everything_is_listed() {
         "  replicas ",
         "In `namespace`",
         "  route ",
-        "Diagnostics: language",
+        "J02: The language",
         "  J0201  ",
     ] {
         assert!(run.stdout.contains(text), "no {text:?} in\n{}", run.stdout);
@@ -72,7 +72,7 @@ fn a_code_in_any_case_is_explained() {
         .code(0)
         .prints("Wrong\n")
         .prints("Right\n")
-        .prints("What to do\n");
+        .prints("Fix\n");
     assert_eq!(upper.stdout, folder.jtc(&["explain", "j0201"]).code(0).stdout);
 }
 

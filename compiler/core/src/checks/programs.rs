@@ -224,7 +224,7 @@ fn probes(program: &Program, report: &mut Report) {
         match port {
             Some(port) if !known.contains(&port.value.as_str()) => {
                 let at = if port.span == NOWHERE { at } else { port.span };
-                report.push(d::j0611_probe_port::diag(at, Some(&port.value), &known));
+                report.push(d::j0611_probe_port::diag(at, Some(port), &known));
             }
             None if known.is_empty() => report.push(d::j0611_probe_port::diag(at, None, &known)),
             _ => {

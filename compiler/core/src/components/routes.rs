@@ -256,7 +256,7 @@ fn backend(route: &declared::Route, programs: &[Program], report: &mut Report) -
     let Some(program) =
         programs.iter().filter(reachable).find(|program| &*program.component == component)
     else {
-        let at = At::new(component.to_owned(), route.to.span);
+        let at = route.to.part(0, component);
         let known = programs.iter().filter(reachable).map(|program| &*program.component);
         report.push(d::j0301_unknown_name::diag(RefKind::Backend, &at, known));
         return None;
@@ -270,7 +270,7 @@ fn backend(route: &declared::Route, programs: &[Program], report: &mut Report) -
             .or_else(|| ports.values().find(|port| wanted.parse() == Ok(port.value.service))),
     };
     let Some(port) = port else {
-        let at = At::new(port_name.unwrap_or_default().to_owned(), route.to.span);
+        let at = route.to.part(component.len() + 1, port_name.unwrap_or_default());
         report.push(d::j0301_unknown_name::diag(
             RefKind::Port,
             &at,

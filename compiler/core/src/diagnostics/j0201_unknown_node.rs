@@ -27,13 +27,19 @@ pub(crate) fn report(node: &Node, parent: &'static NodeSpec, report: &mut Report
     let name = &*node.name.text;
     let shown = shorten(name);
     let place = if parent.name.is_empty() { "at the top level".to_owned() } else { format!("in `{}`", parent.name) };
-    let allowed = || parent.child_specs().map(|child| child.name);
+    let allowed = || -> Vec<&str> { parent.child_specs().map(|child| child.name).collect() };
     let diag = Diag::new(&META, node.name.span, "not known here", format!("unknown node `{shown}` {place}"));
     let elsewhere = crate::components::table::parents_of(name);
     report.push(match suggest(name, allowed()) {
-        Some(meant) => diag
-            .help(format!("write `{meant}`"))
-            .replace(format!("replace `{name}` by `{meant}`"), node.name.span, meant),
+        Some(meant) => {
+            let diag = diag.help(format!("write `{meant}`"));
+            // What is known elsewhere may be meant as it is, and moved.
+            match sure(name, allowed()).filter(|_| elsewhere.is_empty()) {
+                Some(meant) => diag.replace(format!("replace `{name}` by `{meant}`"), node.name.span, meant),
+                None => diag,
+            }
+        }
+        None if elsewhere == [""] => diag.help(format!("`{name}` belongs at the top level: move it there")),
         None if !elsewhere.is_empty() => diag.help(format!(
             "`{name}` belongs in {}: move it there",
             list(elsewhere.iter().map(|parent| if parent.is_empty() { "the top level" } else { parent }))

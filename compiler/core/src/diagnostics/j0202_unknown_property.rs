@@ -22,16 +22,23 @@ external "db" host="db.example.org" port=3306
 };
 
 /// A property that the node doesn't know.
-pub(crate) fn diag(spec: &'static NodeSpec, name: &Name, entry: &Entry) -> Diag {
+pub(crate) fn diag(spec: &'static NodeSpec, node: &Node, name: &Name, entry: &Entry) -> Diag {
     let text = &*name.text;
     let diag = Diag::new(&META, name.span, "not known here", format!("unknown property `{}` of `{}`", shorten(text), spec.name));
-    let known = || spec.props.iter().map(|prop| prop.name);
+    let known = || spec.props.iter().map(|prop| prop.name).collect::<Vec<_>>();
     if let Some(child) = spec.child(text) {
         return diag.help(format!("`{text}` is a child of `{}`: write it inside the braces, as in `{}`", spec.name, child.example));
     }
     match suggest(text, known()) {
         Some(meant) => {
-            diag.help(format!("write `{meant}`")).replace(format!("replace `{text}` by `{meant}`"), name.span, meant)
+            let diag = diag.help(format!("write `{meant}`"));
+            let is_there = |wanted: &str| {
+                node.entries.iter().filter_map(|entry| entry.name.as_ref()).any(|name| &*name.text == wanted)
+            };
+            match sure(text, known()).filter(|meant| !is_there(meant)) {
+                Some(meant) => diag.replace(format!("replace `{text}` by `{meant}`"), name.span, meant),
+                None => diag,
+            }
         }
         None if spec.props.is_empty() => {
             diag.help(format!("`{}` has no properties: remove it", spec.name)).with(entry.span, "all of this")

@@ -30,6 +30,11 @@ pub(crate) fn argument(spec: &'static NodeSpec, arg: &ArgSpec, at: &Name) -> Dia
 /// A property that isn't there.
 pub(crate) fn property(spec: &'static NodeSpec, prop: &PropSpec, at: &Node) -> Diag {
     let written = crate::schema::validate::written(prop);
+    // A number has no example that would be right for anybody.
+    let range = match prop.ty {
+        crate::schema::Type::Int(..) => format!(", {}", prop.ty.describe()),
+        _ => String::new(),
+    };
     Diag::new(&META, at.name.span, format!("needs `{}`", prop.name), format!("`{}` lacks `{}`", spec.name, prop.name))
-        .help(format!("add `{written}`: {}", prop.doc))
+        .help(format!("add `{written}`{range}: {}", prop.doc))
 }

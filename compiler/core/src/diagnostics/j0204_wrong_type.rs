@@ -62,7 +62,19 @@ pub(crate) fn diag(ty: Type, entry: &Entry, what: &str) -> Diag {
 }
 
 /// A KDL type annotation, which means nothing here.
-pub(crate) fn annotation(ty: &Name) -> Diag {
-    Diag::new(&META, ty.span, "not used here", format!("the type annotation `({})` means nothing here", ty.text))
-        .help("remove it, with its parentheses")
+pub(crate) fn annotation(ty: &Name, entry: &Entry) -> Diag {
+    let diag = Diag::new(&META, ty.span, "not used here", format!("the type annotation `({})` means nothing here", ty.text))
+        .help("remove it, with its parentheses");
+    // Its parentheses are nobody's span: they stand where nothing else can.
+    let start = match &entry.name {
+        None => Some(entry.span.start),
+        Some(name) => (name.span.end + 2 == ty.span.start).then_some(name.span.end + 1),
+    };
+    match start {
+        Some(start) => {
+            let place = Span::new(entry.span.file, start, entry.value_span.start);
+            diag.replace(format!("remove `({})`", ty.text), place, "")
+        }
+        None => diag,
+    }
 }

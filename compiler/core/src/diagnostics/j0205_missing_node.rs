@@ -20,6 +20,11 @@ cluster "demo" { kubernetes "1.34"; }
 /// `spec` is missing under `parent`.
 pub(crate) fn diag(parent: &'static NodeSpec, spec: &'static NodeSpec, at: Span) -> Diag {
     let place = if parent.name.is_empty() { "the topology".to_owned() } else { format!("`{}`", parent.name) };
-    Diag::new(&META, at, format!("needs `{}`", spec.name), format!("{place} lacks `{}`", spec.name))
-        .help(format!("add `{}`", spec.example))
+    let diag = Diag::new(&META, at, format!("needs `{}`", spec.name), format!("{place} lacks `{}`", spec.name))
+        .help(format!("add `{}`", spec.example));
+    // There is one edition so far, and one place for it.
+    if spec.name == "edition" && at.is_empty() {
+        return diag.replace("add `edition 1` at the top", at, "edition 1\n");
+    }
+    diag
 }

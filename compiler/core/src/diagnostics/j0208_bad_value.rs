@@ -25,9 +25,14 @@ namespace "tools" { workload "report" image="example/report:1"; }
 
 fn finish(diag: Diag, rule: &str, place: Span, refusal: Refusal) -> Diag {
     match refusal.instead {
-        Some(instead) => diag
-            .help(format!("write `\"{instead}\"`; allowed: {rule}"))
-            .replace(format!("replace it by `{instead}`"), place, format!("\"{instead}\"")),
+        Some(instead) => {
+            let diag = diag.help(format!("write `\"{instead}\"`; allowed: {rule}"));
+            if refusal.certain {
+                diag.replace(format!("replace it by `{instead}`"), place, format!("\"{instead}\""))
+            } else {
+                diag
+            }
+        }
         None => diag.help(format!("allowed: {rule}")),
     }
 }
@@ -63,11 +68,15 @@ pub(crate) fn word(words: &[&str], entry: &Entry, text: &str, what: &str) -> Dia
         format!("{what} must be {}, and is `{}`", crate::schema::one_of(words), shorten(text)),
     );
     match suggest(text, words.iter().copied()) {
-        Some(meant) => diag.help(format!("write `\"{meant}\"`")).replace(
-            format!("replace it by `{meant}`"),
-            entry.value_span,
-            format!("\"{meant}\""),
-        ),
+        Some(meant) => {
+            let diag = diag.help(format!("write `\"{meant}\"`"));
+            match sure(text, words.iter().copied()) {
+                Some(meant) => {
+                    diag.replace(format!("replace it by `{meant}`"), entry.value_span, format!("\"{meant}\""))
+                }
+                None => diag,
+            }
+        }
         None => diag.help(format!("allowed: {}", list(words.iter().copied()))),
     }
 }

@@ -1,6 +1,8 @@
 //! edition that isn't first.
 
 use super::prelude::*;
+use super::{Edit, Fix};
+use crate::schema::access::NodeExt;
 
 /// Documentation.
 pub(crate) static META: Meta = Meta {
@@ -20,7 +22,20 @@ cluster "demo" { kubernetes "1.34"; }
 
 /// `edition` is not the first node.
 pub(crate) fn diag(edition: &Node, first: &Node) -> Diag {
-    Diag::new(&META, edition.name.span, "not the first", "`edition` must be the first node")
+    let mut diag = Diag::new(&META, edition.name.span, "not the first", "`edition` must be the first node")
         .with(first.name.span, "before it")
-        .help("move `edition` to the top of the root file")
+        .help("move `edition` to the top of the root file");
+    // A file that includes another may have its edition there.
+    let start = first.ty.as_ref().map_or(first.name.span, |_| first.span);
+    if start.file == edition.span.file && edition.ty.is_none() && edition.children.is_none() && !edition.incomplete {
+        let number = edition.arg(0).map(|entry| &*entry.value.repr).filter(|number| !number.is_empty());
+        if let Some(number) = number.filter(|_| edition.entries.len() == 1) {
+            let edits = vec![
+                Edit { span: Span::new(start.file, start.start, start.start), text: format!("edition {number}\n") },
+                Edit { span: edition.span, text: String::new() },
+            ];
+            diag.fix = Some(Fix { title: "move it to the top".to_owned(), edits });
+        }
+    }
+    diag
 }

@@ -37,7 +37,11 @@ pub(crate) fn diag<'a>(kind: RefKind, at: &At<String>, known: impl IntoIterator<
     let noun = kind.noun();
     let diag = Diag::new(&META, at.span, "leads nowhere", format!("there is no {noun} `{}`", shorten(&at.value)));
     if let Some(meant) = suggest(&at.value, known.iter().copied()) {
-        return diag.help(format!("write `{meant}`"));
+        let diag = diag.help(format!("write `{meant}`"));
+        return match sure(&at.value, known.iter().copied()) {
+            Some(meant) => diag.rename(at, meant),
+            None => diag,
+        };
     }
     let shown = known.get(..known.len().min(12)).unwrap_or_default();
     let define = match kind {

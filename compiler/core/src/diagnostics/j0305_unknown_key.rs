@@ -24,12 +24,23 @@ namespace "tools" { workload "report" image="example/report:1" { env "X" secret=
     fix: "Mend the key, or add it to the `keys` of the secret, and to the Secret itself.",
 };
 
+/// The same, of a reference that stands in a manifest as a whole.
+pub(crate) fn in_manifest(key: &At<String>, secret: &str, found: &Secret) -> Diag {
+    Diag { fix: None, ..diag(key, secret, found) }
+}
+
 /// A key that isn't among those of the Secret.
 pub(crate) fn diag(key: &At<String>, secret: &str, found: &Secret) -> Diag {
     let diag = Diag::new(&META, key.span, "isn't there", format!("secret `{secret}` has no key `{}`", key.value))
         .with(found.span, "the secret");
     match suggest(&key.value, found.keys.keys().map(String::as_str)) {
-        Some(meant) => diag.help(format!("write `{meant}`")),
+        Some(meant) => {
+            let diag = diag.help(format!("write `{meant}`"));
+            match sure(&key.value, found.keys.keys().map(String::as_str)) {
+                Some(meant) => diag.rename(key, meant),
+                None => diag,
+            }
+        }
         None => diag.help(format!(
             "it has {}; add `\"{}\"` to its `keys` if the Secret holds it",
             list(found.keys.keys().map(String::as_str)),

@@ -4,6 +4,7 @@ use super::prelude::*;
 use petgraph::graph::NodeIndex;
 
 use crate::graph::{Graph, What};
+use crate::model::object::Why;
 
 /// Documentation.
 pub(crate) static META: Meta = Meta {
@@ -43,7 +44,11 @@ pub(crate) fn diag(graph: &Graph, cycle: &[NodeIndex<u32>]) -> Diag {
     for (before, after) in steps {
         let edges = graph.inner.edges_connecting(before, after);
         if let Some(edge) = edges.min_by_key(|edge| (edge.weight().why, edge.weight().span)) {
-            let text = format!("`{}` {} `{}`", name(before), edge.weight().why.as_str(), name(after));
+            let (before, after) = (name(before), name(after));
+            let text = match edge.weight().why {
+                Why::ReadyBefore => format!("`{after}` waits until `{before}` is ready"),
+                _ => format!("`{after}` needs `{before}` to be there"),
+            };
             diag = diag.with(edge.weight().span, text);
         }
     }

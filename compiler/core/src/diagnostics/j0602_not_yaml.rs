@@ -31,7 +31,19 @@ metadata: { name: report }
 /// What the reader said.
 pub(crate) fn diag(at: Span, manifest: Span, why: &str) -> Diag {
     let first = why.lines().next().unwrap_or_default();
-    Diag::new(&META, at, "in the document that starts here", format!("this manifest can't be read: {first}"))
+    // The place is in the label.
+    let first = match first.split_once(": ") {
+        Some((place, why)) if place.ends_with(|last: char| last.is_ascii_digit()) => why,
+        _ => first,
+    };
+    Diag::new(&META, at, "not readable from here on", format!("this manifest is no YAML: {}", shorten_reason(first)))
         .with(manifest, "read because of this")
-        .help("mend the YAML")
+        .help("mend the YAML at this place, or shortly before it")
+}
+
+/// Without what the reader puts before and behind every reason.
+fn shorten_reason(why: &str) -> &str {
+    let why = why.strip_prefix("error: ").unwrap_or(why);
+    let why = why.split(" at line ").next().unwrap_or(why);
+    why.trim_end_matches('.')
 }

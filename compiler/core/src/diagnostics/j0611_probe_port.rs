@@ -1,6 +1,7 @@
 //! probe of a port that isn't there.
 
 use super::prelude::*;
+use crate::model::At;
 
 /// Documentation.
 pub(crate) static META: Meta = Meta {
@@ -37,14 +38,21 @@ pub(crate) fn udp(at: Span, port: &str) -> Diag {
 }
 
 /// `port` is the name, or nothing when there is no port at all.
-pub(crate) fn diag(at: Span, port: Option<&str>, known: &[&str]) -> Diag {
+pub(crate) fn diag(at: Span, port: Option<&At<String>>, known: &[&str]) -> Diag {
     let message = match port {
-        Some(port) => format!("there is no port `{port}` to probe"),
+        Some(port) => format!("there is no port `{}` to probe", port.value),
         None => "there is no port to probe".to_owned(),
     };
     let diag = Diag::new(&META, at, "asks a port that isn't there", message);
-    match port.and_then(|port| suggest(port, known.iter().copied())) {
-        Some(meant) => diag.help(format!("write `port=\"{meant}\"`")),
+    match port.and_then(|port| suggest(&port.value, known.iter().copied())) {
+        Some(meant) => {
+            let diag = diag.help(format!("write `port=\"{meant}\"`"));
+            let own = port.filter(|port| port.span == at);
+            match own.and_then(|port| Some((port, sure(&port.value, known.iter().copied())?))) {
+                Some((port, meant)) => diag.rename(port, meant),
+                None => diag,
+            }
+        }
         None if known.is_empty() => diag.help("add a port, as in `port \"http\" 8080`"),
         None => diag.help(format!("its ports: {}", list(known.iter().copied()))),
     }

@@ -4,10 +4,16 @@
 //! A diagnostic is plain data. It knows spans, never files, colours or
 //! terminals; rendering belongs to whoever shows it.
 
+mod apply;
 mod prelude;
 mod report;
+mod stages;
+mod sure;
 pub(crate) mod syntax;
-pub use report::{Diag, Edit, Fix, Label, Meta, Report, Severity};
+pub use apply::{Repaired, repair};
+pub use report::{Diag, Edit, Fix, Label, Meta, Piece, Report, Severity};
+pub use stages::{STAGES, stage};
+pub use sure::sure;
 
 /// Declares the diagnostics: one line each, sorted by code.
 macro_rules! diagnostics {

@@ -1,5 +1,5 @@
 //! What every diagnostic needs.
 
 pub(crate) use super::report::{Diag, Meta, Severity};
-pub(crate) use super::{list, shorten, suggest};
+pub(crate) use super::{list, shorten, suggest, sure};
 pub(crate) use jtc_syntax::{Entry, Name, Node, Span};

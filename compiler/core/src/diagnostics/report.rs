@@ -11,6 +11,16 @@ pub enum Severity {
     Warning,
 }
 
+impl Severity {
+    /// As every output says it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+        }
+    }
+}
+
 /// What is the same for every occurrence of a diagnostic: its documentation.
 #[derive(Debug)]
 pub struct Meta {
@@ -31,6 +41,29 @@ pub struct Meta {
     pub right: &'static str,
     /// What to do about it.
     pub fix: &'static str,
+}
+
+/// What a piece of documentation is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Piece {
+    /// Sentences; a line break begins a paragraph.
+    Prose,
+    /// A topology.
+    Topology,
+}
+
+impl Meta {
+    /// The documentation under its headings, which are the same for every
+    /// diagnostic, on every page.
+    pub const fn sections(&self) -> [(&'static str, Piece, &'static str); 5] {
+        [
+            ("What", Piece::Prose, self.what),
+            ("Why it fails, and when", Piece::Prose, self.why),
+            ("Wrong", Piece::Topology, self.wrong),
+            ("Right", Piece::Topology, self.right),
+            ("Fix", Piece::Prose, self.fix),
+        ]
+    }
 }
 
 /// A place and its role.

@@ -150,7 +150,7 @@ impl Part {
                     && !found.keys.contains_key(key)
                 {
                     let key = At::new(key.clone(), object.source);
-                    report.push(d::j0305_unknown_key::diag(&key, &reference.name, found));
+                    report.push(d::j0305_unknown_key::in_manifest(&key, &reference.name, found));
                 }
                 let reads = self.secrets.entry(reference.name.as_str().into()).or_default();
                 reads.readers.push((index, object.source));

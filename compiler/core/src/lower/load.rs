@@ -71,7 +71,9 @@ impl Loader<'_> {
         let id = self.loaded.sources.add(path, &text);
         let parse = jtc_syntax::parse(id, &text);
         if from.is_none() {
-            self.loaded.start = Span::new(id, 0, 0);
+            // A byte-order mark is no text.
+            let start = if text.starts_with('\u{feff}') { 3 } else { 0 };
+            self.loaded.start = Span::new(id, start, start);
             if parse.errors.is_empty() && parse.document.nodes.is_empty() {
                 self.report.push(d::j0110_empty_file::diag(self.loaded.start));
                 self.loaded.incomplete = true;

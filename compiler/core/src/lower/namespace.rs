@@ -1,6 +1,6 @@
 //! `namespace` and `reapers`.
 
-use jtc_syntax::{Node, Span};
+use jtc_syntax::{FileId, Node, Span};
 
 use super::define::pairs;
 use super::{Lowering, define, elastic, name_span, program};
@@ -126,6 +126,28 @@ fn middleware(cx: &mut Lowering<'_>, node: &Node) -> Option<At<Middleware>> {
     Some(At::new(value, name_span(node)))
 }
 
+/// The offset of a line and column, both from 1, the column in characters.
+fn offset(text: &str, (line, column): (u64, u64)) -> Option<usize> {
+    let line = usize::try_from(line.checked_sub(1)?).ok()?;
+    let column = usize::try_from(column.checked_sub(1)?).ok()?;
+    let start: usize = text.split_inclusive('\n').take(line).map(str::len).sum();
+    let letters = text.get(start..)?.chars().take_while(|letter| *letter != '\n').take(column);
+    Some(start + letters.map(char::len_utf8).sum::<usize>())
+}
+
+/// From an offset to the end of its line; where nothing is left of the line,
+/// the last letter before it.
+fn line_from(file: FileId, text: &str, offset: usize) -> Span {
+    let start = text.floor_char_boundary(offset.min(text.trim_end().len()));
+    let rest =
+        text.get(start..).and_then(|rest| rest.lines().next()).unwrap_or_default().trim_end();
+    let end = start + rest.len();
+    let start =
+        if rest.is_empty() { text.floor_char_boundary(start.saturating_sub(1)) } else { start };
+    let position = |bytes: usize| u32::try_from(bytes).unwrap_or(u32::MAX);
+    Span::new(file, position(start), position(end))
+}
+
 /// Reads the files that a `manifest` names; an object is a YAML document.
 fn manifest(cx: &mut Lowering<'_>, node: &Node, manifests: &mut Vec<Manifest>) {
     let Some(pattern) = node.arg_text(0) else { return };
@@ -168,7 +190,11 @@ fn manifest(cx: &mut Lowering<'_>, node: &Node, manifests: &mut Vec<Manifest>) {
                 Ok(serde_json::Value::Null) => {}
                 Ok(value) => flatten(span, value, &mut objects),
                 Err(error) => {
-                    cx.report.push(d::j0602_not_yaml::diag(span, pattern.span, &error.to_string()));
+                    let place = error.location().map(|place| (place.line(), place.column()));
+                    let offset = place.and_then(|place| offset(document, place));
+                    let at = offset.map_or(span, |at| line_from(file, &text, start + at));
+                    let why = error.without_snippet().to_string();
+                    cx.report.push(d::j0602_not_yaml::diag(at, pattern.span, &why));
                 }
             }
         }

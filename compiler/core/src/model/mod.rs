@@ -32,5 +32,25 @@ impl<T> At<T> {
     }
 }
 
+impl At<String> {
+    /// A part of a text, which starts so many bytes in: at its own place where
+    /// the text stands as it is, in quotes or bare; else at that of the whole.
+    #[must_use]
+    pub fn part(&self, start: usize, part: &str) -> Self {
+        if part == self.value {
+            return self.clone();
+        }
+        let length = |bytes: usize| u32::try_from(bytes).unwrap_or(u32::MAX);
+        let whole = length(self.value.len());
+        let quote = match self.span.len().checked_sub(whole) {
+            Some(0) => Some(0),
+            Some(2) => Some(1),
+            _ => None,
+        };
+        let own = quote.map(|quote| self.span.at(length(start) + quote, length(part.len())));
+        Self::new(part.to_owned(), own.unwrap_or(self.span))
+    }
+}
+
 /// A place for what no file says: an empty span at the start of the root file.
 pub const NOWHERE: Span = Span { file: jtc_syntax::FileId(0), start: 0, end: 0 };

@@ -3,25 +3,7 @@
 use std::fmt::Write;
 
 use super::Page;
-use crate::diagnostics::{ALL, Meta, Severity};
-
-/// The stages of the compiler, by the first two digits of a code.
-const STAGES: [(&str, &str); 9] = [
-    ("J01", "Syntax and files"),
-    ("J02", "The language"),
-    ("J03", "Names and references"),
-    ("J04", "The order"),
-    ("J05", "Routing"),
-    ("J06", "Kubernetes' rules"),
-    ("J07", "The Elastic stack"),
-    ("J08", "Versions and reapers"),
-    ("J09", "Security and capacity"),
-];
-
-/// The stage of the compiler that a code belongs to, in words.
-pub fn stage(code: &str) -> &'static str {
-    STAGES.iter().find(|(prefix, _)| code.starts_with(prefix)).map_or("Others", |(_, stage)| stage)
-}
+use crate::diagnostics::{ALL, Meta, Piece, STAGES, stage};
 
 /// One page for each diagnostic, and one that lists them, as Markdown.
 pub fn markdown_diagnostics() -> Vec<Page> {
@@ -29,7 +11,7 @@ pub fn markdown_diagnostics() -> Vec<Page> {
         .iter()
         .map(|meta| Page {
             path: format!("docs/reference/diagnostics/{}.md", meta.code),
-            text: page(meta),
+            text: format!("{HEAD}{}\n[All diagnostics](README.md)\n", markdown_diagnostic(meta)),
         })
         .collect();
     pages.push(Page { path: "docs/reference/diagnostics/README.md".to_owned(), text: index() });
@@ -41,13 +23,6 @@ const HEAD: &str = "<!-- Generated from the diagnostics; `cargo test -p jtc-core
 /// Codes whose example stands for bytes that are no text, or for more files
 /// than can be shown.
 const NO_KDL: [&str; 3] = ["J0109", "J0116", "J0619"];
-
-fn severity(meta: &Meta) -> &'static str {
-    match meta.severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-    }
-}
 
 fn index() -> String {
     let mut page = String::from(HEAD);
@@ -68,7 +43,7 @@ fn index() -> String {
                 page,
                 "| [{0}]({0}.md) | {1} | {2} |",
                 meta.code,
-                severity(meta),
+                meta.severity.as_str(),
                 meta.title
             );
         }
@@ -76,35 +51,40 @@ fn index() -> String {
     page
 }
 
-fn page(meta: &Meta) -> String {
-    let mut page = String::from(HEAD);
+/// A diagnostic as Markdown, from its title on.
+pub fn markdown_diagnostic(meta: &Meta) -> String {
+    let mut page = String::new();
     let _ = writeln!(page, "# {}: {}\n", meta.code, meta.title);
-    let _ = writeln!(page, "{} ({})\n", stage(meta.code), severity(meta));
-    for text in [meta.what, meta.why] {
-        for paragraph in text.lines() {
-            let _ = writeln!(page, "{paragraph}\n");
+    let _ = writeln!(page, "{} ({})", stage(meta.code), meta.severity.as_str());
+    for (heading, piece, text) in meta.sections() {
+        let text = text.trim_matches('\n');
+        // Some mistakes are too large to be shown, or nothing that could be.
+        if text.trim().is_empty() {
+            continue;
+        }
+        let _ = writeln!(page, "\n## {heading}\n");
+        match piece {
+            Piece::Prose => {
+                let paragraphs: Vec<&str> = text.lines().collect();
+                let _ = writeln!(page, "{}", paragraphs.join("\n\n"));
+            }
+            Piece::Topology => {
+                if text.contains("// file: ") {
+                    let _ = writeln!(page, "A line `// file: NAME` begins another file.\n");
+                }
+                let _ = writeln!(page, "```{}\n{text}\n```", mark(meta, heading));
+            }
         }
     }
-    let mark = if NO_KDL.contains(&meta.code) {
-        "text".to_owned()
-    } else {
-        format!("kdl error={}", meta.code)
-    };
-    example(&mut page, "Wrong", &mark, meta.wrong);
-    example(&mut page, "Right", "kdl", meta.right);
-    let _ = writeln!(page, "## What to do\n\n{}", meta.fix);
     page
 }
 
-/// A topology under a heading; nothing where there is none to show.
-fn example(page: &mut String, heading: &str, mark: &str, text: &str) {
-    let text = text.trim_matches('\n');
-    if text.trim().is_empty() {
-        return;
+/// What follows the fence of a topology: tests hold it against what is said
+/// about that topology.
+fn mark(meta: &Meta, heading: &str) -> String {
+    match heading {
+        "Wrong" if NO_KDL.contains(&meta.code) => "text".to_owned(),
+        "Wrong" => format!("kdl error={}", meta.code),
+        _ => "kdl".to_owned(),
     }
-    let _ = writeln!(page, "## {heading}\n");
-    if text.contains("// file: ") {
-        let _ = writeln!(page, "A line `// file: NAME` begins another file.\n");
-    }
-    let _ = writeln!(page, "```{mark}\n{text}\n```\n");
 }

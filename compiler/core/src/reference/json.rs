@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::{Entry, entries, entry_of, stage, text_kinds};
 use crate::components::table::ROOT;
-use crate::diagnostics::{ALL, Severity};
+use crate::diagnostics::ALL;
 use crate::schema::{NodeSpec, Occurs, Type};
 
 /// What `format` says. It changes when a reader of the file must.
@@ -35,10 +35,7 @@ pub fn schema_json() -> String {
         .map(|meta| {
             json!({
                 "code": meta.code,
-                "severity": match meta.severity {
-                    Severity::Error => "error",
-                    Severity::Warning => "warning",
-                },
+                "severity": meta.severity.as_str(),
                 "stage": stage(meta.code),
                 "title": meta.title,
                 "what": meta.what,

@@ -16,7 +16,8 @@ use crate::schema::nodes::PROGRAM;
 use crate::schema::{NodeSpec, Occurs, Type};
 use crate::text::TextKind;
 
-pub use diagnostics::{markdown_diagnostics, stage};
+pub use crate::diagnostics::stage;
+pub use diagnostics::{markdown_diagnostic, markdown_diagnostics};
 pub use json::schema_json;
 pub use kdl::schema_kdl;
 pub use nodes::markdown_nodes;

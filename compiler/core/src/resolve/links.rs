@@ -175,7 +175,7 @@ fn remote<'t>(
 ) -> Option<LinkEnd<'t>> {
     let Some((_, site)) = world.site(namespace) else {
         if !world.topology.namespaces.contains_key(namespace) {
-            let at = At::new(namespace.to_owned(), at.span);
+            let at = at.part(0, namespace);
             let known = world.topology.namespaces.keys().map(String::as_str);
             report.push(d::j0301_unknown_name::diag(RefKind::Namespace, &at, known));
         }
@@ -188,7 +188,7 @@ fn remote<'t>(
     let cx = Cx { world, site };
     let there = programs(&cx);
     if !there.iter().any(|candidate| &*candidate.component == program) {
-        let at = At::new(program.to_owned(), at.span);
+        let at = at.part(namespace.len() + 1, program);
         let known = there.iter().map(|program| &*program.component);
         report.push(d::j0301_unknown_name::diag(RefKind::Backend, &at, known));
         return None;

@@ -121,7 +121,7 @@ fn properties(spec: &'static NodeSpec, node: &Node, report: &mut Report) {
             }
             (None, None) => {
                 meant.extend(nearest(name, spec.props.iter().map(|prop| prop.name)));
-                report.push(d::j0202_unknown_property::diag(spec, name, entry));
+                report.push(d::j0202_unknown_property::diag(spec, node, name, entry));
             }
         }
     }
@@ -153,7 +153,7 @@ impl std::fmt::Display for Named<'_> {
 /// Checks a value.
 fn value(ty: Type, entry: &Entry, named: Named<'_>, report: &mut Report) {
     if let Some(ty) = &entry.ty {
-        report.push(d::j0204_wrong_type::annotation(ty));
+        report.push(d::j0204_wrong_type::annotation(ty, entry));
         return;
     }
     match (ty, &entry.value.kind) {
@@ -187,7 +187,7 @@ pub fn nearest<'a>(name: &Name, allowed: impl IntoIterator<Item = &'a str>) -> O
 /// As `host="…"`: how a property is written.
 pub fn written(prop: &PropSpec) -> String {
     let value = match prop.ty {
-        Type::Int(low, _) => low.max(1).to_string(),
+        Type::Int(..) => "…".to_owned(),
         Type::Bool => "#true".to_owned(),
         Type::Text(kind) => format!("\"{}\"", kind.example),
         Type::OneOf(words) => format!("\"{}\"", words.first().unwrap_or(&"")),

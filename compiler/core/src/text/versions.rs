@@ -58,10 +58,21 @@ impl fmt::Display for Version {
     }
 }
 
+/// What was meant by fewer than three numbers: for certain, if there are two
+/// and nothing else.
+fn three(text: &str) -> Refusal {
+    let refusal = Refusal::because("it needs three numbers");
+    let is_plain = text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    match text.matches('.').count() {
+        1 if is_plain => refusal.mend(format!("{text}.0")),
+        _ => refusal.offer(format!("{text}.0")),
+    }
+}
+
 fn three_numbers(text: &str) -> Result<(), Refusal> {
     Version::parse(text)?;
     if text.starts_with('v') {
-        return Err(Refusal::because("it starts with `v`").offer(text.trim_start_matches('v')));
+        return Err(Refusal::because("it starts with `v`").mend(text.trim_start_matches('v')));
     }
     if text
         .split(|c: char| !(c.is_ascii_digit() || c == '.'))
@@ -71,7 +82,7 @@ fn three_numbers(text: &str) -> Result<(), Refusal> {
         .count()
         < 3
     {
-        return Err(Refusal::because("it needs three numbers").offer(format!("{text}.0")));
+        return Err(three(text));
     }
     Ok(())
 }
@@ -103,7 +114,7 @@ pub static TRAEFIK_VERSION: TextKind = TextKind {
     check: |text| {
         Version::parse(text)?;
         if text.starts_with('v') {
-            return Err(Refusal::because("it starts with `v`").offer(text.trim_start_matches('v')));
+            return Err(Refusal::because("it starts with `v`").mend(text.trim_start_matches('v')));
         }
         Ok(())
     },
@@ -121,7 +132,7 @@ pub static KUBERNETES_VERSION: TextKind = TextKind {
         if plain == text {
             Ok(())
         } else {
-            Err(Refusal::because("only two numbers are needed").offer(plain))
+            Err(Refusal::because("only two numbers are needed").mend(plain))
         }
     },
 };

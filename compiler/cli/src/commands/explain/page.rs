@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use jtc_core::diagnostics::{self, Meta, Severity};
+use jtc_core::diagnostics::{self, Meta, Piece};
 use jtc_core::schema::nodes::PROGRAM;
 use jtc_core::schema::{NodeSpec, Occurs};
 
@@ -10,19 +10,6 @@ use super::Found;
 
 /// Columns of a page.
 const WIDTH: usize = 88;
-
-/// The stages of the compiler, by the first two digits of a code.
-const STAGES: [(&str, &str); 9] = [
-    ("J01", "syntax"),
-    ("J02", "language"),
-    ("J03", "names and references"),
-    ("J04", "graph"),
-    ("J05", "routing"),
-    ("J06", "Kubernetes rules"),
-    ("J07", "Elastic"),
-    ("J08", "reapers and versions"),
-    ("J09", "security and capacity"),
-];
 
 /// The list of all nodes and codes.
 pub(super) fn everything(all: &[Found]) -> String {
@@ -42,13 +29,9 @@ pub(super) fn everything(all: &[Found]) -> String {
         .iter()
         .filter(|found| !told.contains(&found.spec.name) && !found.paths.iter().any(Vec::is_empty));
     group(&mut page, "Further inside", rest.map(|found| entry(found.spec)));
-    for (prefix, stage) in STAGES {
+    for (prefix, stage) in diagnostics::STAGES {
         let metas = diagnostics::ALL.iter().filter(|meta| meta.code.starts_with(prefix));
-        group(
-            &mut page,
-            &format!("Diagnostics: {stage}"),
-            metas.map(|meta| (meta.code, meta.title)),
-        );
+        group(&mut page, &format!("{prefix}: {stage}"), metas.map(|meta| (meta.code, meta.title)));
     }
     page.push_str("`jtc explain NODE` or `jtc explain CODE` says more.\n");
     page
@@ -148,29 +131,23 @@ fn occurs(occurs: Occurs) -> &'static str {
 /// All about a diagnostic.
 pub(super) fn diagnostic(meta: &Meta) -> String {
     let mut page = String::new();
-    let severity = match meta.severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-    };
+    let severity = meta.severity.as_str();
     line(&mut page, &format!("{}  {} ({severity})\n", meta.code, meta.title));
-    for paragraph in [meta.what, meta.why] {
-        for part in paragraph.lines() {
-            hanging(&mut page, "", part);
+    for (heading, piece, text) in meta.sections() {
+        // Some mistakes are too large to be shown.
+        if text.is_empty() && (piece == Piece::Prose || meta.right.is_empty()) {
+            continue;
+        }
+        line(&mut page, heading);
+        match piece {
+            Piece::Prose => text.lines().for_each(|part| hanging(&mut page, "    ", part)),
+            Piece::Topology if text.is_empty() => indented(&mut page, "(an empty file)"),
+            Piece::Topology => indented(&mut page, text),
         }
         page.push('\n');
     }
-    // Some mistakes are too large to be shown.
-    if !meta.right.is_empty() {
-        line(&mut page, "Wrong");
-        indented(&mut page, if meta.wrong.is_empty() { "(an empty file)" } else { meta.wrong });
-        line(&mut page, "\nRight");
-        indented(&mut page, meta.right);
-        page.push('\n');
-    }
-    line(&mut page, "What to do");
-    for part in meta.fix.lines() {
-        hanging(&mut page, "  ", part);
-    }
+    page.truncate(page.trim_end().len());
+    page.push('\n');
     page
 }
 
@@ -230,16 +207,5 @@ mod tests {
         assert_eq!(lines.len(), 2);
         assert!(lines[0].starts_with("  name  word") && lines[0].len() <= WIDTH);
         assert!(lines[1].starts_with("        word"));
-    }
-
-    #[test]
-    fn every_stage_of_a_code_has_a_name() {
-        for meta in diagnostics::ALL {
-            assert!(
-                STAGES.iter().any(|(prefix, _)| meta.code.starts_with(prefix)),
-                "{}",
-                meta.code
-            );
-        }
     }
 }

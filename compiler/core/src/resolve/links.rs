@@ -227,6 +227,7 @@ fn remote<'t>(
     Some(LinkEnd::Remote {
         namespace: site.name,
         program,
+        object: route.backend.object.clone(),
         entrypoint: entrypoint.name.clone(),
         service_port: entrypoint.port.service,
         container_port: entrypoint.port.container,

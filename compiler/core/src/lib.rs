@@ -30,6 +30,7 @@ pub mod resolve;
 pub mod schema;
 pub mod sources;
 pub mod text;
+pub mod traefik;
 pub mod traefik_api;
 pub mod traefik_crds;
 pub mod write;

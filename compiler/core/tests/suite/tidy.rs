@@ -13,6 +13,7 @@ const ORDER: &[&str] = &[
     "traefik_api",
     "traefik_crds",
     "model",
+    "traefik",
     "schema",
     "sources",
     "components",

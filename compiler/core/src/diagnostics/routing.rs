@@ -39,14 +39,13 @@ pub(crate) fn broken(paths: &[(&Demand, Box<Broken>)]) -> Option<Diag> {
         .map(|(other, _)| name(other))
         .filter(|other| *other != name(demand))
         .collect();
-    let also = match others.len() {
-        0 => String::new(),
-        _ => {
-            let named: Vec<&str> = others.iter().take(NAMED).map(String::as_str).collect();
-            let more = others.len().saturating_sub(NAMED);
-            let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
-            format!(" (nor would {}{rest})", named.join(", "))
-        }
+    let also = if others.is_empty() {
+        String::new()
+    } else {
+        let named: Vec<&str> = others.iter().take(NAMED).map(String::as_str).collect();
+        let more = others.len().saturating_sub(NAMED);
+        let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
+        format!(" (nor would {}{rest})", named.join(", "))
     };
     let message =
         format!("{} would not reach `{}`: {}{also}", name(demand), demand.target(), broken.clause);

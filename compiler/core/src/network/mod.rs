@@ -196,6 +196,7 @@ impl Pods {
 
 impl Pods {
     /// Pods of the same object that are nothing but a name: to be filled in.
+    #[must_use]
     pub fn without_ports(&self) -> Self {
         Self {
             origin: self.origin.clone(),

@@ -238,13 +238,13 @@ fn range(text: &str) -> Option<(IpAddr, u8)> {
 }
 
 /// The first bits of an address, as a number.
-fn network(address: IpAddr, prefix: u8) -> Option<u128> {
+fn network(address: IpAddr, prefix: u8) -> u128 {
     let (bits, width) = match address {
         IpAddr::V4(address) => (u128::from(u32::from(address)), 32),
         IpAddr::V6(address) => (u128::from(address), 128),
     };
     let drop = u32::from(width - prefix.min(width));
-    Some(if drop >= 128 { 0 } else { bits >> drop })
+    if drop >= 128 { 0 } else { bits >> drop }
 }
 
 /// Whether all addresses of the second range are in the first.

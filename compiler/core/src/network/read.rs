@@ -27,12 +27,15 @@ pub(super) const NAMESPACE_NAME: &str = "kubernetes.io/metadata.name";
 const ADDRESSES: [&str; 2] = ["metallb.io/loadBalancerIPs", "metallb.universe.tf/loadBalancerIPs"];
 const POOLS: [&str; 2] = ["metallb.io/address-pool", "metallb.universe.tf/address-pool"];
 
+/// A role: its namespace, if it has one, and its name.
+type RoleName = (Option<Arc<str>>, Arc<str>);
+
 /// Reads the objects that one namespace makes, by the namespace that each
 /// stands in: hand-written ones may stand in another. What isn't what its kind
 /// says is left out; the graph has reported it.
 pub fn read(objects: &[Object]) -> BTreeMap<Arc<str>, Space> {
     let mut spaces: BTreeMap<Arc<str>, Space> = BTreeMap::new();
-    let mut roles: BTreeMap<(Option<Arc<str>>, Arc<str>), Vec<RightRule>> = BTreeMap::new();
+    let mut roles: BTreeMap<RoleName, Vec<RightRule>> = BTreeMap::new();
     for object in objects {
         let home = match (&object.id.namespace, &object.id.kind) {
             (Some(namespace), _) => namespace.clone(),
@@ -219,11 +222,10 @@ impl Space {
 
     fn right(&mut self, object: &Object, binding: &RoleBinding, everywhere: bool) {
         let home = object.id.namespace.as_deref().unwrap_or_default();
-        let accounts = binding.subjects.iter().flatten().filter_map(|subject| {
-            (subject.kind == "ServiceAccount").then(|| {
-                let namespace = subject.namespace.clone().unwrap_or_else(|| home.to_owned());
-                (namespace, subject.name.clone())
-            })
+        let accounts = binding.subjects.iter().flatten();
+        let accounts = accounts.filter(|subject| subject.kind == "ServiceAccount").map(|subject| {
+            let namespace = subject.namespace.clone().unwrap_or_else(|| home.to_owned());
+            (namespace, subject.name.clone())
         });
         self.rights.push(Right {
             binding: origin(object),

@@ -144,9 +144,7 @@ pub fn json(paths: &[Path<'_>], evidence: &Evidence, sources: &Sources) -> Value
                 "object": broken.object.as_ref().map(|(id, _)| id.to_string()),
                 "field": broken.object.as_ref().map(|(_, field)| field),
                 "places": broken.places.iter().map(|(span, label)| {
-                    let mut place = place(*span);
-                    place["text"] = json!(label);
-                    place
+                    json!({ "place": place(*span), "text": label })
                 }).collect::<Vec<_>>(),
                 "help": broken.help,
             })),

@@ -292,30 +292,10 @@ impl<'w> Walk<'w> {
     ) -> Passed {
         let port = self.port(service, number, protocol, trail)?;
         for (group, number) in self.behind((namespace, service), port, trail)? {
-            self.listens(group, number, wanted, service)?;
+            listens(group, number, wanted, service)?;
             self.between(self.from, group, number, protocol, trail)?;
         }
         Ok(())
-    }
-
-    /// Whether pods listen where they are reached.
-    fn listens(&self, group: Group<'_>, number: u16, wanted: u16, service: &Service) -> Passed {
-        if number == wanted {
-            return Ok(());
-        }
-        let name = &group.pods.origin.id.name;
-        Err(Box::new(
-            Broken::new(
-                Step::Target,
-                format!(
-                    "the Service `{}` leads to port {number}, and the pods of `{name}` listen on {wanted}",
-                    service.origin.id.name
-                ),
-                format!("let `targetPort` of `{}` be {wanted}", service.origin.id.name),
-            )
-            .at(&service.origin, "spec.ports", "the Service")
-            .place(group.pods.origin.source, "its pods"),
-        ))
     }
 
     /// From pods to pods, by the policies of both.
@@ -497,6 +477,26 @@ impl<'w> Walk<'w> {
         }
         Ok(())
     }
+}
+
+/// Whether pods listen where they are reached.
+fn listens(group: Group<'_>, number: u16, wanted: u16, service: &Service) -> Passed {
+    if number == wanted {
+        return Ok(());
+    }
+    let name = &group.pods.origin.id.name;
+    Err(Box::new(
+        Broken::new(
+            Step::Target,
+            format!(
+                "the Service `{}` leads to port {number}, and the pods of `{name}` listen on {wanted}",
+                service.origin.id.name
+            ),
+            format!("let `targetPort` of `{}` be {wanted}", service.origin.id.name),
+        )
+        .at(&service.origin, "spec.ports", "the Service")
+        .place(group.pods.origin.source, "its pods"),
+    ))
 }
 
 /// One end, for a person.

@@ -83,7 +83,7 @@ impl<'w> Walk<'w> {
                     let mut silent = Trail::default();
                     let trail = if path == REAPER[0].1 { &mut *trail } else { &mut silent };
                     self.answered(running, group, &answer, asks, trail)
-                        .map_err(|broken| self.asking(broken, method, host, &target))?;
+                        .map_err(|broken| asking(broken, method, host, &target))?;
                 }
                 Ok(())
             }
@@ -120,7 +120,7 @@ impl<'w> Walk<'w> {
             match self.answered(running, group, &answer, asks, &mut Trail::default()) {
                 Ok(()) => return self.answered(running, group, &answer, asks, trail),
                 Err(broken) => {
-                    first.get_or_insert_with(|| self.asking(broken, "GET", host, target));
+                    first.get_or_insert_with(|| asking(broken, "GET", host, target));
                 }
             }
         }
@@ -169,7 +169,7 @@ impl<'w> Walk<'w> {
                 let judged = answers
                     .iter()
                     .try_for_each(|answer| self.answered(running, group, answer, asks, trail));
-                judged.map_err(|other| Box::new(self.by_chance(running, answers, *other)))
+                judged.map_err(|other| Box::new(self.by_chance(running, answers, &other)))
             }
             Answer::NotFound | Answer::Closed | Answer::Malformed(_) | Answer::Internal(_) => {
                 Err(Box::new(self.not_taken(running, answer, asks)))
@@ -326,27 +326,18 @@ impl<'w> Walk<'w> {
                 (self.leads(running, router, asks), *origin.id.name == *asks.app)
             });
         let help = "add a route that takes it, or mend the one that should";
-        match nearest {
-            Some((router, origin)) => {
-                let why =
-                    router.status.fault().map(|fault| fault.what.to_string()).unwrap_or_default();
-                let name = &origin.id.name;
-                let broken = Broken::new(
-                    Step::Route,
-                    format!("no route takes it{code}: `{name}` isn't served, as {why}"),
-                    help,
-                );
-                self.because(origin, "spec.routes", broken)
-            }
-            None => {
-                let broken = Broken::new(Step::Route, format!("no route takes it{code}"), help);
-                self.because(&running.pods.origin, "args", broken)
-            }
-        }
+        let Some((router, origin)) = nearest else {
+            let broken = Broken::new(Step::Route, format!("no route takes it{code}"), help);
+            return self.because(&running.pods.origin, "args", broken);
+        };
+        let why = router.status.fault().map(|fault| fault.what.to_string()).unwrap_or_default();
+        let clause =
+            format!("no route takes it{code}: `{}` isn't served, as {why}", origin.id.name);
+        self.because(origin, "spec.routes", Broken::new(Step::Route, clause, help))
     }
 
     /// Several routes may take it.
-    fn by_chance(&self, running: &Running<'_>, answers: &[Answer], other: Broken) -> Broken {
+    fn by_chance(&self, running: &Running<'_>, answers: &[Answer], other: &Broken) -> Broken {
         let mut broken = Broken::new(
             Step::Chance,
             format!(
@@ -387,22 +378,16 @@ impl<'w> Walk<'w> {
         };
         broken.at(origin, field, label).place(self.demand.span, format!("it {}", self.demand.why))
     }
+}
 
-    /// Says what is asked for, where that decides.
-    fn asking(
-        &self,
-        mut broken: Box<Broken>,
-        method: &str,
-        host: &str,
-        target: &str,
-    ) -> Box<Broken> {
-        if let Step::Route | Step::Backend | Step::Middleware | Step::Chance = broken.step {
-            let path = target.split('?').next().unwrap_or(target);
-            broken.clause =
-                format!("it asks `{method} {path}` of the host `{host}`: {}", broken.clause);
-        }
-        broken
+/// Says what is asked for, where that decides.
+fn asking(mut broken: Box<Broken>, method: &str, host: &str, target: &str) -> Box<Broken> {
+    if let Step::Route | Step::Backend | Step::Middleware | Step::Chance = broken.step {
+        let path = target.split('?').next().unwrap_or(target);
+        broken.clause =
+            format!("it asks `{method} {path}` of the host `{host}`: {}", broken.clause);
     }
+    broken
 }
 
 fn is_app(label: Option<&String>, asks: &Asks) -> bool {
@@ -416,6 +401,6 @@ fn request<'r>(
     target: &'r str,
     tls: bool,
 ) -> Request<'r> {
-    let hello = tls.then(|| Hello { sni: host, protocols: &[] });
+    let hello = tls.then_some(Hello { sni: host, protocols: &[] });
     Request { method, tls: hello, ..Request::get(&entrypoint.name, host, target) }
 }

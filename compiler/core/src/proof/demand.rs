@@ -65,18 +65,25 @@ impl Demand {
 pub fn demands(home: &Home<'_>, made: &Made) -> Vec<Demand> {
     let values = Values::of(&made.objects);
     let namespace: Arc<str> = home.namespace.into();
-    let of = |program: &Program, talk: &Talk| Demand {
-        namespace: namespace.clone(),
-        component: program.component.clone(),
-        to: talk.to.clone(),
-        why: talk.why,
-        span: talk.span,
-        told: is_told(&values, program, talk),
+    let of = |program: &Program, talk: &Talk| {
+        let told = is_told(&values, program, talk);
+        // Who says another address on purpose goes another way.
+        let elsewhere = matches!(told, Some(Told::Otherwise(..) | Told::Nowhere))
+            && talk.knows == Knows::FromComponent
+            && says_addresses(program);
+        (!elsewhere).then(|| Demand {
+            namespace: namespace.clone(),
+            component: program.component.clone(),
+            to: talk.to.clone(),
+            why: talk.why,
+            span: talk.span,
+            told,
+        })
     };
     made.programs
         .iter()
         .flat_map(|program| program.talks.iter().map(move |talk| (program, talk)))
-        .map(|(program, talk)| of(program, talk))
+        .filter_map(|(program, talk)| of(program, talk))
         .collect()
 }
 
@@ -98,13 +105,6 @@ fn is_told(values: &Values<'_>, program: &Program, talk: &Talk) -> Option<Told> 
             return None;
         }
     };
-    // Who says another address on purpose is left alone.
-    if talk.knows == Knows::FromComponent
-        && !matches!(told, Told::Here(_))
-        && says_addresses(program)
-    {
-        return None;
-    }
     Some(told)
 }
 

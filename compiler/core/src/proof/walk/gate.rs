@@ -2,6 +2,7 @@
 //! takes the request, what it passes, and who answers.
 
 use std::borrow::Cow;
+use std::net::{IpAddr, Ipv4Addr};
 
 use super::{Group, Passed, Walk};
 use crate::components::program::Asks;
@@ -22,6 +23,9 @@ const REAPER: [(&str, &str); 4] = [
     ("GET", "/workflow/1/workflow_name_and_args"),
     ("PUT", "/workflow/1/fix_status_inconsistency"),
 ];
+
+/// An address of no network (RFC 5737).
+const ANY: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1));
 
 impl<'w> Walk<'w> {
     /// From the port of some Traefik pods to who answers there.
@@ -78,7 +82,7 @@ impl<'w> Walk<'w> {
                 for (method, path) in REAPER {
                     let target = format!("{prefix}{path}");
                     let request = request(entrypoint, method, host, &target, asks.tls);
-                    let answer = running.instance.answer(&request);
+                    let answer = ask(running, &request);
                     // The first is told; the others take the same way.
                     let mut silent = Trail::default();
                     let trail = if path == REAPER[0].1 { &mut *trail } else { &mut silent };
@@ -115,7 +119,7 @@ impl<'w> Walk<'w> {
         let mut first = None;
         for target in &targets {
             let request = request(entrypoint, "GET", host, target, asks.tls);
-            let answer = running.instance.answer(&request);
+            let answer = ask(running, &request);
             // Tried without a trail, so that what fails leaves no hop.
             match self.answered(running, group, &answer, asks, &mut Trail::default()) {
                 Ok(()) => return self.answered(running, group, &answer, asks, trail),
@@ -388,6 +392,16 @@ fn asking(mut broken: Box<Broken>, method: &str, host: &str, target: &str) -> Bo
             format!("it asks `{method} {path}` of the host `{host}`: {}", broken.clause);
     }
     broken
+}
+
+/// Asks Traefik. Which address a pod has isn't known before it runs: where
+/// that decides, any address must do, and one stands for all.
+fn ask(running: &Running<'_>, request: &Request<'_>) -> Answer {
+    let answer = running.instance.answer(request);
+    if !answer.each().iter().any(|answer| matches!(answer, Answer::Unknown { .. })) {
+        return answer;
+    }
+    running.instance.answer(&Request { client: Some(ANY), ..request.clone() })
 }
 
 fn is_app(label: Option<&String>, asks: &Asks) -> bool {

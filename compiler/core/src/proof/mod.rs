@@ -11,6 +11,7 @@
 //! meant stands in the demands alone.
 
 pub mod demand;
+pub mod draw;
 pub mod ground;
 pub mod trace;
 pub mod trail;

@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand, ValueEnum};
 
-use crate::commands::{check, compile, completions, explain, graph, init};
+use crate::commands::{check, compile, completions, explain, graph, init, trace};
 
 /// Compiles a topology of Jobmon deployments to Kubernetes manifests.
 #[derive(Debug, Parser)]
@@ -60,6 +60,7 @@ pub(crate) enum Command {
     Check(check::Check),
     Graph(graph::Graph),
     Explain(explain::Explain),
+    Trace(trace::Trace),
     Init(init::Init),
     Completions(completions::Completions),
 }

@@ -50,6 +50,7 @@ fn run(command: &Command, ui: Ui) -> Result<Outcome, CliError> {
         Command::Check(command) => command.run(ui),
         Command::Graph(command) => command.run(ui),
         Command::Explain(command) => command.run(),
+        Command::Trace(command) => command.run(ui),
         Command::Init(command) => command.run(),
         Command::Completions(command) => command.run(),
     }

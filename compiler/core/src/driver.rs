@@ -9,6 +9,7 @@ use crate::graph::Graph;
 use crate::model::declared::Topology;
 use crate::model::object::ObjectId;
 use crate::plan::Plan;
+use crate::proof::{self, Evidence};
 use crate::sources::{Files, Sources};
 use crate::{checks, emit, graph, lower, plan, resolve};
 
@@ -26,6 +27,8 @@ pub struct Analysis {
     pub graph: Graph,
     /// The order, when nothing is wrong.
     pub plan: Option<Plan>,
+    /// What paths are proved from, and traced.
+    pub evidence: Evidence,
 }
 
 /// Reads the topology whose root file is `root` and runs every stage up to
@@ -55,15 +58,22 @@ fn run(root: &str, files: &dyn Files, format: Option<Format>) -> (Analysis, Opti
     let look = |home: &Home<'_>, made: &Made, report: &mut Report| {
         checks::programs::check(home, made, report);
         checks::manifests::check(&world, home, made, report);
-        format.map(|format| emit::written(&made.objects, format)).unwrap_or_default()
+        let written = format.map(|format| emit::written(&made.objects, format));
+        (written.unwrap_or_default(), proof::see(home, made))
     };
-    let (graph, written) = graph::build(&world, look, &mut report);
+    let (graph, looked) = graph::build(&world, look, &mut report);
+    let (written, seen) = looked.into_iter().unzip();
     let texts = format.map(|format| Texts::new(&world, written, format));
     checks::check(&world, &mut report);
+    let evidence = Evidence::new(&world, seen);
+    // Of what is in error nobody knows what will be applied.
+    if !report.has_errors() {
+        proof::check(&evidence, &mut report);
+    }
     let plan = if report.has_errors() { None } else { plan::plan(&graph, &mut report) };
     let plan = plan.filter(|_| !report.has_errors());
     let diags = slips.without_consequences(report.into_sorted(), &sources);
-    (Analysis { sources, diags, topology, graph, plan }, texts)
+    (Analysis { sources, diags, topology, graph, plan, evidence }, texts)
 }
 
 impl Analysis {

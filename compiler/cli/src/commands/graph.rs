@@ -6,20 +6,23 @@ use clap::ValueEnum;
 use jtc_core::Analysis;
 use jtc_core::diagnostics::suggest;
 use jtc_core::graph::export;
+use jtc_core::proof::draw;
 
 use crate::error::{CliError, Outcome};
 use crate::files::OsFiles;
 use crate::render::{self, Options};
 use crate::ui::{self, Ui};
 
-/// Show what comes before what, and why
+/// Show what comes before what, or who talks to whom, and why
 ///
-/// An edge leads from what comes first to what comes after, and says why. A
-/// topology with errors shows as far as it goes.
+/// An edge leads from what comes first to what comes after, and says why; with
+/// `--view routes` from who asks to who answers. A topology with errors shows
+/// as far as it goes.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  \
                         jtc graph topology.kdl | dot -Tsvg > graph.svg\n  \
                         jtc graph --format mermaid --view components topology.kdl\n  \
+                        jtc graph --view routes --format mermaid topology.kdl\n  \
                         jtc graph --namespace jobmon-prod topology.kdl\n  \
                         jtc graph --format json topology.kdl | jq '.edges[]'")]
 pub(crate) struct Graph {
@@ -53,6 +56,8 @@ enum GraphView {
     Objects,
     /// What the topology calls them
     Components,
+    /// Who talks to whom, by which protocol and port, and why
+    Routes,
 }
 
 impl Graph {
@@ -68,7 +73,16 @@ impl Graph {
             components: self.view == GraphView::Components,
             namespace: self.namespace.clone(),
         };
+        let namespace = self.namespace.as_deref();
         let text = match self.format {
+            _ if self.view == GraphView::Routes => {
+                let evidence = &analysis.evidence;
+                match self.format {
+                    GraphFormat::Dot => draw::dot(evidence, namespace),
+                    GraphFormat::Mermaid => draw::mermaid(evidence, namespace),
+                    GraphFormat::Json => draw::json(evidence, &analysis.sources, namespace),
+                }
+            }
             GraphFormat::Dot => export::dot(&analysis.graph, &view),
             GraphFormat::Mermaid => export::mermaid(&analysis.graph, &view),
             GraphFormat::Json => {

@@ -15,13 +15,13 @@ use crate::components::build::alias;
 use crate::components::program::Cx;
 use crate::components::reapers::{ENTRYPOINT, way};
 use crate::components::release::Way;
-use crate::components::routes::rule::{self, Covers, Requests};
 use crate::components::routes::{self, Route, priority};
 use crate::diagnostics::j0820_reaper_not_answered::Reason;
 use crate::diagnostics::{self as d, Report};
 use crate::model::declared::Middleware;
 use crate::model::resolved::{ReaperRef, World};
 use crate::model::settings::Protocol;
+use crate::traefik::rule::{self, Covers, Requests};
 
 /// Variables that tell a reaper whom to ask. One that has them in the topology
 /// may go another way.

@@ -185,10 +185,11 @@ fn program(cx: &Cx<'_>) -> Option<Program> {
     if nodes.value > 1 {
         let to = Peer::Program {
             app: "elasticsearch".to_owned(),
+            service: None,
             port: TRANSPORT,
             protocol: Protocol::Tcp,
         };
-        program.talks.push(Talk { to, why: "its nodes form a cluster", span });
+        program.talks.push(Talk::new(to, "its nodes form a cluster", span));
     }
     program.connect(cx);
     Some(program)

@@ -148,17 +148,22 @@ pub(super) fn security() -> Security {
 pub(super) fn to_elasticsearch(why: &'static str, span: Span) -> Talk {
     let to = Peer::Program {
         app: "elasticsearch".to_owned(),
+        service: Some(elasticsearch::HTTP),
         port: elasticsearch::HTTP,
         protocol: Protocol::Tcp,
     };
-    Talk { to, why, span }
+    Talk::new(to, why, span)
 }
 
 /// That a program talks to Kibana.
 pub(super) fn to_kibana(why: &'static str, span: Span) -> Talk {
-    let to =
-        Peer::Program { app: "kibana".to_owned(), port: kibana::HTTP, protocol: Protocol::Tcp };
-    Talk { to, why, span }
+    let to = Peer::Program {
+        app: "kibana".to_owned(),
+        service: Some(kibana::HTTP),
+        port: kibana::HTTP,
+        protocol: Protocol::Tcp,
+    };
+    Talk::new(to, why, span)
 }
 
 /// What is requested and what may be used where nobody says.

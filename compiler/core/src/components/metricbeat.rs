@@ -141,11 +141,12 @@ fn program(cx: &Cx<'_>) -> Option<Program> {
     program.needs.push(Need::ready(cx.site.name, "elasticsearch", span));
     if let Some(database) = &stack.metricbeat_database {
         let to = Peer::External {
+            name: database.external_name.to_owned(),
             cidrs: database.external.cidrs.clone(),
             port: database.external.port,
             protocol: database.external.protocol,
         };
-        program.talks.push(Talk { to, why: "watches the database", span });
+        program.talks.push(Talk::new(to, "watches the database", span));
     }
     if has_kibana {
         program.talks.push(elk::to_kibana("puts its dashboards there", span));

@@ -135,6 +135,26 @@ pub struct Talk {
     pub why: &'static str,
     /// The place in the source that it follows from.
     pub span: Span,
+    /// How the program knows the address.
+    pub knows: Knows,
+}
+
+/// How a program knows an address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Knows {
+    /// By itself: nothing in its variables, arguments or files says it.
+    ByItself,
+    /// From what its component tells it, unless the topology says otherwise.
+    FromComponent,
+    /// From the variables that a `connect` names.
+    FromConnect,
+}
+
+impl Talk {
+    /// A conversation of whose address the component tells.
+    pub fn new(to: Peer, why: &'static str, span: Span) -> Self {
+        Self { to, why, span, knows: Knows::FromComponent }
+    }
 }
 
 /// The other end of a conversation, as a network policy sees it: ports are
@@ -143,24 +163,33 @@ pub struct Talk {
 pub enum Peer {
     /// Pods of the same namespace.
     Program {
-        /// Their `app` label.
+        /// Their `app` label, and the name of their Service.
         app: String,
+        /// The port of the Service; none where the pods find each other
+        /// without one.
+        service: Option<u16>,
         /// The port of the pods.
         port: u16,
         /// What it speaks.
         protocol: Protocol,
     },
-    /// Traefik's pods in another namespace.
+    /// A program of another namespace, by way of the Traefik there.
     Traefik {
         /// The other namespace.
         namespace: String,
+        /// The port of Traefik's Service.
+        service: u16,
         /// The port of Traefik's pods.
         port: u16,
         /// What it speaks.
         protocol: Protocol,
+        /// What it asks for there.
+        asks: Asks,
     },
     /// Something outside the cluster; anywhere when no range is given.
     External {
+        /// What the topology calls it, or the host itself.
+        name: String,
         /// Where.
         cidrs: Vec<Cidr>,
         /// The port.
@@ -170,6 +199,20 @@ pub enum Peer {
     },
     /// The Kubernetes API.
     ApiServer,
+}
+
+/// What a program asks a Traefik for. The host that it names is that of its
+/// alias Service.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asks {
+    /// The program behind Traefik: its `app` label.
+    pub app: String,
+    /// What all paths that it asks for start with; `None` when nobody knows.
+    pub path: Option<String>,
+    /// What they must start with where they arrive, if that matters.
+    pub arrives: Option<String>,
+    /// Whether it speaks TLS.
+    pub tls: bool,
 }
 
 impl Program {
@@ -201,7 +244,7 @@ impl Program {
         let permitted = self.settings.permissions.as_ref().map(|rules| rules.span);
         let account = self.settings.service_account.as_ref().map(|account| account.span);
         if let Some(span) = permitted.or(account) {
-            self.talks.push(Talk { to: Peer::ApiServer, why: "may ask the Kubernetes API", span });
+            self.talks.push(Talk::new(Peer::ApiServer, "may ask the Kubernetes API", span));
         }
         let component = self.component.clone();
         for link in cx.site.links.iter().filter(|link| link.from == &*component) {
@@ -214,23 +257,39 @@ impl Program {
             LinkEnd::Local { object, service_port, container_port, protocol, .. } => (
                 object.clone(),
                 *service_port,
-                Peer::Program { app: object.clone(), port: *container_port, protocol: *protocol },
+                Peer::Program {
+                    app: object.clone(),
+                    service: Some(*service_port),
+                    port: *container_port,
+                    protocol: *protocol,
+                },
                 "says so",
             ),
-            LinkEnd::Remote { namespace, service_port, container_port, protocol, .. } => (
+            LinkEnd::Remote {
+                namespace,
+                object,
+                service_port,
+                container_port,
+                protocol,
+                tls,
+                ..
+            } => (
                 super::build::alias::name(namespace),
                 *service_port,
                 Peer::Traefik {
                     namespace: (*namespace).to_owned(),
+                    service: *service_port,
                     port: *container_port,
                     protocol: *protocol,
+                    asks: Asks { app: object.clone(), path: None, arrives: None, tls: *tls },
                 },
                 "says so, through the Traefik there",
             ),
-            LinkEnd::External { external, .. } => (
+            LinkEnd::External { name, external } => (
                 external.host.value.clone(),
                 external.port,
                 Peer::External {
+                    name: (*name).to_owned(),
                     cidrs: external.cidrs.clone(),
                     port: external.port,
                     protocol: external.protocol,
@@ -242,7 +301,9 @@ impl Program {
             let alias = ObjectId::new(Kind::Service, cx.site.name, &host);
             self.needs.push(Need::exists(alias, link.span));
         }
-        self.talks.push(Talk { to, why, span: link.span });
+        let said = link.host_env.is_some() || link.url_env.is_some();
+        let knows = if said { Knows::FromConnect } else { Knows::ByItself };
+        self.talks.push(Talk { knows, ..Talk::new(to, why, link.span) });
         let variables = [
             (link.host_env, host.clone()),
             (link.port_env, port.to_string()),

@@ -8,7 +8,7 @@
 use std::collections::BTreeSet;
 
 use super::build::alias;
-use super::program::{Cx, Home, Peer, Program, Talk, builtin};
+use super::program::{Asks, Cx, Home, Peer, Program, Talk, builtin};
 use super::release::{self, Blocked, Way};
 use super::{server, traefik};
 use crate::model::declared::{Middleware, Reaper, ReaperState, Topology};
@@ -175,9 +175,9 @@ fn program(world: &World<'_>, home: &ReaperSite<'_>, reaper: &ReaperRef<'_>) -> 
     let (service_port, container_port) = ports(world, site);
     let host = alias::name(site.name);
     // A reaper that doesn't reach its server has been reported.
-    let path = match way(world, reaper) {
-        Some(Ok(way)) => way.path,
-        Some(Err(_)) | None => "",
+    let (path, arrives) = match way(world, reaper) {
+        Some(Ok(way)) => (way.path, way.arrives.path),
+        Some(Err(_)) | None => ("", ""),
     };
     let decl = reaper.decl;
     let mut builtin_settings = settings(reaper, home.slack.is_some());
@@ -196,21 +196,25 @@ fn program(world: &World<'_>, home: &ReaperSite<'_>, reaper: &ReaperRef<'_>) -> 
     program.scratch = server::scratch(reaper.release);
     let to = Peer::Traefik {
         namespace: site.name.to_owned(),
+        service: service_port,
         port: container_port,
         protocol: Protocol::Tcp,
+        asks: Asks {
+            app: server::OBJECT.to_owned(),
+            path: Some(path.to_owned()),
+            arrives: Some(arrives.to_owned()),
+            tls: false,
+        },
     };
-    program.talks.push(Talk {
-        to,
-        why: "asks the server for lost runs",
-        span: decl.namespace.span,
-    });
+    program.talks.push(Talk::new(to, "asks the server for lost runs", decl.namespace.span));
     if let Some(slack) = home.slack {
         let to = Peer::External {
+            name: slack.name.to_owned(),
             cidrs: slack.external.cidrs.clone(),
             port: slack.external.port,
             protocol: slack.external.protocol,
         };
-        program.talks.push(Talk { to, why: "tells of what it did", span: slack.secret.span });
+        program.talks.push(Talk::new(to, "tells of what it did", slack.secret.span));
     }
     // It ends at once when nobody answers.
     let span = decl.namespace.span;

@@ -1,13 +1,10 @@
 //! Routes and middlewares of a namespace.
 
-pub mod rule;
-
 use std::collections::BTreeMap;
 
 use jtc_syntax::Span;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
-use self::rule::{Covers, Requests};
 use super::build::meta;
 use super::program::{Cx, Program};
 use super::{list, traefik};
@@ -17,6 +14,7 @@ use crate::model::declared::{self, Middleware as Declared};
 use crate::model::object::{Body, Kind, Need, Object, ObjectId, Why};
 use crate::model::settings::{Port, Protocol};
 use crate::schema::RefKind;
+use crate::traefik::rule::{self, Covers, Requests};
 use crate::traefik_api::{
     AddPrefix, BasicAuth, Compress, Headers, IngressRoute, IngressRouteSpec, IngressRouteUdp,
     IngressRouteUdpSpec, IpAllowList, Middleware, MiddlewareRef, MiddlewareSpec, RateLimit,

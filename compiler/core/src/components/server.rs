@@ -201,11 +201,12 @@ fn url_port(url: &str) -> u16 {
 pub(super) fn database_talk(database: &DatabaseRef<'_>, why: &'static str) -> Talk {
     let external = database.external;
     let to = Peer::External {
+        name: database.external_name.to_owned(),
         cidrs: external.cidrs.clone(),
         port: external.port,
         protocol: external.protocol,
     };
-    Talk { to, why, span: database.decl.span }
+    Talk::new(to, why, database.decl.span)
 }
 
 fn program(cx: &Cx<'_>) -> Option<Program> {
@@ -239,24 +240,34 @@ fn program(cx: &Cx<'_>) -> Option<Program> {
     };
     program.config_env = Some((CONFIG.to_owned(), release::server(release, tells, login(cx))));
     if let Some(place) = logstash {
-        let to = Peer::Program { app: "logstash".to_owned(), port: 5000, protocol: Protocol::Udp };
-        program.talks.push(Talk { to, why: "writes its logs", span: place.unwrap_or(span) });
+        let to = Peer::Program {
+            app: "logstash".to_owned(),
+            service: Some(5000),
+            port: 5000,
+            protocol: Protocol::Udp,
+        };
+        program.talks.push(Talk::new(to, "writes its logs", place.unwrap_or(span)));
     }
     if let Some(place) = apm {
-        let to =
-            Peer::Program { app: "jobmon-apm".to_owned(), port: 8200, protocol: Protocol::Tcp };
-        program.talks.push(Talk { to, why: "tells of its requests", span: place.unwrap_or(span) });
+        let to = Peer::Program {
+            app: "jobmon-apm".to_owned(),
+            service: Some(8200),
+            port: 8200,
+            protocol: Protocol::Tcp,
+        };
+        program.talks.push(Talk::new(to, "tells of its requests", place.unwrap_or(span)));
     }
     if let Some(database) = &jobmon.database {
         program.talks.push(database_talk(database, "keeps everything there"));
     }
     if let Some(At { value: Auth::Oidc { url: Some(url), .. }, .. }) = auth(cx) {
         let to = Peer::External {
+            name: url.value.clone(),
             cidrs: Vec::new(),
             port: url_port(&url.value),
             protocol: Protocol::Tcp,
         };
-        program.talks.push(Talk { to, why: "asks who somebody is", span: url.span });
+        program.talks.push(Talk::new(to, "asks who somebody is", url.span));
     }
     if let Some(migrate) = migrate(cx).filter(|_| release.migrate.is_some()) {
         program.needs.push(Need::ready(cx.site.name, super::migrate::NAME, migrate.span));

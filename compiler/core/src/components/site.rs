@@ -120,11 +120,12 @@ fn route_talks(programs: &mut [Program], routes: &[routes::Route]) {
     for route in routes {
         let to = Peer::Program {
             app: route.backend.object.clone(),
+            service: Some(route.backend.port.service),
             port: route.backend.port.container,
             protocol: route.backend.port.protocol,
         };
         if !traefik.talks.iter().any(|talk| talk.to == to) {
-            traefik.talks.push(Talk { to, why: "a route leads there", span: route.span });
+            traefik.talks.push(Talk::new(to, "a route leads there", route.span));
         }
     }
 }

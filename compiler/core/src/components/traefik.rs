@@ -243,7 +243,7 @@ fn program(cx: &Cx<'_>) -> Option<Program> {
     if let Some(balancer) = load_balancer(cx) {
         program.exposure = Exposure::LoadBalancer(balancer.value.clone());
     }
-    program.talks.push(Talk { to: Peer::ApiServer, why: "reads its routes", span });
+    program.talks.push(Talk::new(Peer::ApiServer, "reads its routes", span));
     // One definition missing, and it serves nothing while `/ping` is well.
     program.needs.extend(definitions(cx, span));
     program

@@ -1,7 +1,7 @@
 //! rule that Traefik would refuse.
 
 use super::prelude::*;
-use crate::components::routes::rule::Fault;
+use crate::traefik::rule::Fault;
 use crate::model::At;
 
 /// Documentation.

@@ -7,6 +7,7 @@
 mod apply;
 mod prelude;
 mod report;
+pub(crate) mod routing;
 mod stages;
 mod sure;
 pub(crate) mod syntax;
@@ -78,6 +79,18 @@ diagnostics! {
     j0508_second_udp_route,
     j0509_same_rule,
     j0510_refused_rule,
+    j0511_told_otherwise,
+    j0512_no_dns,
+    j0513_no_such_port,
+    j0514_no_pods,
+    j0515_not_let_out,
+    j0516_not_let_in,
+    j0517_sees_no_route,
+    j0518_no_entrypoint,
+    j0519_no_route_takes,
+    j0520_other_answers,
+    j0521_turned_away,
+    j0522_by_chance,
     j0601_not_an_object,
     j0602_not_yaml,
     j0603_not_its_kind,

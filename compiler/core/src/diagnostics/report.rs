@@ -176,6 +176,11 @@ impl Report {
         self.diags.push(diag);
     }
 
+    /// Adds diagnostics.
+    pub fn extend(&mut self, diags: impl IntoIterator<Item = Diag>) {
+        self.diags.extend(diags);
+    }
+
     /// What was found so far, in the order of finding.
     pub fn iter(&self) -> impl Iterator<Item = &Diag> {
         self.diags.iter()

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use k8s_openapi::api::core::v1::{Container, PodSpec, PodTemplateSpec};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
-use serde::de::DeserializeOwned;
 
-use crate::model::object::{Body, Kind, Object, OtherKind, Why};
+use crate::model::hand_written::{self, HandWritten};
+use crate::model::object::{Body, Kind, Object, Why};
 
 /// A reference to another object.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -251,88 +251,15 @@ fn read(body: &Body, facts: &mut Facts) {
     }
 }
 
-fn typed<T: DeserializeOwned>(value: &serde_json::Value) -> Result<Body, String>
-where
-    Body: From<T>,
-{
-    let body = serde_json::from_value::<T>(value.clone())
-        .map(Body::from)
-        .map_err(|error| error.to_string())?;
-    // What the type doesn't know is lost on the way there and back.
-    let known = serde_json::to_value(&body).map_err(|error| error.to_string())?;
-    match lost(value, &known) {
-        Some(path) => Err(format!("there is no field `{path}`")),
-        None => Ok(body),
-    }
-}
-
-/// The path of the first field of `written` that `known` hasn't.
-fn lost(written: &serde_json::Value, known: &serde_json::Value) -> Option<String> {
-    use serde_json::Value::{Array, Object};
-    match (written, known) {
-        (Object(written), Object(known)) => written
-            .iter()
-            .filter(|(_, value)| !value.is_null())
-            .find_map(|(key, value)| match known.get(key) {
-                Some(known) => lost(value, known).map(|rest| format!("{key}.{rest}")),
-                None => Some(key.clone()),
-            }),
-        (Array(written), Array(known)) => {
-            written.iter().zip(known).enumerate().find_map(|(index, (written, known))| {
-                lost(written, known).map(|rest| format!("{index}.{rest}"))
-            })
-        }
-        _ => None,
-    }
-}
-
 fn hand_written(object: &Object, value: &serde_json::Value) -> Result<Facts, String> {
-    use k8s_openapi::api::{apps, autoscaling, batch, core, networking, policy, rbac};
-    let body = match &object.id.kind {
-        Kind::Deployment => typed::<apps::v1::Deployment>(value)?,
-        Kind::StatefulSet => typed::<apps::v1::StatefulSet>(value)?,
-        Kind::Job => typed::<batch::v1::Job>(value)?,
-        Kind::CronJob => typed::<batch::v1::CronJob>(value)?,
-        Kind::Service => typed::<core::v1::Service>(value)?,
-        Kind::NetworkPolicy => typed::<networking::v1::NetworkPolicy>(value)?,
-        Kind::PodDisruptionBudget => typed::<policy::v1::PodDisruptionBudget>(value)?,
-        Kind::RoleBinding => typed::<rbac::v1::RoleBinding>(value)?,
-        Kind::HorizontalPodAutoscaler => typed::<autoscaling::v2::HorizontalPodAutoscaler>(value)?,
-        Kind::ConfigMap => typed::<core::v1::ConfigMap>(value)?,
-        Kind::IngressRoute | Kind::IngressRouteUdp => return Ok(traefik(value)),
-        Kind::Other(other) => return other_program(other, value),
-        _ => return Ok(Facts::default()),
-    };
-    let mut facts = Facts::default();
-    read(&body, &mut facts);
-    Ok(facts)
-}
-
-/// A hand-written program of a kind that the compiler makes none of.
-fn other_program(kind: &OtherKind, value: &serde_json::Value) -> Result<Facts, String> {
-    use k8s_openapi::api::{apps::v1 as apps, core::v1 as core};
-    fn read<T: DeserializeOwned>(value: &serde_json::Value) -> Result<T, String> {
-        T::deserialize(value).map_err(|error| error.to_string())
+    if let Kind::IngressRoute | Kind::IngressRouteUdp = object.id.kind {
+        return Ok(traefik(value));
     }
     let mut facts = Facts::default();
-    match (kind.api_version.as_str(), kind.kind.as_str()) {
-        ("apps/v1", "DaemonSet") => {
-            if let Some(spec) = read::<apps::DaemonSet>(value)?.spec {
-                facts.template(&spec.template);
-            }
-        }
-        ("apps/v1", "ReplicaSet") => {
-            if let Some(template) =
-                read::<apps::ReplicaSet>(value)?.spec.and_then(|spec| spec.template)
-            {
-                facts.template(&template);
-            }
-        }
-        ("v1", "Pod") => {
-            let pod: core::Pod = read(value)?;
-            facts.template(&PodTemplateSpec { metadata: Some(pod.metadata), spec: pod.spec });
-        }
-        _ => {}
+    match hand_written::read(&object.id.kind, value)? {
+        HandWritten::Body(body) => read(&body, &mut facts),
+        HandWritten::Pods(template) => facts.template(&template),
+        HandWritten::Untyped => {}
     }
     Ok(facts)
 }

@@ -2,9 +2,11 @@
 //!
 //! [`declared`] is the topology as written, every value with its place;
 //! [`settings`] is what any program may say about itself; [`resolved`] is the
-//! topology with its names looked up; [`object`] is what comes out.
+//! topology with its names looked up; [`object`] is what comes out, and
+//! [`hand_written`] what people wrote of it themselves.
 
 pub mod declared;
+pub mod hand_written;
 pub mod object;
 pub mod resolved;
 pub mod settings;

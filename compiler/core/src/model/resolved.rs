@@ -146,6 +146,8 @@ pub enum LinkEnd<'t> {
         namespace: &'t str,
         /// The component there.
         program: &'t str,
+        /// The name of its Service, and its pods' `app` label.
+        object: String,
         /// The entrypoint there.
         entrypoint: String,
         /// The port of Traefik's Service there.
@@ -182,6 +184,8 @@ pub struct ReaperSite<'t> {
 /// Slack, looked up.
 #[derive(Clone, Copy, Debug)]
 pub struct SlackRef<'t> {
+    /// Its name in the topology.
+    pub name: &'t str,
     /// Where it is.
     pub external: &'t declared::External,
     /// The name of its Secret.

@@ -6,13 +6,13 @@ use jtc_syntax::Span;
 
 use crate::components::build::alias;
 use crate::components::program::{Cx, Program};
-use crate::components::routes::rule::{Covers, Requests};
 use crate::components::{programs, routes, traefik};
 use crate::diagnostics::{self as d, Report};
 use crate::model::At;
 use crate::model::resolved::{Caller, Link, LinkEnd, Site, World};
 use crate::model::settings::{Connect, Protocol, Settings};
 use crate::schema::RefKind;
+use crate::traefik::rule::{Covers, Requests};
 
 /// The links of each site, in the order of the sites.
 pub(super) fn resolve<'t>(world: &World<'t>, report: &mut Report) -> Vec<Vec<Link<'t>>> {
@@ -227,6 +227,7 @@ fn remote<'t>(
     Some(LinkEnd::Remote {
         namespace: site.name,
         program,
+        object: route.backend.object.clone(),
         entrypoint: entrypoint.name.clone(),
         service_port: entrypoint.port.service,
         container_port: entrypoint.port.container,

@@ -162,7 +162,8 @@ fn reaper_site<'t>(
     let slack = decl.slack.as_ref().and_then(|slack| {
         let external = look_up(&topology.externals, RefKind::External, &slack.external, report);
         let secret = look_up(&topology.secrets, RefKind::Secret, &slack.secret, report);
-        Some(SlackRef { external: external?.1, secret: &slack.secret, keys: secret?.1 })
+        let (name, external) = external?;
+        Some(SlackRef { name, external, secret: &slack.secret, keys: secret?.1 })
     });
     let mut live = Vec::new();
     for reaper in &decl.reapers {

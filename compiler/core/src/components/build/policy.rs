@@ -180,7 +180,7 @@ impl<'p> Callers<'p> {
         let mut callers = Self::default();
         for program in programs {
             for talk in &program.talks {
-                if let Peer::Program { app, port, protocol } = &talk.to {
+                if let Peer::Program { app, port, protocol, .. } = &talk.to {
                     let caller = Caller { app: &program.object, port: *port, protocol: *protocol };
                     callers.programs.entry(app).or_default().push(caller);
                 }
@@ -237,14 +237,14 @@ fn egress(program: &Program) -> Vec<NetworkPolicyEgressRule> {
     let mut rules: Vec<NetworkPolicyEgressRule> = Vec::new();
     for talk in &program.talks {
         let (ports, to) = match &talk.to {
-            Peer::Program { app, port: number, protocol } => (
+            Peer::Program { app, port: number, protocol, .. } => (
                 vec![port(*number, *protocol)],
                 vec![NetworkPolicyPeer {
                     pod_selector: Some(pods(Some(app))),
                     ..NetworkPolicyPeer::default()
                 }],
             ),
-            Peer::Traefik { namespace: target, port: number, protocol } => (
+            Peer::Traefik { namespace: target, port: number, protocol, .. } => (
                 vec![port(*number, *protocol)],
                 vec![NetworkPolicyPeer {
                     namespace_selector: Some(namespace(target)),
@@ -252,7 +252,7 @@ fn egress(program: &Program) -> Vec<NetworkPolicyEgressRule> {
                     ..NetworkPolicyPeer::default()
                 }],
             ),
-            Peer::External { cidrs, port: number, protocol } => {
+            Peer::External { cidrs, port: number, protocol, .. } => {
                 (vec![port(*number, *protocol)], blocks(crate::model::resolved::ranges(cidrs)))
             }
             // Where the API server is, the topology doesn't say; these are the

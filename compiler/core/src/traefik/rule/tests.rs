@@ -1,3 +1,5 @@
+//! Rules: what is read, what is refused, what matches, what overlaps.
+
 use super::*;
 
 fn reason(text: &str) -> String {
@@ -43,7 +45,7 @@ fn what_it_refuses_is_refused() {
     ] {
         assert!(reason(text).contains(part), "{text}: {}", reason(text));
     }
-    assert!(reason(&"!".repeat(100_000)).contains("deep"));
+    assert!(reason(&"!".repeat(100_000)).contains("ends"));
     assert!(reason(&"(".repeat(100_000)).contains("deep"));
 }
 
@@ -61,10 +63,10 @@ fn the_syntax_of_v2_is_translated() {
 
 #[test]
 fn hosts_are_names() {
-    for host in ["a.example.org", "*.example.org", "*", "10.0.0.1", "::1", "[::1]"] {
+    for host in ["a.example.org", "*.example.org", "*", "10.0.0.1", "::1"] {
         assert_eq!(host_fault(host), None);
     }
-    for host in ["http://a", "a:80", "a b", "a.*", "x*.a", "a/b", "a,b", "ä.org"] {
+    for host in ["http://a", "[::1]", "a:80", "a b", "a.*", "x*.a", "a/b", "a,b", "ä.org"] {
         assert!(host_fault(host).is_some(), "{host}");
     }
 }
@@ -87,7 +89,7 @@ fn what_a_rule_covers() {
         ("Host(`*.example.org`)", Covers::None),
         ("HostRegexp(`.*`)", Covers::Unknown),
         ("Method(`GET`) && Host(`b`)", Covers::None),
-        ("PathPrefix(`/api/v3/a`) || PathPrefix(`/api/v3/b`)", Covers::Unknown),
+        ("PathPrefix(`/api/v3/a`) || PathPrefix(`/api/v3/b`)", Covers::Some),
     ] {
         assert_eq!(parse(rule).expect(rule).covers(&requests), covers, "{rule}");
     }

@@ -1,0 +1,97 @@
+//! Hand-written objects as typed as the compiler's own, where their kind is one
+//! that the compiler knows.
+
+use k8s_openapi::api::core::v1::{Pod, PodTemplateSpec};
+use k8s_openapi::api::{apps, autoscaling, batch, core, networking, policy, rbac};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::object::{Body, Kind, OtherKind};
+
+/// What a hand-written object is.
+#[derive(Clone, Debug)]
+pub enum HandWritten {
+    /// Of a kind that the compiler makes too.
+    Body(Body),
+    /// Of another kind that makes pods of this template: a `DaemonSet`, a
+    /// `ReplicaSet`, a Pod.
+    Pods(Box<PodTemplateSpec>),
+    /// Of a kind of which nothing is known here.
+    Untyped,
+}
+
+/// Reads a hand-written object; an error says why it isn't what its kind says.
+pub fn read(kind: &Kind, value: &Value) -> Result<HandWritten, String> {
+    let body = match kind {
+        Kind::Namespace => typed::<core::v1::Namespace>(value)?,
+        Kind::ServiceAccount => typed::<core::v1::ServiceAccount>(value)?,
+        Kind::Deployment => typed::<apps::v1::Deployment>(value)?,
+        Kind::StatefulSet => typed::<apps::v1::StatefulSet>(value)?,
+        Kind::Job => typed::<batch::v1::Job>(value)?,
+        Kind::CronJob => typed::<batch::v1::CronJob>(value)?,
+        Kind::Service => typed::<core::v1::Service>(value)?,
+        Kind::NetworkPolicy => typed::<networking::v1::NetworkPolicy>(value)?,
+        Kind::PodDisruptionBudget => typed::<policy::v1::PodDisruptionBudget>(value)?,
+        Kind::Role => typed::<rbac::v1::Role>(value)?,
+        Kind::RoleBinding => typed::<rbac::v1::RoleBinding>(value)?,
+        Kind::HorizontalPodAutoscaler => typed::<autoscaling::v2::HorizontalPodAutoscaler>(value)?,
+        Kind::ConfigMap => typed::<core::v1::ConfigMap>(value)?,
+        Kind::Other(other) => return other_pods(other, value),
+        _ => return Ok(HandWritten::Untyped),
+    };
+    Ok(HandWritten::Body(body))
+}
+
+fn typed<T: DeserializeOwned>(value: &Value) -> Result<Body, String>
+where
+    Body: From<T>,
+{
+    let body = T::deserialize(value).map(Body::from).map_err(|error| error.to_string())?;
+    // What the type doesn't know is lost on the way there and back.
+    let known = serde_json::to_value(&body).map_err(|error| error.to_string())?;
+    match lost(value, &known) {
+        Some(path) => Err(format!("there is no field `{path}`")),
+        None => Ok(body),
+    }
+}
+
+/// The path of the first field of `written` that `known` hasn't.
+fn lost(written: &Value, known: &Value) -> Option<String> {
+    use serde_json::Value::{Array, Object};
+    match (written, known) {
+        (Object(written), Object(known)) => written
+            .iter()
+            .filter(|(_, value)| !value.is_null())
+            .find_map(|(key, value)| match known.get(key) {
+                Some(known) => lost(value, known).map(|rest| format!("{key}.{rest}")),
+                None => Some(key.clone()),
+            }),
+        (Array(written), Array(known)) => {
+            written.iter().zip(known).enumerate().find_map(|(index, (written, known))| {
+                lost(written, known).map(|rest| format!("{index}.{rest}"))
+            })
+        }
+        _ => None,
+    }
+}
+
+/// A hand-written program of a kind that the compiler makes none of.
+fn other_pods(kind: &OtherKind, value: &Value) -> Result<HandWritten, String> {
+    fn read<T: DeserializeOwned>(value: &Value) -> Result<T, String> {
+        T::deserialize(value).map_err(|error| error.to_string())
+    }
+    let template = match (kind.api_version.as_str(), kind.kind.as_str()) {
+        ("apps/v1", "DaemonSet") => {
+            read::<apps::v1::DaemonSet>(value)?.spec.map(|spec| spec.template)
+        }
+        ("apps/v1", "ReplicaSet") => {
+            read::<apps::v1::ReplicaSet>(value)?.spec.and_then(|spec| spec.template)
+        }
+        ("v1", "Pod") => {
+            let pod: Pod = read(value)?;
+            Some(PodTemplateSpec { metadata: Some(pod.metadata), spec: pod.spec })
+        }
+        _ => None,
+    };
+    Ok(template.map_or(HandWritten::Untyped, |template| HandWritten::Pods(Box::new(template))))
+}

@@ -1,0 +1,213 @@
+//! What objects mean for the network: who has which labels and ports, which
+//! names lead where, and what the policies let through.
+//!
+//! Everything is read off the objects as they will be applied, so that
+//! hand-written ones take part, and a slip of the compiler's own shows as well.
+//! Nothing here knows what anybody wants; that is the proof's affair.
+//!
+//! Invariant: a [`Space`] holds all that decides who reaches whom, and no text
+//! that doesn't; the bodies of the objects can be dropped.
+
+pub mod policy;
+mod read;
+pub mod select;
+pub mod spaces;
+pub mod values;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jtc_syntax::Span;
+
+use crate::model::object::ObjectId;
+use crate::model::settings::Protocol;
+use crate::traefik;
+
+pub use policy::Policy;
+pub use read::read;
+pub use select::{Labels, Selector};
+pub use spaces::{Network, Resolved};
+
+/// An object to be shown to a person: what it is called, and the place in the
+/// source that it comes from.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Origin {
+    /// What it is called.
+    pub id: ObjectId,
+    /// Where it comes from.
+    pub source: Span,
+}
+
+/// A namespace, as far as the network goes.
+#[derive(Clone, Debug, Default)]
+pub struct Space {
+    /// The labels of the Namespace, with the one that the API server adds.
+    pub labels: Labels,
+    /// What makes pods.
+    pub pods: Vec<Pods>,
+    /// The Services, by name.
+    pub services: BTreeMap<String, Service>,
+    /// The network policies.
+    pub policies: Vec<Policy>,
+    /// Who may do what, for accounts of this namespace and others.
+    pub rights: Vec<Right>,
+    /// What a Traefik reads here.
+    pub traefik: traefik::Objects,
+    /// Where each object of [`Space::traefik`] comes from, by its `at`.
+    pub origins: Vec<Origin>,
+}
+
+/// Pods that are alike.
+#[derive(Clone, Debug)]
+pub struct Pods {
+    /// What makes them.
+    pub origin: Origin,
+    /// The component that they are part of.
+    pub component: Arc<str>,
+    /// Their labels.
+    pub labels: Labels,
+    /// The ports that their containers declare.
+    pub ports: Vec<PodPort>,
+    /// Whether there are any: not with `replicas: 0`.
+    pub runs: bool,
+    /// The account that they run as.
+    pub account: String,
+    /// Whether they get a token for the Kubernetes API.
+    pub token: Option<bool>,
+    /// Whether they use the network of their node, past every policy.
+    pub host_network: bool,
+    /// The Traefik that runs in them.
+    pub traefik: Option<Box<traefik::Config>>,
+}
+
+/// A port that a container declares.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PodPort {
+    /// Its name.
+    pub name: Option<String>,
+    /// Its number.
+    pub number: u16,
+    /// What it speaks.
+    pub protocol: Protocol,
+    /// The port of the node that leads there.
+    pub host_port: Option<u16>,
+}
+
+/// A Service.
+#[derive(Clone, Debug)]
+pub struct Service {
+    /// The object.
+    pub origin: Origin,
+    /// Its type.
+    pub kind: ServiceKind,
+    /// The pods behind it; none are selected without.
+    pub selector: Option<Labels>,
+    /// Its ports.
+    pub ports: Vec<ServicePort>,
+    /// Addresses that it asks a load balancer for.
+    pub addresses: Vec<String>,
+    /// The pool that the address is taken from.
+    pub pool: Option<String>,
+    /// Who may come; everybody when empty.
+    pub ranges: Vec<String>,
+}
+
+/// The type of a Service.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ServiceKind {
+    /// An address of the cluster.
+    ClusterIp,
+    /// The addresses of the pods themselves.
+    Headless,
+    /// A port of every node.
+    NodePort,
+    /// An address outside.
+    LoadBalancer,
+    /// Another name, by DNS alone.
+    ExternalName(String),
+}
+
+/// A port of a Service.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServicePort {
+    /// Its name.
+    pub name: Option<String>,
+    /// Its number.
+    pub number: u16,
+    /// What it speaks.
+    pub protocol: Protocol,
+    /// The port of the pods.
+    pub target: Target,
+}
+
+/// A port of pods, as a Service calls it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// By number, whether a container declares it or not.
+    Number(u16),
+    /// By the name that a container gives it.
+    Name(String),
+}
+
+/// What an account may do: a rule of a Role that is bound to it.
+#[derive(Clone, Debug)]
+pub struct Right {
+    /// The binding.
+    pub binding: Origin,
+    /// The role.
+    pub role: String,
+    /// Whether the role is one of the cluster.
+    pub cluster_role: bool,
+    /// Whether it holds in all namespaces.
+    pub everywhere: bool,
+    /// The accounts: namespace and name.
+    pub accounts: Vec<(String, String)>,
+    /// What it allows, where the role is known.
+    pub rules: Vec<RightRule>,
+}
+
+/// One rule of a role.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RightRule {
+    /// API groups.
+    pub groups: Vec<String>,
+    /// Resources.
+    pub resources: Vec<String>,
+    /// Verbs.
+    pub verbs: Vec<String>,
+    /// Names of objects; all when empty.
+    pub names: Vec<String>,
+}
+
+impl Pods {
+    /// The number of the port that a Service means; by name it must be
+    /// declared, with the same protocol.
+    pub fn port(&self, target: &Target, protocol: Protocol) -> Option<u16> {
+        match target {
+            Target::Number(number) => Some(*number),
+            Target::Name(name) => self
+                .ports
+                .iter()
+                .find(|port| port.protocol == protocol && port.name.as_deref() == Some(name))
+                .map(|port| port.number),
+        }
+    }
+}
+
+impl Pods {
+    /// Pods of the same object that are nothing but a name: to be filled in.
+    #[must_use]
+    pub fn without_ports(&self) -> Self {
+        Self {
+            origin: self.origin.clone(),
+            component: self.component.clone(),
+            labels: Labels::new(),
+            ports: Vec::new(),
+            runs: true,
+            account: String::new(),
+            token: None,
+            host_network: false,
+            traefik: None,
+        }
+    }
+}

@@ -1,0 +1,280 @@
+//! Network policies, as a network that enforces them reads them
+//! (Kubernetes, "Network Policies").
+
+use std::net::IpAddr;
+
+use k8s_openapi::api::networking::v1::{
+    IPBlock, NetworkPolicyPeer, NetworkPolicyPort, NetworkPolicySpec,
+};
+use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
+
+use super::{Labels, Origin, Pods, Selector};
+use crate::model::settings::Protocol;
+
+/// A policy of a namespace.
+#[derive(Clone, Debug)]
+pub struct Policy {
+    /// The object.
+    pub origin: Origin,
+    /// The pods that it is about.
+    pub pods: Selector,
+    /// Who may come; `None` where the policy says nothing about that.
+    pub ingress: Option<Vec<Rule>>,
+    /// Where they may go; `None` where the policy says nothing about that.
+    pub egress: Option<Vec<Rule>>,
+}
+
+/// One rule: any of the peers by any of the ports.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rule {
+    /// The other end; anything when empty.
+    pub peers: Vec<Peer>,
+    /// Ports of the pods that are reached; all when empty.
+    pub ports: Vec<Port>,
+}
+
+/// The other end of a rule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Peer {
+    /// Pods.
+    Pods {
+        /// Of these namespaces; of the policy's own without.
+        namespaces: Option<Selector>,
+        /// All pods there without.
+        pods: Option<Selector>,
+    },
+    /// Addresses.
+    Block {
+        /// The range.
+        cidr: String,
+        /// Ranges of it that don't count.
+        except: Vec<String>,
+    },
+}
+
+/// Ports of a rule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Port {
+    /// What is spoken; `None` for a protocol that nothing here speaks.
+    pub protocol: Option<Protocol>,
+    /// Which ports.
+    pub ports: PortRange,
+}
+
+/// Which ports a rule means.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PortRange {
+    /// All.
+    All,
+    /// From the first to the last.
+    Numbers(u16, u16),
+    /// The one that the pods give this name.
+    Name(String),
+}
+
+/// One end of a conversation.
+#[derive(Clone, Copy, Debug)]
+pub enum End<'n> {
+    /// Pods of a namespace.
+    Pods {
+        /// The name of the namespace.
+        namespace: &'n str,
+        /// The labels of the namespace.
+        labels: &'n Labels,
+        /// The pods.
+        pods: &'n Pods,
+    },
+    /// A range of addresses outside the cluster.
+    Range(&'n str),
+    /// Anywhere outside the cluster.
+    Anywhere,
+}
+
+/// Which way a policy looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    /// Who may come.
+    Ingress,
+    /// Where pods may go.
+    Egress,
+}
+
+impl Policy {
+    /// Reads a policy. Without `policyTypes` it is about ingress, and about
+    /// egress where it has rules for that.
+    pub fn new(origin: Origin, spec: &NetworkPolicySpec) -> Self {
+        let types = spec.policy_types.as_deref().unwrap_or_default();
+        let has = |name: &str, otherwise: bool| {
+            if types.is_empty() { otherwise } else { types.iter().any(|kind| kind == name) }
+        };
+        let ingress = has("Ingress", true).then(|| {
+            let rules = spec.ingress.iter().flatten();
+            rules.map(|rule| Rule::new(rule.from.as_deref(), rule.ports.as_deref())).collect()
+        });
+        let egress = has("Egress", spec.egress.is_some()).then(|| {
+            let rules = spec.egress.iter().flatten();
+            rules.map(|rule| Rule::new(rule.to.as_deref(), rule.ports.as_deref())).collect()
+        });
+        let pods = spec.pod_selector.as_ref().map(Selector::new).unwrap_or_default();
+        Self { origin, pods, ingress, egress }
+    }
+
+    /// Its rules for one direction, where it has a say about these pods.
+    pub fn rules(&self, direction: Direction, labels: &Labels) -> Option<&[Rule]> {
+        let rules = match direction {
+            Direction::Ingress => self.ingress.as_deref(),
+            Direction::Egress => self.egress.as_deref(),
+        };
+        rules.filter(|_| self.pods.selects(labels))
+    }
+}
+
+impl Rule {
+    fn new(peers: Option<&[NetworkPolicyPeer]>, ports: Option<&[NetworkPolicyPort]>) -> Self {
+        Self {
+            peers: peers.unwrap_or_default().iter().map(Peer::new).collect(),
+            ports: ports.unwrap_or_default().iter().map(Port::new).collect(),
+        }
+    }
+
+    /// Whether the rule of a policy in `home` lets the other end through, to
+    /// or from a port of `reached`.
+    pub fn allows(
+        &self,
+        home: &str,
+        other: End<'_>,
+        reached: Option<&Pods>,
+        port: u16,
+        protocol: Protocol,
+    ) -> bool {
+        let by_port = self.ports.is_empty()
+            || self.ports.iter().any(|candidate| candidate.takes(reached, port, protocol));
+        by_port && (self.peers.is_empty() || self.peers.iter().any(|peer| peer.is(home, other)))
+    }
+}
+
+impl Peer {
+    fn new(peer: &NetworkPolicyPeer) -> Self {
+        if let Some(IPBlock { cidr, except }) = &peer.ip_block {
+            return Self::Block { cidr: cidr.clone(), except: except.clone().unwrap_or_default() };
+        }
+        Self::Pods {
+            namespaces: peer.namespace_selector.as_ref().map(Selector::new),
+            pods: peer.pod_selector.as_ref().map(Selector::new),
+        }
+    }
+
+    /// Whether the peer of a policy in `home` is that end.
+    pub fn is(&self, home: &str, end: End<'_>) -> bool {
+        match (self, end) {
+            (Self::Pods { namespaces, pods }, End::Pods { namespace, labels, pods: there }) => {
+                let here = match namespaces {
+                    Some(selector) => selector.selects(labels),
+                    None => namespace == home,
+                };
+                here && pods.as_ref().is_none_or(|selector| selector.selects(&there.labels))
+            }
+            (Self::Block { cidr, except }, End::Range(range)) => {
+                contains(cidr, range) && !except.iter().any(|except| overlaps(except, range))
+            }
+            (Self::Block { cidr, except }, End::Anywhere) => {
+                (cidr == "0.0.0.0/0" || cidr == "::/0") && except.is_empty()
+            }
+            // What a range of addresses means for pods depends on how the
+            // network hands them out; nobody may rely on it.
+            (Self::Block { .. }, End::Pods { .. })
+            | (Self::Pods { .. }, End::Range(_) | End::Anywhere) => false,
+        }
+    }
+}
+
+impl Port {
+    fn new(port: &NetworkPolicyPort) -> Self {
+        let protocol = match port.protocol.as_deref() {
+            None | Some("TCP") => Some(Protocol::Tcp),
+            Some("UDP") => Some(Protocol::Udp),
+            Some(_) => None,
+        };
+        let number = |number: i32| u16::try_from(number).unwrap_or(0);
+        let ports = match &port.port {
+            None => PortRange::All,
+            Some(IntOrString::Int(first)) => {
+                let first = number(*first);
+                PortRange::Numbers(first, port.end_port.map_or(first, number))
+            }
+            Some(IntOrString::String(name)) => PortRange::Name(name.clone()),
+        };
+        Self { protocol, ports }
+    }
+
+    fn takes(&self, reached: Option<&Pods>, port: u16, protocol: Protocol) -> bool {
+        self.protocol == Some(protocol)
+            && match &self.ports {
+                PortRange::All => true,
+                PortRange::Numbers(first, last) => (*first..=*last).contains(&port),
+                PortRange::Name(name) => reached.is_some_and(|pods| {
+                    pods.ports.iter().any(|candidate| {
+                        candidate.name.as_ref() == Some(name)
+                            && candidate.number == port
+                            && candidate.protocol == protocol
+                    })
+                }),
+            }
+    }
+}
+
+/// The first address of a range and the length of its prefix.
+fn range(text: &str) -> Option<(IpAddr, u8)> {
+    let (address, prefix) = match text.split_once('/') {
+        Some((address, prefix)) => (address.parse().ok()?, Some(prefix.parse().ok()?)),
+        None => (text.parse().ok()?, None),
+    };
+    let longest = match address {
+        IpAddr::V4(_) => 32,
+        IpAddr::V6(_) => 128,
+    };
+    let prefix = prefix.unwrap_or(longest);
+    (prefix <= longest).then_some((address, prefix))
+}
+
+/// The first bits of an address, as a number.
+fn network(address: IpAddr, prefix: u8) -> u128 {
+    let (bits, width) = match address {
+        IpAddr::V4(address) => (u128::from(u32::from(address)), 32),
+        IpAddr::V6(address) => (u128::from(address), 128),
+    };
+    let drop = u32::from(width - prefix.min(width));
+    if drop >= 128 { 0 } else { bits >> drop }
+}
+
+/// Whether all addresses of the second range are in the first.
+pub fn contains(outer: &str, inner: &str) -> bool {
+    let (Some((outer, short)), Some((inner, long))) = (range(outer), range(inner)) else {
+        return false;
+    };
+    outer.is_ipv4() == inner.is_ipv4()
+        && short <= long
+        && network(outer, short) == network(inner, short)
+}
+
+/// Whether two ranges share an address.
+pub fn overlaps(one: &str, other: &str) -> bool {
+    contains(one, other) || contains(other, one)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{contains, overlaps};
+
+    #[test]
+    fn ranges_contain_ranges() {
+        assert!(contains("10.0.0.0/8", "10.20.0.0/16"));
+        assert!(!contains("10.20.0.0/16", "10.0.0.0/8"));
+        assert!(contains("0.0.0.0/0", "192.0.2.1"));
+        assert!(!contains("0.0.0.0/0", "2001:db8::/32"));
+        assert!(contains("::/0", "2001:db8::/32"));
+        assert!(!contains("10.0.0.0/8", "not a range"));
+        assert!(overlaps("10.20.0.0/16", "10.0.0.0/8"));
+        assert!(!overlaps("10.0.0.0/9", "10.128.0.0/9"));
+    }
+}

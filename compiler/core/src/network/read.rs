@@ -1,0 +1,294 @@
+//! From objects to what they mean.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use k8s_openapi::api::core::v1::{self as core, PodTemplateSpec};
+use k8s_openapi::api::rbac::v1::{PolicyRule, RoleBinding};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
+use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
+use serde_json::Value;
+
+use super::{
+    Origin, PodPort, Pods, Policy, Right, RightRule, Service, ServiceKind, ServicePort, Space,
+    Target,
+};
+use crate::model::hand_written::{self, HandWritten};
+use crate::model::object::{Body, Kind, Object};
+use crate::model::settings::Protocol;
+use crate::traefik;
+
+/// The label that the API server puts on every namespace.
+pub(super) const NAMESPACE_NAME: &str = "kubernetes.io/metadata.name";
+
+/// Annotations by which MetalLB is asked for addresses and a pool, the second
+/// of each being the name before version 0.13 (MetalLB, "Usage").
+const ADDRESSES: [&str; 2] = ["metallb.io/loadBalancerIPs", "metallb.universe.tf/loadBalancerIPs"];
+const POOLS: [&str; 2] = ["metallb.io/address-pool", "metallb.universe.tf/address-pool"];
+
+/// A role: its namespace, if it has one, and its name.
+type RoleName = (Option<Arc<str>>, Arc<str>);
+
+/// Reads the objects that one namespace makes, by the namespace that each
+/// stands in: hand-written ones may stand in another. What isn't what its kind
+/// says is left out; the graph has reported it.
+pub fn read(objects: &[Object]) -> BTreeMap<Arc<str>, Space> {
+    let mut spaces: BTreeMap<Arc<str>, Space> = BTreeMap::new();
+    let mut roles: BTreeMap<RoleName, Vec<RightRule>> = BTreeMap::new();
+    for object in objects {
+        let home = match (&object.id.namespace, &object.id.kind) {
+            (Some(namespace), _) => namespace.clone(),
+            (None, Kind::Namespace) => object.id.name.clone(),
+            (None, _) => match global_role(object) {
+                Some(rules) => {
+                    roles.insert((None, object.id.name.clone()), rules);
+                    continue;
+                }
+                // Bindings of the cluster stand with no namespace.
+                None => Arc::from(""),
+            },
+        };
+        let space = spaces.entry(home.clone()).or_default();
+        let body = match &object.body {
+            Body::Value(value) => {
+                space.value(object, value);
+                match hand_written::read(&object.id.kind, value) {
+                    Ok(HandWritten::Body(body)) => Cow::Owned(body),
+                    Ok(HandWritten::Pods(template)) => {
+                        space.template(object, &template, true);
+                        continue;
+                    }
+                    Ok(HandWritten::Untyped) | Err(_) => continue,
+                }
+            }
+            body => {
+                space.body(object, body);
+                Cow::Borrowed(body)
+            }
+        };
+        if let Body::Role(role) = &*body {
+            let rules = role.rules.iter().flatten().map(RightRule::new).collect();
+            roles.insert((Some(home), object.id.name.clone()), rules);
+        } else {
+            space.read(object, &body);
+        }
+    }
+    for (name, space) in &mut spaces {
+        for right in &mut space.rights {
+            let home = (!right.cluster_role).then(|| name.clone());
+            if let Some(rules) = roles.get(&(home, right.role.as_str().into())) {
+                right.rules.clone_from(rules);
+            }
+        }
+    }
+    spaces
+}
+
+/// The rules of a hand-written `ClusterRole`.
+fn global_role(object: &Object) -> Option<Vec<RightRule>> {
+    let Body::Value(value) = &object.body else { return None };
+    if object.id.kind.as_str() != "ClusterRole" {
+        return None;
+    }
+    let rules = value.get("rules").and_then(Value::as_array)?;
+    let rules = rules.iter().filter_map(|rule| serde_json::from_value(rule.clone()).ok());
+    Some(rules.map(|rule: PolicyRule| RightRule::new(&rule)).collect())
+}
+
+impl RightRule {
+    fn new(rule: &PolicyRule) -> Self {
+        Self {
+            groups: rule.api_groups.clone().unwrap_or_default(),
+            resources: rule.resources.clone().unwrap_or_default(),
+            verbs: rule.verbs.clone(),
+            names: rule.resource_names.clone().unwrap_or_default(),
+        }
+    }
+}
+
+fn origin(object: &Object) -> Origin {
+    Origin { id: object.id.clone(), source: object.source }
+}
+
+fn protocol(text: Option<&str>) -> Option<Protocol> {
+    match text {
+        None | Some("TCP") => Some(Protocol::Tcp),
+        Some("UDP") => Some(Protocol::Udp),
+        Some(_) => None,
+    }
+}
+
+impl Space {
+    /// What Traefik reads of an object of the compiler's own.
+    fn body(&mut self, object: &Object, body: &Body) {
+        if self.traefik.add_body(self.origins.len(), body) {
+            self.origins.push(origin(object));
+        }
+    }
+
+    /// What Traefik reads of a hand-written object.
+    fn value(&mut self, object: &Object, value: &Value) {
+        if self.traefik.add_value(self.origins.len(), value) {
+            self.origins.push(origin(object));
+        }
+        let kind = object.id.kind.as_str();
+        if kind == "ClusterRoleBinding"
+            && let Ok(binding) = serde_json::from_value::<RoleBinding>(without_kind(value))
+        {
+            self.right(object, &binding, true);
+        }
+    }
+
+    fn read(&mut self, object: &Object, body: &Body) {
+        match body {
+            Body::Namespace(namespace) => {
+                self.labels.extend(namespace.metadata.labels.clone().unwrap_or_default());
+                self.labels.insert(NAMESPACE_NAME.to_owned(), object.id.name.to_string());
+            }
+            Body::Deployment(body) => {
+                if let Some(spec) = &body.spec {
+                    self.template(object, &spec.template, spec.replicas != Some(0));
+                }
+            }
+            Body::StatefulSet(body) => {
+                if let Some(spec) = &body.spec {
+                    self.template(object, &spec.template, spec.replicas != Some(0));
+                }
+            }
+            Body::Job(body) => {
+                if let Some(spec) = &body.spec {
+                    self.template(object, &spec.template, true);
+                }
+            }
+            Body::CronJob(body) => {
+                if let Some(spec) =
+                    body.spec.as_ref().and_then(|spec| spec.job_template.spec.as_ref())
+                {
+                    self.template(object, &spec.template, true);
+                }
+            }
+            Body::Service(body) => {
+                if let Some(spec) = &body.spec {
+                    let service = Service::new(object, &body.metadata, spec);
+                    self.services.insert(object.id.name.to_string(), service);
+                }
+            }
+            Body::NetworkPolicy(body) => {
+                if let Some(spec) = &body.spec {
+                    self.policies.push(Policy::new(origin(object), spec));
+                }
+            }
+            Body::RoleBinding(binding) => self.right(object, binding, false),
+            _ => {}
+        }
+    }
+
+    fn template(&mut self, object: &Object, template: &PodTemplateSpec, runs: bool) {
+        let Some(spec) = &template.spec else { return };
+        let labels = template.metadata.as_ref().and_then(|meta| meta.labels.clone());
+        let containers = || spec.init_containers.iter().flatten().chain(&spec.containers);
+        let ports = containers().flat_map(|container| container.ports.iter().flatten());
+        let ports = ports.filter_map(|port| {
+            Some(PodPort {
+                name: port.name.clone(),
+                number: u16::try_from(port.container_port).ok()?,
+                protocol: protocol(port.protocol.as_deref())?,
+                host_port: port.host_port.and_then(|port| u16::try_from(port).ok()),
+            })
+        });
+        let args: Vec<String> = spec
+            .containers
+            .iter()
+            .flat_map(|container| container.command.iter().chain(&container.args).flatten())
+            .cloned()
+            .collect();
+        let runs_traefik = args
+            .iter()
+            .any(|word| word.to_ascii_lowercase().starts_with("--providers.kubernetescrd"));
+        let account = spec.service_account_name.clone().filter(|name| !name.is_empty());
+        self.pods.push(Pods {
+            origin: origin(object),
+            component: object.component.clone(),
+            labels: labels.unwrap_or_default(),
+            ports: ports.collect(),
+            runs,
+            account: account.unwrap_or_else(|| "default".to_owned()),
+            token: spec.automount_service_account_token,
+            host_network: spec.host_network == Some(true),
+            traefik: runs_traefik.then(|| Box::new(traefik::Config::from_args(&args))),
+        });
+    }
+
+    fn right(&mut self, object: &Object, binding: &RoleBinding, everywhere: bool) {
+        let home = object.id.namespace.as_deref().unwrap_or_default();
+        let accounts = binding.subjects.iter().flatten();
+        let accounts = accounts.filter(|subject| subject.kind == "ServiceAccount").map(|subject| {
+            let namespace = subject.namespace.clone().unwrap_or_else(|| home.to_owned());
+            (namespace, subject.name.clone())
+        });
+        self.rights.push(Right {
+            binding: origin(object),
+            role: binding.role_ref.name.clone(),
+            cluster_role: binding.role_ref.kind == "ClusterRole",
+            everywhere,
+            accounts: accounts.collect(),
+            rules: Vec::new(),
+        });
+    }
+}
+
+/// A binding of the cluster has the fields of one of a namespace.
+fn without_kind(value: &Value) -> Value {
+    let mut value = value.clone();
+    if let Some(fields) = value.as_object_mut() {
+        fields.insert("kind".to_owned(), Value::from("RoleBinding"));
+    }
+    value
+}
+
+impl Service {
+    fn new(object: &Object, metadata: &ObjectMeta, spec: &core::ServiceSpec) -> Self {
+        let kind = match spec.type_.as_deref() {
+            Some("ExternalName") => {
+                ServiceKind::ExternalName(spec.external_name.clone().unwrap_or_default())
+            }
+            Some("NodePort") => ServiceKind::NodePort,
+            Some("LoadBalancer") => ServiceKind::LoadBalancer,
+            _ if spec.cluster_ip.as_deref() == Some("None") => ServiceKind::Headless,
+            _ => ServiceKind::ClusterIp,
+        };
+        let annotation = |names: [&str; 2]| {
+            let annotations = metadata.annotations.as_ref()?;
+            names.iter().find_map(|name| annotations.get(*name))
+        };
+        let addresses = annotation(ADDRESSES)
+            .into_iter()
+            .flat_map(|list| list.split(','))
+            .map(str::trim)
+            .chain(spec.load_balancer_ip.as_deref())
+            .map(str::to_owned);
+        let ports = spec.ports.iter().flatten().filter_map(|port| {
+            let number = u16::try_from(port.port).ok()?;
+            Some(ServicePort {
+                name: port.name.clone(),
+                number,
+                protocol: protocol(port.protocol.as_deref())?,
+                target: match &port.target_port {
+                    None => Target::Number(number),
+                    Some(IntOrString::Int(target)) => Target::Number(u16::try_from(*target).ok()?),
+                    Some(IntOrString::String(name)) => Target::Name(name.clone()),
+                },
+            })
+        });
+        Self {
+            origin: origin(object),
+            kind,
+            selector: spec.selector.clone().filter(|selector| !selector.is_empty()),
+            ports: ports.collect(),
+            addresses: addresses.collect(),
+            pool: annotation(POOLS).cloned(),
+            ranges: spec.load_balancer_source_ranges.clone().unwrap_or_default(),
+        }
+    }
+}

@@ -1,0 +1,237 @@
+//! All namespaces together: what a name leads to, and what policies let
+//! through.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::policy::{Direction, End, Policy};
+use super::read::NAMESPACE_NAME;
+use super::{Pods, Service, ServiceKind, Space};
+use crate::model::settings::Protocol;
+
+/// Everything of a cluster that decides who reaches whom.
+#[derive(Clone, Debug, Default)]
+pub struct Network {
+    spaces: BTreeMap<Arc<str>, Space>,
+    dns_domain: String,
+}
+
+/// What a host name leads to, as a pod of some namespace asks for it.
+#[derive(Clone, Copy, Debug)]
+pub enum Resolved<'n> {
+    /// A Service of the cluster, with its namespace.
+    Service(&'n str, &'n Service),
+    /// A name of the cluster that nothing has.
+    Nothing,
+    /// A name of the world outside.
+    Outside,
+}
+
+/// How many aliases are followed: one is what `jtc` writes, and resolvers of
+/// the cluster give up after some.
+const MOST_ALIASES: usize = 8;
+
+impl Network {
+    /// Joins what was read of each namespace.
+    pub fn new(
+        read: impl IntoIterator<Item = BTreeMap<Arc<str>, Space>>,
+        dns_domain: &str,
+    ) -> Self {
+        let mut spaces: BTreeMap<Arc<str>, Space> = BTreeMap::new();
+        for (name, space) in read.into_iter().flatten() {
+            match spaces.entry(name) {
+                std::collections::btree_map::Entry::Vacant(entry) => {
+                    entry.insert(space);
+                }
+                std::collections::btree_map::Entry::Occupied(mut entry) => {
+                    entry.get_mut().join(space);
+                }
+            }
+        }
+        // The label is there also where the topology doesn't make the Namespace.
+        for (name, space) in &mut spaces {
+            space.labels.entry(NAMESPACE_NAME.to_owned()).or_insert_with(|| name.to_string());
+            space.settle();
+        }
+        Self { spaces, dns_domain: dns_domain.to_owned() }
+    }
+
+    /// A namespace.
+    pub fn space(&self, name: &str) -> Option<&Space> {
+        self.spaces.get(name)
+    }
+
+    /// A namespace with its name, to be kept.
+    pub fn spaces_entry(&self, name: &str) -> Option<(&str, &Space)> {
+        self.spaces.get_key_value(name).map(|(name, space)| (&**name, space))
+    }
+
+    /// All namespaces, by name; the one without a name holds what belongs to
+    /// the cluster.
+    pub fn spaces(&self) -> impl Iterator<Item = (&str, &Space)> {
+        self.spaces.iter().map(|(name, space)| (&**name, space))
+    }
+
+    /// The DNS domain of the cluster.
+    pub fn dns_domain(&self) -> &str {
+        &self.dns_domain
+    }
+
+    /// What a host name leads to for a pod of a namespace, without following
+    /// aliases: `service`, `service.namespace`, `service.namespace.svc`, or
+    /// that with the domain of the cluster, by the search list of
+    /// `/etc/resolv.conf` (Kubernetes, "DNS for Services and Pods").
+    pub fn resolve(&self, from: &str, host: &str) -> Resolved<'_> {
+        let host = host.trim_end_matches('.');
+        let within = host
+            .strip_suffix(&self.dns_domain)
+            .and_then(|rest| rest.strip_suffix('.'))
+            .unwrap_or(host);
+        let parts: Vec<&str> = within.split('.').collect();
+        let (service, namespace, certain) = match parts.as_slice() {
+            [service] => (*service, from, within.len() < host.len()),
+            [service, namespace] => (*service, *namespace, within.len() < host.len()),
+            [service, namespace, "svc"] => (*service, *namespace, true),
+            _ if within.len() < host.len() => return Resolved::Nothing,
+            _ => return Resolved::Outside,
+        };
+        let found = self.spaces.get_key_value(namespace);
+        match found.and_then(|(name, space)| Some((name, space.services.get(service)?))) {
+            Some((name, service)) => Resolved::Service(name, service),
+            // A name with one dot may be one of the world.
+            None if certain || parts.len() == 1 => Resolved::Nothing,
+            None if found.is_some() => Resolved::Nothing,
+            None => Resolved::Outside,
+        }
+    }
+
+    /// What a host name leads to in the end, and the aliases on the way.
+    pub fn follow(&self, from: &str, host: &str) -> (Vec<(&str, &Service)>, Resolved<'_>) {
+        let mut aliases = Vec::new();
+        let mut resolved = self.resolve(from, host);
+        while let Resolved::Service(namespace, service) = resolved {
+            let ServiceKind::ExternalName(next) = &service.kind else { break };
+            if aliases.len() >= MOST_ALIASES {
+                return (aliases, Resolved::Nothing);
+            }
+            aliases.push((namespace, service));
+            // An alias is a full name: no search list is gone through.
+            resolved = match self.resolve(namespace, next) {
+                Resolved::Service(..) if !next.contains('.') => Resolved::Nothing,
+                resolved => resolved,
+            };
+        }
+        (aliases, resolved)
+    }
+
+    /// The first policy by which pods may do something, or who forbids it.
+    pub fn judge(&self, question: &Question<'_>) -> Verdict<'_> {
+        let Some(space) = self.space(question.namespace) else { return Verdict::Open };
+        // The network of the node is under no policy.
+        if question.pods.host_network {
+            return Verdict::Open;
+        }
+        let mut first = None;
+        for policy in &space.policies {
+            let Some(rules) = policy.rules(question.direction, &question.pods.labels) else {
+                continue;
+            };
+            first = first.or(Some(policy));
+            let rule = rules.iter().find(|rule| {
+                rule.allows(
+                    question.namespace,
+                    question.other,
+                    question.reached,
+                    question.port,
+                    question.protocol,
+                )
+            });
+            if rule.is_some() {
+                return Verdict::Allowed(policy);
+            }
+        }
+        first.map_or(Verdict::Open, Verdict::Forbidden)
+    }
+}
+
+/// Whether pods may talk.
+#[derive(Clone, Copy, Debug)]
+pub struct Question<'q> {
+    /// The namespace of the pods.
+    pub namespace: &'q str,
+    /// The pods whose policies are asked.
+    pub pods: &'q Pods,
+    /// Which way.
+    pub direction: Direction,
+    /// The other end.
+    pub other: End<'q>,
+    /// The pods that are reached, whose names for ports count.
+    pub reached: Option<&'q Pods>,
+    /// The port of the pods that are reached.
+    pub port: u16,
+    /// What is spoken.
+    pub protocol: Protocol,
+}
+
+/// What the policies say.
+#[derive(Clone, Copy, Debug)]
+pub enum Verdict<'n> {
+    /// No policy is about these pods: everything may.
+    Open,
+    /// This policy allows it.
+    Allowed(&'n Policy),
+    /// There are policies, the first of them this, and none allows it.
+    Forbidden(&'n Policy),
+}
+
+impl Space {
+    /// Adds what another namespace's manifests put here.
+    fn join(&mut self, other: Self) {
+        let Self { labels, pods, services, policies, rights, traefik, origins } = other;
+        self.labels.extend(labels);
+        self.pods.extend(pods);
+        for (name, service) in services {
+            self.services.entry(name).or_insert(service);
+        }
+        self.policies.extend(policies);
+        self.rights.extend(rights);
+        self.traefik.join(traefik, self.origins.len());
+        self.origins.extend(origins);
+    }
+
+    /// Says which ports of Services have pods: those that a Service selects and
+    /// whose port it finds, as the endpoint slices will have it. All pods count
+    /// as ready; that they become so isn't the network's affair.
+    fn settle(&mut self) {
+        let mut services = std::mem::take(&mut self.traefik.services);
+        for seen in &mut services {
+            let Some(service) = self.services.get(&*seen.meta.name) else { continue };
+            // Without a selector somebody else writes the endpoints.
+            if service.selector.is_none() {
+                continue;
+            }
+            for port in &mut seen.ports {
+                let own = service.ports.iter().find(|own| {
+                    i32::from(own.number) == port.port
+                        && (own.protocol == Protocol::Udp) == port.udp
+                });
+                let found = own.is_some_and(|own| {
+                    self.behind(service)
+                        .any(|pods| pods.runs && pods.port(&own.target, own.protocol).is_some())
+                });
+                port.serving = found;
+                port.ready = found;
+            }
+        }
+        self.traefik.services = services;
+    }
+
+    /// The pods that a Service selects.
+    pub fn behind<'s>(&'s self, service: &'s Service) -> impl Iterator<Item = &'s Pods> {
+        self.pods.iter().filter(move |pods| {
+            service.selector.as_ref().is_some_and(|selector| {
+                selector.iter().all(|(key, value)| pods.labels.get(key) == Some(value))
+            })
+        })
+    }
+}

@@ -1,0 +1,90 @@
+//! The proof that every path works, and that nothing else is open.
+//!
+//! A [`Demand`](demand::Demand) is a path that somebody needs; [`walk`](walk::walk)
+//! goes it hop by hop over the objects that will be applied: name, Service,
+//! pods, policies, and across namespaces the Traefik there, its entrypoint, the
+//! route that takes the request, and who answers. The first hop that fails is
+//! the error. So hand-written manifests take part, and a slip of the compiler's
+//! own is caught as well.
+//!
+//! Invariant: a proof reads what is emitted, never what was meant; what was
+//! meant stands in the demands alone.
+
+pub mod demand;
+pub mod draw;
+pub mod ground;
+pub mod trace;
+pub mod trail;
+pub mod walk;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use self::demand::Demand;
+use self::ground::Ground;
+use self::trail::{Broken, Trail};
+use crate::components::program::Home;
+use crate::components::site::Made;
+use crate::diagnostics::{self as d, Report};
+use crate::model::resolved::World;
+use crate::network::{self, Network, Space};
+
+/// What the proof keeps of a namespace when its objects are gone.
+#[derive(Clone, Debug, Default)]
+pub struct Seen {
+    /// What the objects mean for the network, by namespace.
+    pub spaces: BTreeMap<Arc<str>, Space>,
+    /// The paths that its programs need.
+    pub demands: Vec<Demand>,
+}
+
+/// Reads the objects of a namespace while they are at hand.
+pub fn see(home: &Home<'_>, made: &Made) -> Seen {
+    Seen { spaces: network::read(&made.objects), demands: demand::demands(home, made) }
+}
+
+/// All that paths are proved from.
+#[derive(Clone, Debug, Default)]
+pub struct Evidence {
+    /// What the objects mean for the network.
+    pub network: Network,
+    /// The paths that programs need.
+    pub demands: Vec<Demand>,
+}
+
+impl Evidence {
+    /// Joins what was seen of each namespace.
+    pub fn new(world: &World<'_>, seen: Vec<Seen>) -> Self {
+        let mut demands = Vec::new();
+        let mut spaces = Vec::with_capacity(seen.len());
+        for one in seen {
+            demands.extend(one.demands);
+            spaces.push(one.spaces);
+        }
+        let network = Network::new(spaces, &world.topology.cluster.dns_domain);
+        Self { network, demands }
+    }
+}
+
+/// Proves every path, and reports each that would fail. What breaks several
+/// paths is told once.
+pub fn check(evidence: &Evidence, report: &mut Report) {
+    let ground = Ground::new(&evidence.network, &[]);
+    let broken: Vec<(&Demand, Box<Broken>)> = evidence
+        .demands
+        .par_iter()
+        .filter_map(|demand| {
+            let broken = walk::walk(&ground, demand, &mut Trail::default()).err()?;
+            Some((demand, broken))
+        })
+        .collect();
+    let mut causes: BTreeMap<_, Vec<(&Demand, Box<Broken>)>> = BTreeMap::new();
+    for (demand, broken) in broken {
+        causes.entry((broken.step, broken.object.clone())).or_default().push((demand, broken));
+    }
+    for paths in causes.into_values() {
+        report.extend(d::routing::broken(&paths));
+    }
+}

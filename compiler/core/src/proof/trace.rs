@@ -1,0 +1,154 @@
+//! Paths as a person asks for them: hop by hop, or all in one table.
+
+use serde_json::{Value, json};
+
+use super::demand::Demand;
+use super::ground::Ground;
+use super::trail::{Broken, Hop, Trail};
+use super::{Evidence, walk};
+use crate::components::program::Peer;
+use crate::sources::Sources;
+
+/// A path that was gone.
+#[derive(Clone, Debug)]
+pub struct Path<'e> {
+    /// Who reaches whom, and why.
+    pub demand: &'e Demand,
+    /// The hops, as far as it leads.
+    pub hops: Vec<Hop>,
+    /// Where it ends, if it doesn't lead to its target.
+    pub broken: Option<Broken>,
+}
+
+/// One end of a path, as a person names it: `namespace/component`, a
+/// namespace, or the name of something outside.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pattern<'t> {
+    namespace: &'t str,
+    component: Option<&'t str>,
+}
+
+impl<'t> Pattern<'t> {
+    /// Reads a pattern.
+    pub fn new(text: &'t str) -> Self {
+        match text.split_once('/') {
+            Some((namespace, component)) => Self { namespace, component: Some(component) },
+            None => Self { namespace: text, component: None },
+        }
+    }
+
+    fn is(&self, (namespace, component): (&str, &str)) -> bool {
+        match self.component {
+            Some(wanted) => namespace == self.namespace && component == wanted,
+            None => {
+                namespace == self.namespace || (namespace.is_empty() && component == self.namespace)
+            }
+        }
+    }
+}
+
+impl Demand {
+    /// Who talks: namespace and component.
+    pub fn from(&self) -> (&str, &str) {
+        (&self.namespace, &self.component)
+    }
+
+    /// Whom it reaches: namespace and component, as the topology calls it; no
+    /// namespace outside of the cluster.
+    pub fn to<'e>(&'e self, evidence: &'e Evidence) -> (&'e str, &'e str) {
+        match &self.to {
+            Peer::Program { app, .. } => {
+                (&self.namespace, evidence.component(&self.namespace, app))
+            }
+            Peer::Traefik { namespace, asks, .. } => {
+                (namespace, evidence.component(namespace, &asks.app))
+            }
+            Peer::External { name, .. } => ("", name),
+            Peer::ApiServer => ("", "kubernetes-api"),
+        }
+    }
+}
+
+impl Evidence {
+    /// What the topology calls the pods with this `app` label.
+    fn component<'e>(&'e self, namespace: &str, app: &'e str) -> &'e str {
+        let pods = self.network.space(namespace).into_iter().flat_map(|space| &space.pods);
+        pods.filter(|pods| pods.labels.get("app").is_some_and(|label| label == app))
+            .map(|pods| &*pods.component)
+            .next()
+            .unwrap_or(app)
+    }
+
+    /// Goes the paths between two ends; all where an end isn't given.
+    pub fn trace(&self, from: Option<&Pattern<'_>>, to: Option<&Pattern<'_>>) -> Vec<Path<'_>> {
+        let ground = Ground::new(&self.network, &[]);
+        self.demands
+            .iter()
+            .filter(|demand| from.is_none_or(|from| from.is(demand.from())))
+            .filter(|demand| to.is_none_or(|to| to.is(demand.to(self))))
+            .map(|demand| {
+                let mut trail = Trail::kept();
+                let broken = walk::walk(&ground, demand, &mut trail).err().map(|broken| *broken);
+                Path { demand, hops: trail.into_hops(), broken }
+            })
+            .collect()
+    }
+
+    /// All ends that a person may name, as `namespace/component`.
+    pub fn ends(&self) -> Vec<String> {
+        let name = |(namespace, component): (&str, &str)| {
+            if namespace.is_empty() {
+                component.to_owned()
+            } else {
+                format!("{namespace}/{component}")
+            }
+        };
+        let mut ends: Vec<String> = self
+            .demands
+            .iter()
+            .flat_map(|demand| [name(demand.from()), name(demand.to(self))])
+            .collect();
+        ends.sort();
+        ends.dedup();
+        ends
+    }
+}
+
+/// Paths as JSON, for a program.
+pub fn json(paths: &[Path<'_>], evidence: &Evidence, sources: &Sources) -> Value {
+    let place = |span| {
+        let (path, at) = sources.place(span);
+        json!({ "path": path, "line": at.line, "column": at.column })
+    };
+    let end = |(namespace, component): (&str, &str)| json!({ "namespace": (!namespace.is_empty()).then_some(namespace), "component": component });
+    let paths = paths.iter().map(|path| {
+        let hops = path.hops.iter().map(|hop| {
+            json!({
+                "step": hop.step.as_str(),
+                "object": hop.object.as_ref().map(ToString::to_string),
+                "field": hop.field,
+                "text": hop.text,
+                "source": place(hop.source),
+            })
+        });
+        json!({
+            "from": end(path.demand.from()),
+            "to": end(path.demand.to(evidence)),
+            "why": path.demand.why,
+            "source": place(path.demand.span),
+            "works": path.broken.is_none(),
+            "hops": hops.collect::<Vec<_>>(),
+            "broken": path.broken.as_ref().map(|broken| json!({
+                "step": broken.step.as_str(),
+                "why": broken.clause,
+                "object": broken.object.as_ref().map(|(id, _)| id.to_string()),
+                "field": broken.object.as_ref().map(|(_, field)| field),
+                "places": broken.places.iter().map(|(span, label)| {
+                    json!({ "place": place(*span), "text": label })
+                }).collect::<Vec<_>>(),
+                "help": broken.help,
+            })),
+        })
+    });
+    json!({ "paths": paths.collect::<Vec<_>>() })
+}

@@ -1,0 +1,514 @@
+//! A path, hop by hop, over the objects that will be applied.
+
+mod gate;
+
+use super::demand::Demand;
+use super::ground::Ground;
+use super::trail::{Broken, Step, Trail};
+use crate::components::program::{Asks, Peer};
+use crate::model::resolved::ranges;
+use crate::model::settings::Protocol;
+use crate::network::policy::{Direction, End};
+use crate::network::spaces::{Question, Verdict};
+use crate::network::values::Told;
+use crate::network::{Labels, PodPort, Pods, Resolved, Service, ServicePort, Space, Target};
+
+/// Ports by which the Kubernetes API is reached: that of its Service, and that
+/// of kubeadm's and most providers' servers.
+const API_SERVER: [u16; 2] = [443, 6443];
+
+/// A group of pods in its namespace.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Group<'n> {
+    pub(super) namespace: &'n str,
+    pub(super) space: &'n Space,
+    pub(super) pods: &'n Pods,
+}
+
+impl<'n> Group<'n> {
+    fn end(self) -> End<'n> {
+        End::Pods { namespace: self.namespace, labels: &self.space.labels, pods: self.pods }
+    }
+}
+
+/// Goes a path, and says where it ends if it doesn't lead to its target. The
+/// error is large on purpose: a path that works costs nothing.
+pub fn walk(ground: &Ground<'_>, demand: &Demand, trail: &mut Trail) -> Result<(), Box<Broken>> {
+    let Some(space) = ground.net.space(&demand.namespace) else { return Ok(()) };
+    let namespace = &*demand.namespace;
+    for pods in space.pods.iter().filter(|pods| pods.component == demand.component) {
+        let from = Group { namespace, space, pods };
+        Walk { ground, demand, from }.go(trail)?;
+    }
+    Ok(())
+}
+
+/// A walk from some pods.
+struct Walk<'w> {
+    ground: &'w Ground<'w>,
+    demand: &'w Demand,
+    from: Group<'w>,
+}
+
+type Passed = Result<(), Box<Broken>>;
+
+impl<'w> Walk<'w> {
+    fn go(&self, trail: &mut Trail) -> Passed {
+        let pods = &self.from.pods.origin;
+        trail.add(Step::Pods, pods, "spec.template", || {
+            format!("pods of `{}`", self.demand.component)
+        });
+        self.told(trail)?;
+        match &self.demand.to {
+            Peer::Program { app, service: Some(number), port, protocol } => {
+                self.dns(trail)?;
+                let (namespace, service) = self.name(app, self.from.namespace, trail)?;
+                self.service(namespace, service, (*number, *port, *protocol), trail)
+            }
+            Peer::Program { app, service: None, port, protocol } => {
+                self.siblings(app, *port, *protocol, trail)
+            }
+            Peer::Traefik { namespace, service, port, protocol, asks } => {
+                self.dns(trail)?;
+                self.elsewhere(namespace, (*service, *port, *protocol), asks, trail)
+            }
+            Peer::External { name, cidrs, port, protocol } => {
+                self.dns(trail)?;
+                self.outside(name, &ranges(cidrs).collect::<Vec<_>>(), *port, *protocol, trail)
+            }
+            Peer::ApiServer => self.api_server(trail),
+        }
+    }
+
+    /// Where the pods are told the address.
+    fn told(&self, trail: &mut Trail) -> Passed {
+        let Some(told) = &self.demand.told else { return Ok(()) };
+        let host = self.demand.host().unwrap_or_default();
+        let wants = |clause: String| {
+            Broken::new(
+                Step::Told,
+                clause,
+                format!(
+                    "leave the variables that name `{host}` to `jtc`, or name it with the same port"
+                ),
+            )
+            .place(self.demand.span, format!("it {}", self.demand.why))
+        };
+        match told {
+            Told::Here(place) => {
+                trail.add(Step::Told, &self.from.pods.origin, "", || {
+                    format!("{place} names `{host}`")
+                });
+                Ok(())
+            }
+            Told::Otherwise(place, what) => {
+                let broken = wants(format!("{place} names `{host}` with another {what}"));
+                Err(Box::new(broken.at(&self.from.pods.origin, place, "its pods")))
+            }
+            Told::Nowhere => {
+                let broken = wants(format!("nothing tells it the host `{host}`"));
+                Err(Box::new(broken.at(&self.from.pods.origin, "", "its pods")))
+            }
+        }
+    }
+
+    /// Whether the pods may ask for names: the DNS of the cluster, by UDP.
+    fn dns(&self, trail: &mut Trail) -> Passed {
+        let labels = |key: &str, value: &str| Labels::from([(key.to_owned(), value.to_owned())]);
+        let namespace = labels("kubernetes.io/metadata.name", "kube-system");
+        let port = |name: &str, protocol| PodPort {
+            name: Some(name.to_owned()),
+            number: 53,
+            protocol,
+            host_port: None,
+        };
+        let pods = Pods {
+            labels: labels("k8s-app", "kube-dns"),
+            ports: vec![port("dns", Protocol::Udp), port("dns-tcp", Protocol::Tcp)],
+            ..self.from.pods.without_ports()
+        };
+        let other = End::Pods { namespace: "kube-system", labels: &namespace, pods: &pods };
+        self.allowed(
+            Direction::Egress,
+            self.from,
+            other,
+            Some(&pods),
+            (53, Protocol::Udp),
+            Step::Dns,
+            trail,
+        )
+    }
+
+    /// What a host name is, for pods of a namespace.
+    fn name(
+        &self,
+        host: &str,
+        from: &str,
+        trail: &mut Trail,
+    ) -> Result<(&'w str, &'w Service), Box<Broken>> {
+        let (aliases, resolved) = self.ground.net.follow(from, host);
+        for (namespace, alias) in &aliases {
+            trail.add(Step::Alias, &alias.origin, "spec.externalName", || {
+                format!("`{}` of `{namespace}` is another name, by DNS", alias.origin.id.name)
+            });
+        }
+        match resolved {
+            Resolved::Service(namespace, service) => {
+                trail.add(Step::Name, &service.origin, "metadata.name", || {
+                    format!("`{host}` is the Service `{}` of `{namespace}`", service.origin.id.name)
+                });
+                Ok((namespace, service))
+            }
+            Resolved::Nothing | Resolved::Outside => {
+                let place = match resolved {
+                    Resolved::Outside => "leads out of the cluster",
+                    _ => "is no name of the cluster",
+                };
+                let clause = match aliases.last() {
+                    Some((_, alias)) => format!(
+                        "the alias `{}` leads to a name that {}",
+                        alias.origin.id.name,
+                        place.trim_start_matches("is ").replace("no name", "is no name")
+                    ),
+                    None => format!("`{host}` {place}"),
+                };
+                let mut broken = Broken::new(
+                    Step::Name,
+                    clause,
+                    format!("keep a Service that `{host}` leads to, as `jtc` writes it"),
+                );
+                if let Some((_, alias)) = aliases.last() {
+                    broken = broken.at(&alias.origin, "spec.externalName", "the alias");
+                }
+                Err(Box::new(broken.place(self.demand.span, format!("it {}", self.demand.why))))
+            }
+        }
+    }
+
+    /// The port of a Service, as somebody asks for it.
+    fn port(
+        &self,
+        service: &'w Service,
+        number: u16,
+        protocol: Protocol,
+        trail: &mut Trail,
+    ) -> Result<&'w ServicePort, Box<Broken>> {
+        let found =
+            service.ports.iter().find(|port| port.number == number && port.protocol == protocol);
+        let name = &service.origin.id.name;
+        let Some(port) = found else {
+            return Err(Box::new(
+                Broken::new(
+                    Step::ServicePort,
+                    format!("the Service `{name}` has no port {number} over {}", protocol.as_str()),
+                    format!(
+                        "give the Service `{name}` the port {number} over {}",
+                        protocol.as_str()
+                    ),
+                )
+                .at(&service.origin, "spec.ports", "the Service")
+                .place(self.demand.span, format!("it {}", self.demand.why)),
+            ));
+        };
+        trail.add(Step::ServicePort, &service.origin, "spec.ports", || {
+            format!("port {number} over {} of the Service `{name}`", protocol.as_str())
+        });
+        Ok(port)
+    }
+
+    /// The pods behind a port of a Service, and their port.
+    fn behind(
+        &self,
+        (namespace, service): (&'w str, &'w Service),
+        port: &ServicePort,
+        trail: &mut Trail,
+    ) -> Result<Vec<(Group<'w>, u16)>, Box<Broken>> {
+        let name = &service.origin.id.name;
+        let place = |broken: Broken| {
+            Box::new(
+                broken
+                    .at(&service.origin, "spec.selector", "the Service")
+                    .place(self.demand.span, format!("it {}", self.demand.why)),
+            )
+        };
+        let Some(space) = self.ground.net.space(namespace) else { return Ok(Vec::new()) };
+        let mut groups = Vec::new();
+        let mut asleep = None;
+        for pods in space.behind(service) {
+            if !pods.runs {
+                asleep = Some(pods);
+                continue;
+            }
+            let Some(number) = pods.port(&port.target, port.protocol) else {
+                let wanted = match &port.target {
+                    Target::Name(name) => name.clone(),
+                    Target::Number(number) => number.to_string(),
+                };
+                return Err(place(
+                    Broken::new(
+                        Step::Target,
+                        format!(
+                            "the pods of `{}` behind the Service `{name}` have no port `{wanted}` over {}",
+                            pods.origin.id.name,
+                            port.protocol.as_str()
+                        ),
+                        format!("name a port that the pods have as `targetPort` of `{name}`"),
+                    )
+                    .at(&pods.origin, "ports", "its pods"),
+                ));
+            };
+            trail.add(Step::Target, &pods.origin, "ports", || {
+                format!("port {number} of the pods of `{}`", pods.origin.id.name)
+            });
+            groups.push((Group { namespace, space, pods }, number));
+        }
+        if let (true, Some(pods)) = (groups.is_empty(), asleep) {
+            let other = &pods.origin.id.name;
+            let broken = Broken::new(
+                Step::Target,
+                format!("`{other}` has no pods, as its `replicas` are 0"),
+                format!("give `{other}` a pod at least, or take out what needs it"),
+            );
+            return Err(place(broken.at(&pods.origin, "spec.replicas", "no pods")));
+        }
+        if groups.is_empty() {
+            return Err(place(Broken::new(
+                Step::Target,
+                format!("the Service `{name}` of `{namespace}` selects no pods"),
+                format!("let the selector of `{name}` be the labels of the pods"),
+            )));
+        }
+        Ok(groups)
+    }
+
+    /// By a Service of the cluster to the pods behind it, which must listen on
+    /// a certain port.
+    fn service(
+        &self,
+        namespace: &'w str,
+        service: &'w Service,
+        (number, wanted, protocol): (u16, u16, Protocol),
+        trail: &mut Trail,
+    ) -> Passed {
+        let port = self.port(service, number, protocol, trail)?;
+        for (group, number) in self.behind((namespace, service), port, trail)? {
+            listens(group, number, wanted, service)?;
+            self.between(self.from, group, number, protocol, trail)?;
+        }
+        Ok(())
+    }
+
+    /// From pods to pods, by the policies of both.
+    fn between(
+        &self,
+        from: Group<'_>,
+        to: Group<'_>,
+        port: u16,
+        protocol: Protocol,
+        trail: &mut Trail,
+    ) -> Passed {
+        let reached = Some(to.pods);
+        let port = (port, protocol);
+        self.allowed(Direction::Egress, from, to.end(), reached, port, Step::Egress, trail)?;
+        self.allowed(Direction::Ingress, to, from.end(), reached, port, Step::Ingress, trail)
+    }
+
+    /// Whether the policies of some pods allow a conversation.
+    #[expect(clippy::too_many_arguments, reason = "each of them decides")]
+    fn allowed(
+        &self,
+        direction: Direction,
+        group: Group<'_>,
+        other: End<'_>,
+        reached: Option<&Pods>,
+        (port, protocol): (u16, Protocol),
+        step: Step,
+        trail: &mut Trail,
+    ) -> Passed {
+        let question = Question {
+            namespace: group.namespace,
+            pods: group.pods,
+            direction,
+            other,
+            reached,
+            port,
+            protocol,
+        };
+        let (field, verb, name) = match direction {
+            Direction::Egress => ("spec.egress", "lets its pods out to", "egress"),
+            Direction::Ingress => ("spec.ingress", "lets them in to", "ingress"),
+        };
+        let whom = describe(other);
+        match self.ground.net.judge(&question) {
+            Verdict::Open => {
+                trail.note(step, group.pods.origin.source, || {
+                    format!("no policy is about {name} of `{}`", group.pods.origin.id.name)
+                });
+                Ok(())
+            }
+            Verdict::Allowed(policy) => {
+                trail.add(step, &policy.origin, field, || {
+                    format!("`{}` {verb} {} {port}", policy.origin.id.name, protocol.as_str())
+                });
+                Ok(())
+            }
+            Verdict::Forbidden(policy) => Err(Box::new(
+                Broken::new(
+                    step,
+                    match direction {
+                        Direction::Egress => format!(
+                            "no policy of `{}` lets its pods out to {whom}, port {port} over {}",
+                            group.namespace,
+                            protocol.as_str()
+                        ),
+                        Direction::Ingress => format!(
+                            "no policy of `{}` lets {whom} in to port {port} over {} of the pods of `{}`",
+                            group.namespace,
+                            protocol.as_str(),
+                            group.pods.origin.id.name
+                        ),
+                    },
+                    "say `connect` where the topology can, and `jtc` writes the policies of both ends",
+                )
+                .at(&policy.origin, field, "a policy is about these pods")
+                .place(self.demand.span, format!("it {}", self.demand.why)),
+            )),
+        }
+    }
+
+    /// Pods that find each other without a Service.
+    fn siblings(&self, app: &str, port: u16, protocol: Protocol, trail: &mut Trail) -> Passed {
+        let Group { namespace, space, .. } = self.from;
+        let there = space.pods.iter().filter(|pods| {
+            pods.labels.get("app").is_some_and(|label| label == app)
+                && pods.ports.iter().any(|own| own.number == port && own.protocol == protocol)
+        });
+        for pods in there {
+            self.between(self.from, Group { namespace, space, pods }, port, protocol, trail)?;
+        }
+        Ok(())
+    }
+
+    fn outside(
+        &self,
+        name: &str,
+        ranges: &[&str],
+        port: u16,
+        protocol: Protocol,
+        trail: &mut Trail,
+    ) -> Passed {
+        let ends: Vec<End<'_>> = if ranges.is_empty() {
+            vec![End::Anywhere]
+        } else {
+            ranges.iter().map(|range| End::Range(range)).collect()
+        };
+        for end in ends {
+            self.allowed(
+                Direction::Egress,
+                self.from,
+                end,
+                None,
+                (port, protocol),
+                Step::Egress,
+                trail,
+            )?;
+        }
+        trail.note(Step::Outside, self.demand.span, || format!("`{name}`, port {port}"));
+        Ok(())
+    }
+
+    fn api_server(&self, trail: &mut Trail) -> Passed {
+        if self.from.pods.token != Some(true) {
+            return Err(Box::new(
+                Broken::new(
+                    Step::Access,
+                    format!("the pods of `{}` get no token", self.from.pods.origin.id.name),
+                    "give the pods `automountServiceAccountToken: true`",
+                )
+                .at(
+                    &self.from.pods.origin,
+                    "spec.template.spec.automountServiceAccountToken",
+                    "its pods",
+                ),
+            ));
+        }
+        for port in API_SERVER {
+            let port = (port, Protocol::Tcp);
+            self.allowed(
+                Direction::Egress,
+                self.from,
+                End::Anywhere,
+                None,
+                port,
+                Step::Egress,
+                trail,
+            )?;
+        }
+        trail.note(Step::Outside, self.demand.span, || "the Kubernetes API".to_owned());
+        Ok(())
+    }
+
+    /// By the Traefik of another namespace.
+    fn elsewhere(
+        &self,
+        target: &str,
+        ports: (u16, u16, Protocol),
+        asks: &Asks,
+        trail: &mut Trail,
+    ) -> Passed {
+        let host = self.demand.host().unwrap_or_default();
+        let (namespace, service) = self.name(&host, self.from.namespace, trail)?;
+        if namespace != target {
+            return Err(Box::new(
+                Broken::new(
+                    Step::Name,
+                    format!("`{host}` leads to the namespace `{namespace}` instead of `{target}`"),
+                    format!("let the alias `{host}` lead to `traefik.{target}.svc`"),
+                )
+                .at(&service.origin, "metadata.namespace", "what it leads to")
+                .place(self.demand.span, format!("it {}", self.demand.why)),
+            ));
+        }
+        let (number, _, protocol) = ports;
+        let port = self.port(service, number, protocol, trail)?;
+        for (group, number) in self.behind((namespace, service), port, trail)? {
+            self.between(self.from, group, number, protocol, trail)?;
+            self.gate(group, number, &host, asks, trail)?;
+        }
+        Ok(())
+    }
+}
+
+/// Whether pods listen where they are reached.
+fn listens(group: Group<'_>, number: u16, wanted: u16, service: &Service) -> Passed {
+    if number == wanted {
+        return Ok(());
+    }
+    let name = &group.pods.origin.id.name;
+    Err(Box::new(
+        Broken::new(
+            Step::Target,
+            format!(
+                "the Service `{}` leads to port {number}, and the pods of `{name}` listen on {wanted}",
+                service.origin.id.name
+            ),
+            format!("let `targetPort` of `{}` be {wanted}", service.origin.id.name),
+        )
+        .at(&service.origin, "spec.ports", "the Service")
+        .place(group.pods.origin.source, "its pods"),
+    ))
+}
+
+/// One end, for a person.
+fn describe(end: End<'_>) -> String {
+    match end {
+        End::Pods { namespace, pods, .. } => {
+            match pods.labels.get("app").or_else(|| pods.labels.get("k8s-app")) {
+                Some(app) => format!("the pods of `{app}` in `{namespace}`"),
+                None => format!("pods in `{namespace}`"),
+            }
+        }
+        End::Range(range) => format!("`{range}`"),
+        End::Anywhere => "any address".to_owned(),
+    }
+}

@@ -1,0 +1,420 @@
+//! Through the Traefik of another namespace: its entrypoint, the route that
+//! takes the request, what it passes, and who answers.
+
+use std::borrow::Cow;
+use std::net::{IpAddr, Ipv4Addr};
+
+use super::{Group, Passed, Walk};
+use crate::components::program::Asks;
+use crate::model::settings::Protocol;
+use crate::network::{Origin, Service};
+use crate::proof::ground::Running;
+use crate::proof::trail::{Broken, Step, Trail};
+use crate::traefik::instance::Router;
+use crate::traefik::request::Hello;
+use crate::traefik::rule::Overlap;
+use crate::traefik::{Answer, EntryPoint, Protocol as Speaks, Reached, Request, Rule};
+
+/// What a reaper asks for, under the prefix of its version: in every release
+/// (`workflow_reaper.py` of Jobmon).
+const REAPER: [(&str, &str); 4] = [
+    ("GET", "/lost_workflow_run?status=C&status=H&version=1"),
+    ("PUT", "/workflow_run/1/reap"),
+    ("GET", "/workflow/1/workflow_name_and_args"),
+    ("PUT", "/workflow/1/fix_status_inconsistency"),
+];
+
+/// An address of no network (RFC 5737).
+const ANY: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1));
+
+impl<'w> Walk<'w> {
+    /// From the port of some Traefik pods to who answers there.
+    pub(super) fn gate(
+        &self,
+        group: Group<'w>,
+        number: u16,
+        host: &str,
+        asks: &Asks,
+        trail: &mut Trail,
+    ) -> Passed {
+        let protocol = self.demand.protocol();
+        let running = self
+            .ground
+            .traefiks(group.namespace)
+            .iter()
+            .find(|running| running.pods.origin == group.pods.origin);
+        let Some(running) = running else {
+            return Err(Box::new(self.because(
+                &group.pods.origin,
+                "spec.template",
+                Broken::new(
+                    Step::Entrypoint,
+                    format!("the pods of `{}` are no Traefik", group.pods.origin.id.name),
+                    "let the alias lead to the Service of Traefik",
+                ),
+            )));
+        };
+        self.awake(running, trail)?;
+        let entrypoint = running.config.entry_point_of_port(number, protocol == Protocol::Udp);
+        let Some(entrypoint) = entrypoint else {
+            let over = protocol.as_str();
+            return Err(Box::new(self.because(
+                &group.pods.origin,
+                "args",
+                Broken::new(
+                    Step::Entrypoint,
+                    format!("Traefik has no entrypoint at port {number} over {over}"),
+                    format!(
+                        "open an entrypoint at port {number}, with `entrypoint` inside `traefik`"
+                    ),
+                ),
+            )));
+        };
+        trail.add(Step::Entrypoint, &group.pods.origin, "args", || {
+            format!("entrypoint `{}` at port {number}", entrypoint.name)
+        });
+        if protocol == Protocol::Udp {
+            let answer = running.instance.answer_udp(&entrypoint.name);
+            return self.answered(running, group, &answer, asks, trail);
+        }
+        match &asks.path {
+            Some(prefix) => {
+                for (method, path) in REAPER {
+                    let target = format!("{prefix}{path}");
+                    let request = request(entrypoint, method, host, &target, asks.tls);
+                    let answer = ask(running, &request);
+                    // The first is told; the others take the same way.
+                    let mut silent = Trail::default();
+                    let trail = if path == REAPER[0].1 { &mut *trail } else { &mut silent };
+                    self.answered(running, group, &answer, asks, trail)
+                        .map_err(|broken| asking(broken, method, host, &target))?;
+                }
+                Ok(())
+            }
+            None => self.any_path(running, group, entrypoint, (host, asks), trail),
+        }
+    }
+
+    /// A caller of whose paths nobody knows: one at least must lead there. The
+    /// first that is tried is the one whose failure is told.
+    fn any_path(
+        &self,
+        running: &'w Running<'w>,
+        group: Group<'w>,
+        entrypoint: &EntryPoint,
+        (host, asks): (&str, &Asks),
+        trail: &mut Trail,
+    ) -> Passed {
+        let mut targets: Vec<Cow<'_, str>> = vec!["/".into()];
+        let host_rule = Rule::read(&format!("Host(`{host}`)"));
+        for router in &running.instance.routers {
+            if let (Some(rule), Ok(host)) = (&router.rule, &host_rule)
+                && router.protocol == Speaks::Http
+                && self.leads(running, router, asks)
+                && let Overlap::Yes(example) = rule.overlap(host)
+            {
+                targets.push(example.target.into());
+            }
+        }
+        let mut first = None;
+        for target in &targets {
+            let request = request(entrypoint, "GET", host, target, asks.tls);
+            let answer = ask(running, &request);
+            // Tried without a trail, so that what fails leaves no hop.
+            match self.answered(running, group, &answer, asks, &mut Trail::default()) {
+                Ok(()) => return self.answered(running, group, &answer, asks, trail),
+                Err(broken) => {
+                    first.get_or_insert_with(|| asking(broken, "GET", host, target));
+                }
+            }
+        }
+        first.map_or(Ok(()), Err)
+    }
+
+    /// Whether Traefik serves anything.
+    fn awake(&self, running: &Running<'_>, trail: &mut Trail) -> Passed {
+        let config = running.config;
+        let why = match (&running.instance.blind, config.faults.first()) {
+            (_, Some(fault)) => format!("Traefik doesn't start: {}", fault.reason),
+            (Some(fault), None) => fault.what.to_string(),
+            (None, None) => {
+                trail.add(Step::Access, &running.pods.origin, "serviceAccountName", || {
+                    format!("the account `{}` may read what Traefik watches", running.pods.account)
+                });
+                return Ok(());
+            }
+        };
+        Err(Box::new(self.because(
+            &running.pods.origin,
+            "spec.template",
+            Broken::new(
+                Step::Access,
+                why,
+                "leave the arguments and the account of Traefik to `jtc`, or give the account the rights",
+            ),
+        )))
+    }
+
+    /// Judges an answer of Traefik.
+    fn answered(
+        &self,
+        running: &'w Running<'w>,
+        group: Group<'w>,
+        answer: &Answer,
+        asks: &Asks,
+        trail: &mut Trail,
+    ) -> Passed {
+        match answer {
+            Answer::Backend(reached) => self.reached(running, group, reached, asks, trail),
+            Answer::Spread(answers) => answers
+                .iter()
+                .try_for_each(|answer| self.answered(running, group, answer, asks, trail)),
+            Answer::Random(answers) => {
+                let judged = answers
+                    .iter()
+                    .try_for_each(|answer| self.answered(running, group, answer, asks, trail));
+                judged.map_err(|other| Box::new(self.by_chance(running, answers, &other)))
+            }
+            Answer::NotFound | Answer::Closed | Answer::Malformed(_) | Answer::Internal(_) => {
+                Err(Box::new(self.not_taken(running, answer, asks)))
+            }
+            Answer::Unavailable { router } => {
+                let broken = Broken::new(
+                    Step::Target,
+                    "the route leads to a Service without ready pods",
+                    "let the Service select the pods",
+                );
+                Err(Box::new(self.routed(running, *router, broken)))
+            }
+            Answer::Refused { status, router, .. } => {
+                let broken = Broken::new(
+                    Step::Middleware,
+                    format!("a middleware answers {status}"),
+                    "give the caller a route of its own, for the host of its alias, without that middleware",
+                );
+                Err(Box::new(self.routed(running, *router, broken)))
+            }
+            Answer::Redirect { status, location, router, .. } => {
+                let broken = Broken::new(
+                    Step::Middleware,
+                    format!("it is sent to `{location}` with {status}"),
+                    "give the caller a route of its own, for the host of its alias, without the redirect",
+                );
+                Err(Box::new(match router {
+                    Some(router) => self.routed(running, *router, broken),
+                    None => self.because(&running.pods.origin, "args", broken),
+                }))
+            }
+            Answer::Page { status, .. } => Err(Box::new(self.because(
+                &running.pods.origin,
+                "args",
+                Broken::new(
+                    Step::Middleware,
+                    format!("a page for {status} is shown instead"),
+                    "give the caller a route of its own, without that middleware",
+                ),
+            ))),
+            Answer::Unknown { router, decides } => {
+                let broken = Broken::new(
+                    Step::Middleware,
+                    format!("whether it passes is up to {decides}"),
+                    "give the caller a route of its own, for the host of its alias, without that middleware",
+                );
+                Err(Box::new(self.routed(running, *router, broken)))
+            }
+        }
+    }
+
+    /// A route took the request: to whom, and with which path.
+    fn reached(
+        &self,
+        running: &'w Running<'w>,
+        group: Group<'w>,
+        reached: &Reached,
+        asks: &Asks,
+        trail: &mut Trail,
+    ) -> Passed {
+        let router = running.instance.routers.get(reached.router);
+        let origin = router.and_then(|router| running.origin(router.at));
+        if let (Some(router), Some(origin)) = (router, origin) {
+            trail.add(Step::Route, origin, &format!("spec.routes[{}].match", router.route), || {
+                match router.rule_text.as_ref() {
+                    "" => "everything that arrives at the entrypoint".to_owned(),
+                    rule => format!("{rule}, with priority {}", router.priority),
+                }
+            });
+        }
+        if let Some(wanted) = &asks.arrives
+            && !reached.target.starts_with(wanted.as_str())
+        {
+            let broken = Broken::new(
+                Step::Middleware,
+                format!(
+                    "it arrives as `{}`, and the server's paths start with `{wanted}`",
+                    reached.target
+                ),
+                format!(
+                    "add the prefix with a middleware: `middleware \"prefix\" {{ add-prefix \"{wanted}\"; }}`"
+                ),
+            );
+            return Err(Box::new(self.routed(running, reached.router, broken)));
+        }
+        for backend in &reached.backends {
+            let found = running.origin(backend.service.at);
+            let space = self.ground.net.space(&backend.service.namespace);
+            let service = space.and_then(|space| space.services.get(&*backend.service.name));
+            let (Some(origin), Some(space), Some(service)) = (found, space, service) else {
+                continue;
+            };
+            let right = space.behind(service).all(|pods| is_app(pods.labels.get("app"), asks));
+            if !right {
+                let broken = Broken::new(
+                    Step::Backend,
+                    format!(
+                        "the Service `{}` answers instead of `{}`",
+                        backend.service.name, asks.app
+                    ),
+                    "make the rule of that route narrower, or its priority lower",
+                );
+                let broken = self.routed(running, reached.router, broken);
+                return Err(Box::new(broken.place(origin.source, "who answers")));
+            }
+            trail.add(Step::Backend, origin, &backend.referred.1, || {
+                format!("port {} of the Service `{}`", backend.port, backend.service.name)
+            });
+            self.backend(group, (&backend.service.namespace, service), backend.port, trail)?;
+        }
+        Ok(())
+    }
+
+    /// From Traefik to the pods that answer.
+    fn backend(
+        &self,
+        group: Group<'w>,
+        (namespace, service): (&str, &'w Service),
+        port: i32,
+        trail: &mut Trail,
+    ) -> Passed {
+        let Some((namespace, _)) = self.ground.net.spaces_entry(namespace) else { return Ok(()) };
+        let protocol = self.demand.protocol();
+        let number = u16::try_from(port).unwrap_or(0);
+        let port = self.port(service, number, protocol, trail)?;
+        for (to, number) in self.behind((namespace, service), port, trail)? {
+            self.between(group, to, number, protocol, trail)?;
+        }
+        Ok(())
+    }
+
+    /// Whether a router leads to the program that is asked for.
+    fn leads(&self, running: &Running<'_>, router: &Router, asks: &Asks) -> bool {
+        let backends = router.service.iter().flat_map(|service| service.backends());
+        backends.into_iter().any(|backend| {
+            let space = self.ground.net.space(&backend.service.namespace);
+            space.is_some_and(|space| {
+                let service = space.services.get(&*backend.service.name);
+                let mut pods = service.into_iter().flat_map(|service| space.behind(service));
+                pods.any(|pods| is_app(pods.labels.get("app"), asks))
+            })
+        }) && running.origin(router.at).is_some()
+    }
+
+    /// No route takes it: what is amiss with those that lead to the program.
+    fn not_taken(&self, running: &Running<'_>, answer: &Answer, asks: &Asks) -> Broken {
+        let code = answer
+            .status()
+            .map_or_else(String::new, |status| format!(", and Traefik answers {status}"));
+        let nearest = running.instance.routers.iter().filter(|router| !router.status.is_enabled());
+        let nearest = nearest
+            .filter_map(|router| Some((router, running.origin(router.at)?)))
+            .max_by_key(|(router, origin)| {
+                (self.leads(running, router, asks), *origin.id.name == *asks.app)
+            });
+        let help = "add a route that takes it, or mend the one that should";
+        let Some((router, origin)) = nearest else {
+            let broken = Broken::new(Step::Route, format!("no route takes it{code}"), help);
+            return self.because(&running.pods.origin, "args", broken);
+        };
+        let why = router.status.fault().map(|fault| fault.what.to_string()).unwrap_or_default();
+        let clause =
+            format!("no route takes it{code}: `{}` isn't served, as {why}", origin.id.name);
+        self.because(origin, "spec.routes", Broken::new(Step::Route, clause, help))
+    }
+
+    /// Several routes may take it.
+    fn by_chance(&self, running: &Running<'_>, answers: &[Answer], other: &Broken) -> Broken {
+        let mut broken = Broken::new(
+            Step::Chance,
+            format!(
+                "several routes of one priority take it, and with some of them {}",
+                other.clause
+            ),
+            "give the routes different priorities, with `priority`",
+        );
+        for answer in answers.iter().flat_map(Answer::each) {
+            let router = match answer {
+                Answer::Backend(reached) => Some(reached.router),
+                Answer::Refused { router, .. }
+                | Answer::Unavailable { router }
+                | Answer::Unknown { router, .. } => Some(*router),
+                Answer::Redirect { router, .. } => *router,
+                _ => None,
+            };
+            let router = router.and_then(|index| running.instance.routers.get(index));
+            if let Some(origin) = router.and_then(|router| running.origin(router.at)) {
+                broken = broken.at(origin, "spec.routes", "one of the routes");
+            }
+        }
+        broken.place(self.demand.span, format!("it {}", self.demand.why))
+    }
+
+    fn routed(&self, running: &Running<'_>, router: usize, broken: Broken) -> Broken {
+        let router = running.instance.routers.get(router);
+        match router.and_then(|router| running.origin(router.at)) {
+            Some(origin) => self.because(origin, "spec.routes", broken),
+            None => self.because(&running.pods.origin, "args", broken),
+        }
+    }
+
+    fn because(&self, origin: &Origin, field: &str, broken: Broken) -> Broken {
+        let label = match broken.step {
+            Step::Route | Step::Middleware | Step::Backend | Step::Target => "the route",
+            _ => "the Traefik there",
+        };
+        broken.at(origin, field, label).place(self.demand.span, format!("it {}", self.demand.why))
+    }
+}
+
+/// Says what is asked for, where that decides.
+fn asking(mut broken: Box<Broken>, method: &str, host: &str, target: &str) -> Box<Broken> {
+    if let Step::Route | Step::Backend | Step::Middleware | Step::Chance = broken.step {
+        let path = target.split('?').next().unwrap_or(target);
+        broken.clause =
+            format!("it asks `{method} {path}` of the host `{host}`: {}", broken.clause);
+    }
+    broken
+}
+
+/// Asks Traefik. Which address a pod has isn't known before it runs: where
+/// that decides, any address must do, and one stands for all.
+fn ask(running: &Running<'_>, request: &Request<'_>) -> Answer {
+    let answer = running.instance.answer(request);
+    if !answer.each().iter().any(|answer| matches!(answer, Answer::Unknown { .. })) {
+        return answer;
+    }
+    running.instance.answer(&Request { client: Some(ANY), ..request.clone() })
+}
+
+fn is_app(label: Option<&String>, asks: &Asks) -> bool {
+    label.is_some_and(|label| *label == asks.app)
+}
+
+fn request<'r>(
+    entrypoint: &'r EntryPoint,
+    method: &'r str,
+    host: &'r str,
+    target: &'r str,
+    tls: bool,
+) -> Request<'r> {
+    let hello = tls.then_some(Hello { sni: host, protocols: &[] });
+    Request { method, tls: hello, ..Request::get(&entrypoint.name, host, target) }
+}

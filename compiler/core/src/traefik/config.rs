@@ -1,0 +1,158 @@
+//! Traefik's static configuration, as its command line gives it.
+
+mod args;
+mod selector;
+
+use super::objects::Text;
+
+pub use self::selector::Selector;
+
+/// The entrypoint that Traefik keeps for itself
+/// (`pkg/config/static/static_config.go`).
+pub const INTERNAL_ENTRY_POINT: &str = "traefik";
+
+/// What the arguments of a container say.
+#[expect(clippy::struct_excessive_bools, reason = "these are the switches that Traefik has")]
+#[derive(Clone, Debug, Default)]
+pub struct Config {
+    /// The entrypoints by name.
+    pub entry_points: Vec<EntryPoint>,
+    /// Whether the provider of the custom resources is on.
+    pub provider: bool,
+    /// The namespaces that it watches; empty means all.
+    pub namespaces: Vec<Text>,
+    /// The ingress class that it wants; empty takes objects without one.
+    pub ingress_class: Text,
+    /// Whether references may lead to other namespaces.
+    pub allow_cross_namespace: bool,
+    /// Whether `ExternalName` Services are used.
+    pub allow_external_name_services: bool,
+    /// Whether a Service without endpoints is served, with 503.
+    pub allow_empty_services: bool,
+    /// Whether requests go to the Service's address instead of the pods'.
+    pub native_lb_by_default: bool,
+    /// The namespaces that may name things of other providers; `None` means all.
+    pub cross_provider_namespaces: Option<Vec<Text>>,
+    /// Whether it leaves nodes alone.
+    pub disable_cluster_scope_resources: bool,
+    /// Which of Traefik's objects it takes.
+    pub label_selector: Selector,
+    /// Whether names are joined so that they can't collide.
+    pub safe_naming: bool,
+    /// The namespace of the default TLS objects; empty means any.
+    pub default_tls_namespace: Text,
+    /// Whether rules without `syntax` are of version 2.
+    pub rules_of_v2: bool,
+    /// Whether routers with conflicting TLS options are switched off.
+    pub strict_tls_options: bool,
+    /// Whether the API answers on the entrypoint `traefik`.
+    pub api_insecure: bool,
+    /// Whether there is an API at all, for routes to `api@internal`.
+    pub api: bool,
+    /// Whether the dashboard does, too.
+    pub dashboard: bool,
+    /// The entrypoint of `/ping`.
+    pub ping: Option<Text>,
+    /// The entrypoint of `/metrics`.
+    pub metrics: Option<Text>,
+    /// Resolvers of certificates, by name.
+    pub resolvers: Vec<Text>,
+    /// Other providers that are on, as in `file`.
+    pub other_providers: Vec<Text>,
+    /// What keeps Traefik from starting.
+    pub faults: Vec<ConfigFault>,
+}
+
+/// Something that keeps Traefik from starting.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConfigFault {
+    /// The argument: its index; none when no single one is to blame.
+    pub arg: Option<usize>,
+    /// Why, as a clause.
+    pub reason: String,
+}
+
+/// A port that Traefik listens on.
+#[derive(Clone, Debug)]
+pub struct EntryPoint {
+    /// Its name, as the first argument that names it spells it. Objects must
+    /// spell it so.
+    pub name: Text,
+    /// Where it listens; empty for all addresses.
+    pub host: Text,
+    /// The port; none when it is no number.
+    pub port: Option<u16>,
+    /// Whether it is a UDP port.
+    pub udp: bool,
+    /// Whether routers without entrypoints get it: those that say so, or all
+    /// TCP ones but Traefik's own when none does.
+    pub default: bool,
+    /// TLS options of routers that have none, if it gives its routers TLS.
+    pub tls: Option<EntryPointTls>,
+    /// Middlewares that every router gets first.
+    pub middlewares: Vec<Text>,
+    /// Where it sends all requests.
+    pub redirect: Option<Redirect>,
+    /// Whether `.`, `..` and `//` are taken out of paths.
+    pub sanitize_path: bool,
+    /// The percent-encoded characters that it refuses in paths.
+    pub denied_characters: Vec<&'static str>,
+    /// Whether it gives its routers anything: each then is a copy with a name
+    /// of its own (`applyModel`, `pkg/server/aggregator.go`).
+    pub model: bool,
+    /// The argument that opens it.
+    pub arg: Option<usize>,
+}
+
+/// TLS that an entrypoint gives its routers.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct EntryPointTls {
+    /// The options, if any.
+    pub options: Option<Text>,
+    /// The resolver, if any.
+    pub resolver: Option<Text>,
+}
+
+/// A redirect of everything.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Redirect {
+    /// The new scheme.
+    pub scheme: Text,
+    /// The new port.
+    pub port: Text,
+    /// Whether clients may remember it.
+    pub permanent: bool,
+    /// The priority of the router that does it.
+    pub priority: i64,
+    /// Whether challenges of ACME pass.
+    pub spares_acme: bool,
+}
+
+impl Config {
+    /// The entrypoint of this name; letters count.
+    pub fn entry_point(&self, name: &str) -> Option<&EntryPoint> {
+        self.entry_points.iter().find(|entry_point| &*entry_point.name == name)
+    }
+
+    /// Whether Traefik starts.
+    pub fn starts(&self) -> bool {
+        self.faults.is_empty()
+    }
+
+    /// Whether it watches a namespace.
+    pub fn watches(&self, namespace: &str) -> bool {
+        self.namespaces.is_empty() || self.namespaces.iter().any(|watched| &**watched == namespace)
+    }
+
+    /// Whether objects of this ingress class are taken
+    /// (`shouldProcessIngress`, `pkg/provider/kubernetes/crd/kubernetes.go`).
+    pub fn takes_class(&self, class: Option<&str>) -> bool {
+        let class = class.unwrap_or("");
+        *self.ingress_class == *class || (self.ingress_class.is_empty() && class == "traefik")
+    }
+
+    /// The entrypoint that answers on a port.
+    pub fn entry_point_of_port(&self, port: u16, udp: bool) -> Option<&EntryPoint> {
+        self.entry_points.iter().find(|one| one.port == Some(port) && one.udp == udp)
+    }
+}

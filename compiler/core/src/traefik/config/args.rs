@@ -1,0 +1,527 @@
+//! From arguments, as Traefik's command line reads them
+//! (`github.com/traefik/paerser`, package `flag`): names count without regard
+//! to upper and lower case, of a value given twice the last counts, and of
+//! lists all do.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::{
+    Config, ConfigFault, EntryPoint, EntryPointTls, INTERNAL_ENTRY_POINT, Redirect, Selector,
+};
+use crate::diagnostics::suggest;
+use crate::traefik::objects::Text;
+use crate::traefik::objects::json::denied_characters;
+
+/// The top of every name.
+const SECTIONS: [&str; 17] = [
+    "accesslog",
+    "api",
+    "certificatesresolvers",
+    "configfile",
+    "core",
+    "entrypoints",
+    "experimental",
+    "global",
+    "hostresolver",
+    "log",
+    "metrics",
+    "ocsp",
+    "ping",
+    "providers",
+    "serverstransport",
+    "spiffe",
+    "tcpserverstransport",
+];
+
+/// `providers.kubernetescrd.*`.
+const PROVIDER: [&str; 17] = [
+    "allowcrossnamespace",
+    "allowemptyservices",
+    "allowexternalnameservices",
+    "certauthfilepath",
+    "crossprovidernamespaces",
+    "defaulttlsresourcesnamespace",
+    "disableclusterscoperesources",
+    "endpoint",
+    "ingressclass",
+    "labelselector",
+    "namespaces",
+    "nativelbbydefault",
+    "safenaming",
+    "throttleduration",
+    "token",
+    // Sections of their own.
+    "",
+    "kubernetescrd",
+];
+
+/// `entrypoints.NAME.*`, up to the first dot.
+const ENTRY_POINT: [&str; 11] = [
+    "address",
+    "allowacmebypass",
+    "asdefault",
+    "forwardedheaders",
+    "http",
+    "http2",
+    "http3",
+    "observability",
+    "proxyprotocol",
+    "reuseport",
+    "transport",
+];
+
+/// Names that stand alone and mean `true`.
+const SWITCHES: [&str; 26] = [
+    "accesslog",
+    "api",
+    "api.dashboard",
+    "api.debug",
+    "api.insecure",
+    "core.stricttlsoptions",
+    "global.checknewversion",
+    "global.sendanonymoususage",
+    "hostresolver",
+    "log.nocolor",
+    "metrics.prometheus",
+    "metrics.prometheus.manualrouting",
+    "ping",
+    "ping.manualrouting",
+    "providers.docker",
+    "providers.kubernetescrd",
+    "providers.kubernetescrd.allowcrossnamespace",
+    "providers.kubernetescrd.allowemptyservices",
+    "providers.kubernetescrd.allowexternalnameservices",
+    "providers.kubernetescrd.disableclusterscoperesources",
+    "providers.kubernetescrd.nativelbbydefault",
+    "providers.kubernetescrd.safenaming",
+    "providers.kubernetesgateway",
+    "providers.kubernetesingress",
+    "serverstransport.insecureskipverify",
+    "tracing",
+];
+
+/// The switches of an entrypoint, after its name.
+const ENTRY_POINT_SWITCHES: [&str; 10] = [
+    "allowacmebypass",
+    "asdefault",
+    "forwardedheaders.insecure",
+    "http.encodequerysemicolons",
+    "http.redirections.entrypoint.permanent",
+    "http.sanitizepath",
+    "http.tls",
+    "http3",
+    "proxyprotocol",
+    "reuseport",
+];
+
+struct Value {
+    text: String,
+    arg: usize,
+}
+
+#[derive(Default)]
+struct Flags {
+    values: BTreeMap<String, Value>,
+    /// How the name of an entrypoint is spelt first.
+    spelt: BTreeMap<String, Text>,
+}
+
+impl Config {
+    /// Reads the arguments of Traefik's container.
+    pub fn from_args(args: &[String]) -> Self {
+        let mut config = Self { dashboard: true, ..Self::default() };
+        let flags = flags(args, &mut config.faults);
+        config.check_names(&flags);
+        config.read_provider(&flags);
+        config.read_entry_points(&flags);
+        config.read_rest(&flags);
+        config.finish(&flags);
+        config
+    }
+
+    fn fault(&mut self, arg: Option<usize>, reason: impl Into<String>) {
+        self.faults.push(ConfigFault { arg, reason: reason.into() });
+    }
+
+    fn check_names(&mut self, flags: &Flags) {
+        for (name, value) in &flags.values {
+            let mut parts = name.split('.');
+            let section = parts.next().unwrap_or_default();
+            // `tracing` stands with the switches too.
+            let known = if !SECTIONS.contains(&section) && section != "tracing" {
+                Some((section, SECTIONS.as_slice()))
+            } else if section == "entrypoints" {
+                parts.nth(1).and_then(|field| {
+                    (!ENTRY_POINT.contains(&field) && field != "udp")
+                        .then_some((field, ENTRY_POINT.as_slice()))
+                })
+            } else if let Some(field) = name.strip_prefix("providers.kubernetescrd.") {
+                (!PROVIDER.contains(&field)).then_some((field, PROVIDER.as_slice()))
+            } else {
+                None
+            };
+            if let Some((field, known)) = known {
+                let near = suggest(field, known.iter().copied())
+                    .map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+                self.fault(Some(value.arg), format!("Traefik has no option `--{name}`{near}"));
+            }
+        }
+    }
+
+    fn read_provider(&mut self, flags: &Flags) {
+        let name = |field: &str| format!("providers.kubernetescrd.{field}");
+        self.provider = flags.section("providers.kubernetescrd");
+        let mut switch = |field: &str| flags.switch(&name(field), &mut self.faults);
+        self.allow_cross_namespace = switch("allowcrossnamespace").unwrap_or(false);
+        self.allow_external_name_services = switch("allowexternalnameservices").unwrap_or(false);
+        self.allow_empty_services = switch("allowemptyservices").unwrap_or(false);
+        self.native_lb_by_default = switch("nativelbbydefault").unwrap_or(false);
+        self.disable_cluster_scope_resources =
+            switch("disableclusterscoperesources").unwrap_or(false);
+        self.safe_naming = switch("safenaming").unwrap_or(false);
+        self.namespaces = flags.list(&name("namespaces")).unwrap_or_default();
+        self.cross_provider_namespaces = flags.list(&name("crossprovidernamespaces"));
+        let text = |field: &str| flags.text(&name(field)).unwrap_or_default().into();
+        self.ingress_class = text("ingressclass");
+        self.default_tls_namespace = text("defaulttlsresourcesnamespace");
+        if let Some(value) = flags.values.get(&name("labelselector")) {
+            match Selector::parse(&value.text) {
+                Ok(selector) => self.label_selector = selector,
+                Err(reason) => self.faults.push(ConfigFault {
+                    arg: Some(value.arg),
+                    reason: format!("the label selector can't be read: {reason}"),
+                }),
+            }
+        }
+    }
+
+    fn read_entry_points(&mut self, flags: &Flags) {
+        for (lower, spelt) in &flags.spelt {
+            let name = |field: &str| format!("entrypoints.{lower}.{field}");
+            let arg = flags.values.get(&name("address")).map(|value| value.arg);
+            let address = flags.text(&name("address")).unwrap_or_default();
+            let (address, udp) = match address.split_once('/') {
+                None => (address, false),
+                Some((address, protocol)) => match &*protocol.to_ascii_lowercase() {
+                    "tcp" => (address, false),
+                    "udp" => (address, true),
+                    _ => {
+                        self.fault(
+                            arg,
+                            format!("`{protocol}` is no protocol: write `/tcp` or `/udp`"),
+                        );
+                        (address, false)
+                    }
+                },
+            };
+            let (host, port) = match split_address(address) {
+                Ok(parts) => parts,
+                Err(reason) => {
+                    self.fault(arg, reason);
+                    (String::new(), None)
+                }
+            };
+            let mut switch = |field: &str| flags.switch(&name(field), &mut self.faults);
+            let as_default = switch("asdefault").unwrap_or(false);
+            let sanitize_path = switch("http.sanitizepath").unwrap_or(true);
+            let spares_acme = switch("allowacmebypass").unwrap_or(false);
+            let permanent = switch("http.redirections.entrypoint.permanent").unwrap_or(true);
+            let tls = flags.section(&name("http.tls")).then(|| EntryPointTls {
+                options: flags.text(&name("http.tls.options")).map(Arc::from),
+                resolver: flags.text(&name("http.tls.certresolver")).map(Arc::from),
+            });
+            let encoded = name("http.encodedcharacters.");
+            let denied = if flags.values.keys().any(|key| key.starts_with(&encoded)) {
+                denied_characters(|field| {
+                    let field = format!("{encoded}{}", field.to_ascii_lowercase());
+                    flags.switch(&field, &mut self.faults).unwrap_or(true)
+                })
+            } else {
+                Vec::new()
+            };
+            let to = flags.text(&name("http.redirections.entrypoint.to"));
+            let redirect = to.map(|to| Redirect {
+                scheme: flags
+                    .text(&name("http.redirections.entrypoint.scheme"))
+                    .unwrap_or("https")
+                    .into(),
+                // Looked up when all entrypoints are known.
+                port: to.into(),
+                permanent,
+                priority: flags
+                    .text(&name("http.redirections.entrypoint.priority"))
+                    .and_then(|priority| priority.parse().ok())
+                    .unwrap_or(i64::MAX - 1),
+                spares_acme,
+            });
+            self.entry_points.push(EntryPoint {
+                name: spelt.clone(),
+                host: host.into(),
+                port,
+                udp,
+                default: as_default,
+                tls,
+                middlewares: flags.list(&name("http.middlewares")).unwrap_or_default(),
+                redirect,
+                sanitize_path,
+                denied_characters: denied,
+                // The rest of it follows when all is read.
+                model: flags.section(&name("observability"))
+                    || flags.values.keys().any(|key| key.starts_with(&encoded)),
+                arg,
+            });
+        }
+    }
+
+    fn read_rest(&mut self, flags: &Flags) {
+        let mut switch = |name: &str| flags.switch(name, &mut self.faults);
+        self.strict_tls_options = switch("core.stricttlsoptions").unwrap_or(false);
+        self.api_insecure = switch("api.insecure").unwrap_or(false);
+        self.api = flags.section("api");
+        self.dashboard = self.api_insecure && switch("api.dashboard").unwrap_or(true);
+        let ping_by_hand = switch("ping.manualrouting").unwrap_or(false);
+        let metrics_by_hand = switch("metrics.prometheus.manualrouting").unwrap_or(false);
+        if flags.section("ping") && !ping_by_hand {
+            let name = flags.text("ping.entrypoint").unwrap_or(INTERNAL_ENTRY_POINT);
+            self.ping = Some(name.into());
+        }
+        if flags.section("metrics.prometheus") && !metrics_by_hand {
+            let name = flags.text("metrics.prometheus.entrypoint").unwrap_or(INTERNAL_ENTRY_POINT);
+            self.metrics = Some(name.into());
+        }
+        if let Some(value) = flags.values.get("core.defaultrulesyntax") {
+            match value.text.as_str() {
+                "v3" => {}
+                "v2" => self.rules_of_v2 = true,
+                other => {
+                    let reason = format!("`{other}` is no syntax of rules: write `v3`");
+                    self.faults.push(ConfigFault { arg: Some(value.arg), reason });
+                }
+            }
+        }
+        let below = |section: &str| {
+            let names = flags.values.keys().filter_map(|key| key.strip_prefix(section));
+            let mut names: Vec<Text> =
+                names.map(|rest| rest.split('.').next().unwrap_or(rest).into()).collect();
+            names.dedup();
+            names
+        };
+        self.resolvers = below("certificatesresolvers.");
+        self.other_providers = below("providers.");
+        let settings = ["kubernetescrd", "providersthrottleduration", "precedence"];
+        self.other_providers.retain(|name| !settings.contains(&&**name));
+    }
+
+    /// What follows from all of it (`SetEffectiveConfiguration`,
+    /// `pkg/config/static/static_config.go`, and `getDefaultsEntrypoints`,
+    /// `cmd/traefik/traefik.go`).
+    fn finish(&mut self, flags: &Flags) {
+        let plain = |name: &str, port| EntryPoint {
+            name: name.into(),
+            host: "".into(),
+            port: Some(port),
+            udp: false,
+            default: false,
+            tls: None,
+            middlewares: Vec::new(),
+            redirect: None,
+            sanitize_path: true,
+            denied_characters: Vec::new(),
+            model: false,
+            arg: None,
+        };
+        if self.entry_points.is_empty() {
+            self.entry_points.push(plain("http", 80));
+        }
+        let on_internal = |name: &Option<Text>| name.as_deref() == Some(INTERNAL_ENTRY_POINT);
+        let needed = self.api_insecure || on_internal(&self.ping) || on_internal(&self.metrics);
+        if needed && self.entry_point(INTERNAL_ENTRY_POINT).is_none() {
+            self.entry_points.push(plain(INTERNAL_ENTRY_POINT, 8080));
+        }
+        self.entry_points.sort_by(|a, b| a.name.cmp(&b.name));
+        let chosen = self.entry_points.iter().any(|one| one.default);
+        let syntax = flags.values.contains_key("core.defaultrulesyntax");
+        for one in &mut self.entry_points {
+            one.model |= syntax || one.tls.is_some() || !one.middlewares.is_empty();
+            one.default =
+                !one.udp && &*one.name != INTERNAL_ENTRY_POINT && (one.default || !chosen);
+        }
+        self.find_redirects();
+        for index in 1..self.entry_points.len() {
+            let (before, after) = self.entry_points.split_at(index);
+            let Some(one) = after.first() else { continue };
+            let reuse = |one: &EntryPoint| {
+                flags.text(&format!("entrypoints.{}.reuseport", one.name.to_lowercase()))
+                    == Some("true")
+            };
+            let same = before.iter().find(|other| {
+                other.port.is_some_and(|port| port != 0)
+                    && other.port == one.port
+                    && other.udp == one.udp
+                    && (other.host == one.host || other.host.is_empty() || one.host.is_empty())
+                    && !(reuse(other) && reuse(one))
+            });
+            if let (Some(other), Some(port)) = (same, one.port) {
+                let reason = format!(
+                    "the entrypoints `{}` and `{}` both listen on port {port}",
+                    other.name, one.name
+                );
+                let arg = one.arg.or(other.arg);
+                self.fault(arg, reason);
+            }
+        }
+    }
+
+    /// The ports that redirects lead to. One that leads nowhere is left out,
+    /// with a line in the log (`pkg/provider/traefik/internal.go`).
+    fn find_redirects(&mut self) {
+        let ports: BTreeMap<Text, Option<u16>> =
+            self.entry_points.iter().map(|one| (one.name.clone(), one.port)).collect();
+        for one in &mut self.entry_points {
+            one.redirect = one.redirect.take().and_then(|mut redirect| {
+                let digits = redirect.port.strip_prefix(':');
+                let digits = digits.filter(|digits| {
+                    !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
+                });
+                redirect.port = match digits {
+                    Some(digits) => digits.into(),
+                    None => {
+                        let port = (*ports.get(&*redirect.port)?)?;
+                        port.to_string().into()
+                    }
+                };
+                Some(redirect)
+            });
+        }
+    }
+}
+
+impl Flags {
+    fn text(&self, name: &str) -> Option<&str> {
+        self.values.get(name).map(|value| value.text.as_str()).filter(|text| !text.is_empty())
+    }
+
+    /// A list: its values are joined by commas.
+    fn list(&self, name: &str) -> Option<Vec<Text>> {
+        let value = self.values.get(name)?;
+        let items = value.text.split(',').map(str::trim).filter(|item| !item.is_empty());
+        Some(items.map(Arc::from).collect())
+    }
+
+    fn switch(&self, name: &str, faults: &mut Vec<ConfigFault>) -> Option<bool> {
+        let value = self.values.get(name)?;
+        // `strconv.ParseBool`.
+        match value.text.as_str() {
+            "1" | "t" | "T" | "true" | "TRUE" | "True" => Some(true),
+            "0" | "f" | "F" | "false" | "FALSE" | "False" => Some(false),
+            "" => None,
+            other => {
+                let reason = format!("`--{name}` is `true` or `false`, and never `{other}`");
+                faults.push(ConfigFault { arg: Some(value.arg), reason });
+                None
+            }
+        }
+    }
+
+    /// Whether a section is there: by itself and not `false`, or with anything
+    /// below it.
+    fn section(&self, name: &str) -> bool {
+        if let Some(value) = self.values.get(name) {
+            return !value.text.eq_ignore_ascii_case("false");
+        }
+        let below = format!("{name}.");
+        self.values.range(below.clone()..).next().is_some_and(|(key, _)| key.starts_with(&below))
+    }
+}
+
+/// `host:port`; the port may be absent only together with the host.
+fn split_address(address: &str) -> Result<(String, Option<u16>), String> {
+    if address.is_empty() {
+        return Ok((String::new(), None));
+    }
+    let Some((host, port)) = address.rsplit_once(':') else {
+        return Err(format!("the address `{address}` has no port: write `:80`"));
+    };
+    let host = match host.strip_prefix('[') {
+        Some(inner) => inner
+            .strip_suffix(']')
+            .ok_or_else(|| format!("a `[` is never closed in the address `{address}`"))?,
+        None if host.contains(':') => {
+            return Err(format!("the address `{address}` has too many `:`"));
+        }
+        None => host,
+    };
+    match port.parse::<u16>() {
+        Ok(port) => Ok((host.to_owned(), Some(port))),
+        // A name such as `http` is looked up where Traefik runs.
+        Err(_) if port.bytes().any(|byte| byte.is_ascii_alphabetic()) => {
+            Ok((host.to_owned(), None))
+        }
+        Err(_) => Err(format!("`{port}` is no port")),
+    }
+}
+
+fn flags(args: &[String], faults: &mut Vec<ConfigFault>) -> Flags {
+    let mut flags = Flags::default();
+    let mut args = args.iter().enumerate().peekable();
+    // Some images name the program first.
+    if args.peek().is_some_and(|(_, arg)| !arg.starts_with('-')) {
+        args.next();
+    }
+    while let Some((index, arg)) = args.next() {
+        let Some(name) = arg.strip_prefix('-').filter(|name| !name.is_empty()) else { break };
+        let name = name.strip_prefix('-').unwrap_or(name);
+        if name.is_empty() {
+            break;
+        }
+        if name.starts_with(['-', '=']) {
+            let reason = format!("`{arg}` can't be read");
+            faults.push(ConfigFault { arg: Some(index), reason });
+            break;
+        }
+        let (name, text) = match name.split_once('=') {
+            Some((name, text)) => (name, text.to_owned()),
+            None if stands_alone(&name.to_lowercase()) => (name, "true".to_owned()),
+            None => match args.next() {
+                Some((_, text)) => (name, text.clone()),
+                None => {
+                    let reason = format!("`{arg}` has no value");
+                    faults.push(ConfigFault { arg: Some(index), reason });
+                    break;
+                }
+            },
+        };
+        let lower = name.to_lowercase();
+        if let Some(rest) = lower.strip_prefix("entrypoints.") {
+            let own = rest.split('.').next().unwrap_or(rest);
+            let spelt = name.split('.').nth(1).unwrap_or(own);
+            flags.spelt.entry(own.to_owned()).or_insert_with(|| spelt.into());
+        }
+        let list = ["namespaces", "middlewares", "trustedips", "precedence", "domains"];
+        let is_list = lower
+            .rsplit('.')
+            .next()
+            .is_some_and(|last| list.contains(&last) || last == "crossprovidernamespaces");
+        match flags.values.get_mut(&lower) {
+            Some(value) if is_list => {
+                value.text.push(',');
+                value.text.push_str(&text);
+            }
+            _ => {
+                flags.values.insert(lower, Value { text, arg: index });
+            }
+        }
+    }
+    flags
+}
+
+fn stands_alone(name: &str) -> bool {
+    if SWITCHES.contains(&name) {
+        return true;
+    }
+    let field = name.strip_prefix("entrypoints.").and_then(|rest| rest.split_once('.'));
+    field.is_some_and(|(_, field)| {
+        ENTRY_POINT_SWITCHES.contains(&field) || field.starts_with("http.encodedcharacters.")
+    })
+}

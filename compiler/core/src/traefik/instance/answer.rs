@@ -1,0 +1,689 @@
+//! Who answers a request.
+
+use std::collections::BTreeSet;
+
+use super::middlewares::Action;
+use super::tables::{Entry, Table};
+use super::{Backend, Instance, Router, Service, Text};
+use crate::traefik::config::{EntryPoint, INTERNAL_ENTRY_POINT};
+use crate::traefik::objects::Protocol;
+use crate::traefik::request::{Connection, Malformed, Request, Seen};
+use crate::traefik::rule::host_matches;
+
+/// Who answers a request, and how.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Answer {
+    /// 404: no router matches.
+    NotFound,
+    /// 400: the request is none.
+    Malformed(Malformed),
+    /// A pod.
+    Backend(Reached),
+    /// A middleware turns it away.
+    Refused {
+        /// The status.
+        status: u16,
+        /// The router's index.
+        router: usize,
+        /// The middleware's index.
+        middleware: usize,
+    },
+    /// A redirect.
+    Redirect {
+        /// The status.
+        status: u16,
+        /// Where to.
+        location: String,
+        /// The router's index; none when the entrypoint does it.
+        router: Option<usize>,
+        /// The middleware's index; none when the entrypoint does it.
+        middleware: Option<usize>,
+    },
+    /// 503: the router matches, and no pod is ready.
+    Unavailable {
+        /// The router's index.
+        router: usize,
+    },
+    /// A page of an `errors` middleware instead.
+    Page {
+        /// The status that it replaces.
+        status: u16,
+        /// The middleware's index.
+        middleware: usize,
+    },
+    /// Traefik itself.
+    Internal(Internal),
+    /// One of these in turn, request by request: by weight.
+    Spread(Vec<Answer>),
+    /// One of these, for as long as Traefik runs: rules of one priority, or
+    /// names that collide. Another replica may choose another.
+    Random(Vec<Answer>),
+    /// The connection is closed, or nobody listens.
+    Closed,
+    /// What isn't known here decides: a plugin, another provider, a password,
+    /// another program; as a clause.
+    Unknown {
+        /// The router's index.
+        router: usize,
+        /// What.
+        decides: Text,
+    },
+}
+
+/// What Traefik answers itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Internal {
+    /// `/ping`.
+    Ping,
+    /// `/metrics`.
+    Metrics,
+    /// The API or its dashboard.
+    Api,
+}
+
+/// Pods that a request reaches.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reached {
+    /// The router's index.
+    pub router: usize,
+    /// The ports of Services of which one answers, in turn.
+    pub backends: Vec<Backend>,
+    /// The request target that the pod sees; empty for TCP and UDP.
+    pub target: String,
+}
+
+impl Answer {
+    /// Every answer that may come, without [`Spread`](Self::Spread) and
+    /// [`Random`](Self::Random).
+    pub fn each(&self) -> Vec<&Self> {
+        match self {
+            Self::Spread(answers) | Self::Random(answers) => {
+                answers.iter().flat_map(Self::each).collect()
+            }
+            one => vec![one],
+        }
+    }
+
+    /// The status of an answer that doesn't come from a pod.
+    pub fn status(&self) -> Option<u16> {
+        match self {
+            Self::NotFound => Some(404),
+            Self::Malformed(malformed) => Some(malformed.status()),
+            Self::Refused { status, .. }
+            | Self::Redirect { status, .. }
+            | Self::Page { status, .. } => Some(*status),
+            Self::Unavailable { .. } => Some(503),
+            Self::Internal(_) => Some(200),
+            _ => None,
+        }
+    }
+}
+
+/// How many ways names may collide before all routers count as alive.
+const WORLDS: usize = 64;
+
+impl Instance {
+    /// Who answers a request of HTTP.
+    pub fn answer(&self, request: &Request<'_>) -> Answer {
+        let Some(entry_point) = self.config.entry_point(request.entry_point) else {
+            return Answer::Closed;
+        };
+        let empty = Table::default();
+        let table = self.tables.get(&entry_point.name).unwrap_or(&empty);
+        if entry_point.udp || !self.config.starts() {
+            return Answer::Closed;
+        }
+        self.worlds(table, |dead| self.answer_at(request, entry_point, table, dead))
+    }
+
+    /// Who gets the datagrams of a UDP entrypoint.
+    pub fn answer_udp(&self, entry_point: &str) -> Answer {
+        let Some(table) = self.tables.get(entry_point) else { return Answer::Closed };
+        self.worlds(table, |dead| {
+            let alive = table.udp.iter().find(|entry| !dead.contains(&entry.router));
+            alive.map_or(Answer::Closed, |entry| self.l4(entry.router))
+        })
+    }
+
+    /// Who gets a connection of TCP that isn't HTTP; `tls` says that the
+    /// client speaks TLS.
+    pub fn answer_tcp(&self, entry_point: &str, connection: &Connection<'_>, tls: bool) -> Answer {
+        let Some(table) = self.tables.get(entry_point) else { return Answer::Closed };
+        self.worlds(table, |dead| {
+            let list = if tls { &table.tcp_tls } else { &table.tcp };
+            self.tcp(list, connection, dead).unwrap_or(Answer::Closed)
+        })
+    }
+
+    /// Asks once for every way in which colliding names may come out.
+    fn worlds(&self, table: &Table, ask: impl Fn(&BTreeSet<usize>) -> Answer) -> Answer {
+        let count = table.groups.iter().map(Vec::len).fold(1_usize, usize::saturating_mul);
+        if count > WORLDS || table.groups.is_empty() {
+            return ask(&BTreeSet::new());
+        }
+        let mut answers = Vec::new();
+        for mut world in 0..count {
+            let mut dead = BTreeSet::new();
+            for group in &table.groups {
+                let survivor = world % group.len();
+                world /= group.len();
+                let others = group.iter().enumerate().filter(|(index, _)| *index != survivor);
+                dead.extend(others.map(|(_, router)| *router));
+            }
+            answers.push(ask(&dead));
+        }
+        random(answers)
+    }
+
+    fn answer_at(
+        &self,
+        request: &Request<'_>,
+        entry_point: &EntryPoint,
+        table: &Table,
+        dead: &BTreeSet<usize>,
+    ) -> Answer {
+        let connection = Connection::of(request);
+        if request.tls.is_none() {
+            if let Some(answer) = self.tcp(&table.tcp, &connection, dead) {
+                return answer;
+            }
+            return self.http(request, entry_point, &table.http, dead);
+        }
+        // The host of TLS decides between HTTP and TCP
+        // (`ServeTCP`, `pkg/server/router/tcp/router.go`).
+        let named = |entry: &&Entry| {
+            let router = self.routers.get(entry.router);
+            router.and_then(|router| router.rule.as_ref()).is_some_and(|rule| {
+                rule.hosts().iter().any(|host| {
+                    *host != "*"
+                        && !connection.sni.is_empty()
+                        && host_matches(&connection.sni, host)
+                })
+            })
+        };
+        let alive = |entry: &&Entry| !dead.contains(&entry.router);
+        if !table.https.iter().filter(alive).any(|entry| named(&entry)) {
+            let catches = |entry: &Entry| entry.priority == -1;
+            let (last, first): (Vec<Entry>, Vec<Entry>) =
+                table.tcp_tls.iter().partition(|entry| catches(entry));
+            if let Some(answer) = self.tcp(&first, &connection, dead) {
+                return answer;
+            }
+            if table.https.iter().filter(alive).count() == 0
+                && let Some(answer) = self.tcp(&last, &connection, dead)
+            {
+                return answer;
+            }
+        }
+        self.http(request, entry_point, &table.https, dead)
+    }
+
+    /// The routers of TCP that match first.
+    fn tcp(
+        &self,
+        list: &[Entry],
+        connection: &Connection<'_>,
+        dead: &BTreeSet<usize>,
+    ) -> Option<Answer> {
+        let matching = list.iter().filter(|entry| {
+            !dead.contains(&entry.router)
+                && self
+                    .routers
+                    .get(entry.router)
+                    .and_then(|router| router.rule.as_ref())
+                    .is_some_and(|rule| rule.matches_connection(connection))
+        });
+        let answers = first_of(matching).into_iter().map(|entry| {
+            let refused = self.routers.get(entry.router).is_some_and(|router| {
+                router.allowed.iter().any(|networks| {
+                    !connection.client.is_some_and(|client| {
+                        networks.iter().any(|network| network.contains(client))
+                    })
+                })
+            });
+            if refused { Answer::Closed } else { self.l4(entry.router) }
+        });
+        let answers: Vec<Answer> = answers.collect();
+        (!answers.is_empty()).then(|| random(answers))
+    }
+
+    fn l4(&self, index: usize) -> Answer {
+        let service = self.routers.get(index).and_then(|router| router.service.as_ref());
+        let backends = service.map(Service::backends).unwrap_or_default();
+        let backends: Vec<Backend> =
+            backends.into_iter().filter(|backend| !backend.empty).cloned().collect();
+        if backends.is_empty() {
+            return Answer::Closed;
+        }
+        Answer::Backend(Reached { router: index, backends, target: String::new() })
+    }
+
+    fn http(
+        &self,
+        request: &Request<'_>,
+        entry_point: &EntryPoint,
+        list: &[Entry],
+        dead: &BTreeSet<usize>,
+    ) -> Answer {
+        let seen = match Seen::new(request, entry_point) {
+            Ok(seen) => seen,
+            Err(malformed) => return Answer::Malformed(malformed),
+        };
+        if let Some(answer) = self.own(request, entry_point, &seen) {
+            return answer;
+        }
+        let matching = list.iter().filter(|entry| {
+            !dead.contains(&entry.router)
+                && self.routers.get(entry.router).is_some_and(|router| matches(router, &seen))
+        });
+        let answers = first_of(matching).into_iter().map(|entry| {
+            let served =
+                self.routers.get(entry.router).and_then(|one| one.served.get(entry.served));
+            let mut steps = served.map(|served| served.middlewares.clone()).unwrap_or_default();
+            self.router(entry.router, &mut steps, seen.clone(), request, entry_point)
+        });
+        let answers: Vec<Answer> = answers.collect();
+        if answers.is_empty() { Answer::NotFound } else { random(answers) }
+    }
+
+    /// Follows a router, after the middlewares before it.
+    fn router(
+        &self,
+        index: usize,
+        before: &mut Vec<Vec<usize>>,
+        seen: Seen<'_>,
+        request: &Request<'_>,
+        entry_point: &EntryPoint,
+    ) -> Answer {
+        let Some(router) = self.routers.get(index) else { return Answer::NotFound };
+        if !entry_point.denied_characters.is_empty()
+            && denied(&seen, &entry_point.denied_characters)
+        {
+            return Answer::Malformed(Malformed::Target);
+        }
+        let mut steps = std::mem::take(before);
+        steps.extend(router.middlewares.iter().cloned());
+        steps.reverse();
+        let way = Way { instance: self, request, entry_point, router: index };
+        way.pass(steps, seen, Leads::Router(router))
+    }
+
+    /// What Traefik answers before any router of Kubernetes.
+    fn own(
+        &self,
+        request: &Request<'_>,
+        entry_point: &EntryPoint,
+        seen: &Seen<'_>,
+    ) -> Option<Answer> {
+        let here = |name: &Option<Text>| name.as_ref() == Some(&entry_point.name);
+        let begins = |prefix: &str| seen.path.starts_with(prefix.as_bytes());
+        if request.tls.is_some() {
+            return None;
+        }
+        if here(&self.config.ping) && begins("/ping") {
+            return Some(Answer::Internal(Internal::Ping));
+        }
+        if here(&self.config.metrics) && begins("/metrics") {
+            return Some(Answer::Internal(Internal::Metrics));
+        }
+        if self.config.api_insecure
+            && &*entry_point.name == INTERNAL_ENTRY_POINT
+            && (begins("/api") || self.config.dashboard)
+        {
+            return Some(Answer::Internal(Internal::Api));
+        }
+        let redirect = entry_point.redirect.as_ref()?;
+        // A router of this priority would be tried before it.
+        if redirect.priority < i64::MAX - 1 && self.above(entry_point, redirect.priority, seen) {
+            return None;
+        }
+        let challenge = redirect.spares_acme && begins("/.well-known/acme-challenge/");
+        if seen.host.is_empty() || challenge {
+            return None;
+        }
+        let usual =
+            matches!((&*redirect.scheme, &*redirect.port), ("http", "80") | ("https", "443"));
+        let port = if usual { String::new() } else { format!(":{}", redirect.port) };
+        let location = scheme_redirect(seen, request, &redirect.scheme, &port)?;
+        let status = redirect_status(request.method, redirect.permanent, false);
+        Some(Answer::Redirect { status, location, router: None, middleware: None })
+    }
+
+    fn above(&self, entry_point: &EntryPoint, priority: i64, seen: &Seen<'_>) -> bool {
+        let Some(table) = self.tables.get(&entry_point.name) else { return false };
+        table.http.iter().any(|entry| {
+            entry.priority > priority
+                && self.routers.get(entry.router).is_some_and(|router| matches(router, seen))
+        })
+    }
+}
+
+fn matches(router: &Router, seen: &Seen<'_>) -> bool {
+    router.protocol == Protocol::Http && router.rule.as_ref().is_some_and(|rule| rule.matches(seen))
+}
+
+/// Of entries by priority those of the highest.
+fn first_of<'e>(entries: impl Iterator<Item = &'e Entry>) -> Vec<Entry> {
+    let mut first: Vec<Entry> = Vec::new();
+    for entry in entries {
+        if first.first().is_some_and(|one| one.priority != entry.priority) {
+            break;
+        }
+        first.push(*entry);
+    }
+    first
+}
+
+fn random(answers: Vec<Answer>) -> Answer {
+    several(answers, Answer::Random)
+}
+
+fn several(answers: Vec<Answer>, many: impl FnOnce(Vec<Answer>) -> Answer) -> Answer {
+    let mut different: Vec<Answer> = Vec::new();
+    for answer in answers {
+        if !different.contains(&answer) {
+            different.push(answer);
+        }
+    }
+    match different.len() {
+        0 => Answer::NotFound,
+        1 => different.pop().unwrap_or(Answer::NotFound),
+        _ => many(different),
+    }
+}
+
+fn denied(seen: &Seen<'_>, characters: &[&str]) -> bool {
+    let path = String::from_utf8_lossy(&seen.url.encoded()).to_ascii_uppercase();
+    characters.iter().any(|character| path.contains(character))
+}
+
+/// Where a request goes when it has passed all middlewares.
+#[derive(Clone, Copy)]
+enum Leads<'i> {
+    Router(&'i Router),
+    Service(&'i Service),
+}
+
+/// The way of one request through one router.
+#[derive(Clone, Copy)]
+struct Way<'i> {
+    instance: &'i Instance,
+    request: &'i Request<'i>,
+    entry_point: &'i EntryPoint,
+    router: usize,
+}
+
+impl<'i> Way<'i> {
+    /// Passes middlewares, of which the last is the next, then goes on.
+    fn pass(self, mut steps: Vec<Vec<usize>>, seen: Seen<'_>, leads: Leads<'_>) -> Answer {
+        // Chains may lead to each other, but in no circle.
+        let Some(candidates) = steps.pop() else { return self.lead(seen, leads) };
+        match candidates.as_slice() {
+            // Something of another provider.
+            [] => Answer::Unknown { router: self.router, decides: "another provider".into() },
+            [one] => self.step(*one, steps, seen, leads),
+            several => random(
+                several
+                    .iter()
+                    .map(|one| self.step(*one, steps.clone(), seen.clone(), leads))
+                    .collect(),
+            ),
+        }
+    }
+
+    fn step(
+        self,
+        index: usize,
+        mut steps: Vec<Vec<usize>>,
+        mut seen: Seen<'_>,
+        leads: Leads<'_>,
+    ) -> Answer {
+        let refused =
+            |status: u16| Answer::Refused { status, router: self.router, middleware: index };
+        let unknown =
+            |decides: &str| Answer::Unknown { router: self.router, decides: decides.into() };
+        let Some(Ok(action)) = self.instance.middlewares.get(index).map(|built| &built.action)
+        else {
+            return Answer::NotFound;
+        };
+        match action {
+            Action::Pass(_) => {}
+            Action::AddPrefix(prefix) => seen.url.add_prefix(prefix),
+            Action::StripPrefix(prefixes, force_slash) => {
+                let fits = |prefix: &&Text| seen.url.path().starts_with(prefix.as_bytes());
+                if let Some(prefix) = prefixes.iter().find(fits)
+                    && !seen.url.strip_prefix(prefix, *force_slash)
+                {
+                    return refused(400);
+                }
+            }
+            Action::StripPrefixRegex(patterns) => {
+                let path = String::from_utf8_lossy(seen.url.path()).into_owned();
+                let fits = patterns.iter().find_map(|pattern| {
+                    pattern.find(&path).filter(|found| !found.is_empty() && path.starts_with(found))
+                });
+                if let Some(prefix) = fits
+                    && !seen.url.strip_prefix(prefix, false)
+                {
+                    return refused(400);
+                }
+            }
+            Action::ReplacePath(path) => {
+                if !seen.url.replace(path) {
+                    return refused(500);
+                }
+            }
+            Action::ReplacePathRegex(pattern, by) => {
+                let path = String::from_utf8_lossy(&seen.url.raw_or_encoded()).into_owned();
+                if pattern.is_match(&path) {
+                    if !seen.url.replace(&pattern.replace_all(&path, by)) {
+                        return refused(500);
+                    }
+                    if !seen.url.stays_clean() {
+                        return refused(400);
+                    }
+                }
+            }
+            Action::Chain(chain) => steps.extend(chain.iter().rev().cloned()),
+            Action::Allow(_, _, true) => return unknown("the header `X-Forwarded-For`"),
+            Action::Allow(networks, status, false) => {
+                let Some(client) = self.request.client else {
+                    return unknown("the address of the client");
+                };
+                if !networks.iter().any(|network| network.contains(client)) {
+                    return refused(*status);
+                }
+            }
+            Action::DenyEncoded(characters) => {
+                if denied(&seen, characters) {
+                    return refused(400);
+                }
+            }
+            Action::RedirectRegex(pattern, by, permanent) => {
+                let scheme = if self.request.tls.is_some() { "https" } else { "http" };
+                let old = format!("{scheme}://{}{}", self.request.host, seen.url.target());
+                if pattern.is_match(&old) {
+                    let new = pattern.replace_all(&old, by);
+                    if new != old {
+                        let status = redirect_status(self.request.method, *permanent, false);
+                        return self.redirect(index, status, new);
+                    }
+                }
+            }
+            Action::RedirectScheme { scheme, port, permanent, always_308 } => {
+                if let Some(location) = scheme_redirect(&seen, self.request, scheme, port) {
+                    let status = redirect_status(self.request.method, *permanent, *always_308);
+                    return self.redirect(index, status, location);
+                }
+            }
+            Action::Auth => {
+                let given = seen.header("Authorization").next().is_some();
+                return if given { unknown("a password") } else { refused(401) };
+            }
+            Action::Forward(address) => return unknown(&format!("the program at `{address}`")),
+            Action::Plugin(name) => return unknown(&format!("the plugin `{name}`")),
+            Action::Errors(statuses, _) => {
+                let inner = self.pass(steps, seen, leads);
+                return error_page(index, statuses, inner);
+            }
+        }
+        self.pass(steps, seen, leads)
+    }
+
+    fn redirect(self, middleware: usize, status: u16, location: String) -> Answer {
+        let (router, middleware) = (Some(self.router), Some(middleware));
+        Answer::Redirect { status, location, router, middleware }
+    }
+
+    fn lead(self, seen: Seen<'_>, leads: Leads<'_>) -> Answer {
+        match leads {
+            Leads::Service(service) => self.serve(service, seen),
+            Leads::Router(router) if router.children.is_empty() => match &router.service {
+                Some(service) => self.serve(service, seen),
+                None => Answer::NotFound,
+            },
+            Leads::Router(router) => self.below(router, &seen),
+        }
+    }
+
+    /// Routers below a router choose by the path as it arrived.
+    fn below(self, parent: &Router, seen: &Seen<'_>) -> Answer {
+        let routers = &self.instance.routers;
+        let mut children: Vec<Entry> = parent
+            .children
+            .iter()
+            .filter_map(|index| {
+                let child = routers.get(*index)?;
+                let served = child.status.is_enabled() && matches(child, seen);
+                served.then_some(Entry { router: *index, served: 0, priority: child.priority })
+            })
+            .collect();
+        children.sort_by_key(|entry| std::cmp::Reverse(entry.priority));
+        let answers = first_of(children.iter()).into_iter().map(|entry| {
+            self.instance.router(
+                entry.router,
+                &mut Vec::new(),
+                seen.clone(),
+                self.request,
+                self.entry_point,
+            )
+        });
+        let answers: Vec<Answer> = answers.collect();
+        if answers.is_empty() { Answer::NotFound } else { random(answers) }
+    }
+
+    fn serve(self, service: &Service, seen: Seen<'_>) -> Answer {
+        let unavailable = Answer::Unavailable { router: self.router };
+        match service {
+            Service::Kubernetes(backend) if backend.empty => unavailable,
+            Service::Kubernetes(backend) => Answer::Backend(Reached {
+                router: self.router,
+                backends: vec![backend.clone()],
+                target: seen.url.target(),
+            }),
+            Service::Weighted(services) | Service::HighestRandomWeight(services) => {
+                let weighed = services.iter().filter(|(weight, _)| *weight > 0);
+                let answers: Vec<Answer> =
+                    weighed.map(|(_, service)| self.serve(service, seen.clone())).collect();
+                if answers.is_empty() { unavailable } else { spread(answers) }
+            }
+            Service::Mirroring(service, _) => self.serve(service, seen),
+            Service::Failover(service, fallback, statuses) => {
+                let answer = self.serve(service, seen.clone());
+                if answer == unavailable && covers(statuses, 503) {
+                    return self.serve(fallback, seen);
+                }
+                answer
+            }
+            Service::Through(steps, service) => {
+                let steps = steps.iter().rev().cloned().collect();
+                self.pass(steps, seen, Leads::Service(service))
+            }
+            Service::Random(services) => {
+                random(services.iter().map(|service| self.serve(service, seen.clone())).collect())
+            }
+            Service::Foreign(name) if name.ends_with("@internal") => {
+                Answer::Internal(match &**name {
+                    "ping@internal" => Internal::Ping,
+                    "prometheus@internal" => Internal::Metrics,
+                    _ => Internal::Api,
+                })
+            }
+            Service::Foreign(name) => {
+                let decides = format!("the service `{name}`").into();
+                Answer::Unknown { router: self.router, decides }
+            }
+        }
+    }
+}
+
+/// Whether a status is one of `404`, `500-599`, or a list of them.
+fn covers(ranges: &[Text], status: u16) -> bool {
+    ranges.iter().flat_map(|range| range.split(',')).any(|part| {
+        let (low, high) = part.split_once('-').unwrap_or((part, part));
+        low.parse::<u16>().is_ok_and(|low| low <= status)
+            && high.parse::<u16>().is_ok_and(|high| status <= high)
+    })
+}
+
+fn error_page(middleware: usize, statuses: &[Text], inner: Answer) -> Answer {
+    match inner.status() {
+        Some(status) if covers(statuses, status) => Answer::Page { status, middleware },
+        _ => inner,
+    }
+}
+
+/// Answers by weight: backends of one request target become one answer.
+fn spread(answers: Vec<Answer>) -> Answer {
+    let mut merged: Vec<Answer> = Vec::new();
+    for answer in answers {
+        if let Answer::Backend(reached) = &answer {
+            let same = merged.iter_mut().find_map(|one| match one {
+                Answer::Backend(own) if own.target == reached.target => Some(own),
+                _ => None,
+            });
+            if let Some(own) = same {
+                for backend in &reached.backends {
+                    if !own.backends.contains(backend) {
+                        own.backends.push(backend.clone());
+                    }
+                }
+                continue;
+            }
+        }
+        merged.push(answer);
+    }
+    several(merged, Answer::Spread)
+}
+
+/// `pkg/middlewares/redirect/redirect.go`.
+fn redirect_status(method: &str, permanent: bool, always_308: bool) -> u16 {
+    match (always_308, permanent, method == "GET") {
+        (true, ..) | (_, true, false) => 308,
+        (_, true, true) => 301,
+        (_, false, true) => 302,
+        (_, false, false) => 307,
+    }
+}
+
+/// Where a redirect to another scheme leads; none when it leads to where the
+/// request came (`pkg/middlewares/redirect/redirect_scheme.go`).
+fn scheme_redirect(
+    seen: &Seen<'_>,
+    request: &Request<'_>,
+    scheme: &str,
+    port: &str,
+) -> Option<String> {
+    let own = if request.tls.is_some() { "https" } else { "http" };
+    let bare = !request.host.ends_with(']');
+    let (host, own_port) = match request.host.rsplit_once(':').filter(|_| bare) {
+        Some((host, port)) => (host, format!(":{port}")),
+        None => (request.host, String::new()),
+    };
+    let usual = matches!((own, own_port.as_str()), ("http", ":80") | ("https", ":443"));
+    let own_port = if usual { "" } else { &own_port };
+    let target = seen.url.target();
+    let old = format!("{own}://{host}{own_port}{target}");
+    let new = format!("{scheme}://{host}{port}{target}");
+    (new != old).then_some(new)
+}

@@ -1,0 +1,65 @@
+//! The names that Traefik gives what it makes
+//! (`pkg/provider/kubernetes/crd/name_builder.go`).
+
+use sha2::{Digest, Sha256};
+
+use crate::traefik::objects::Text;
+
+/// `provider.Normalize`: what is neither letter nor digit becomes `-`, once.
+pub(in crate::traefik) fn normalize(name: &str) -> Text {
+    let parts = name.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty());
+    let mut normal = String::with_capacity(name.len());
+    for part in parts {
+        if !normal.is_empty() {
+            normal.push('-');
+        }
+        normal.push_str(part);
+    }
+    normal.into()
+}
+
+/// Namespace and name in one, as they are.
+pub(in crate::traefik) fn flat(namespace: &str, name: &str) -> String {
+    if namespace.is_empty() { name.to_owned() } else { format!("{namespace}-{name}") }
+}
+
+/// The name of a middleware, a `TraefikService` or a `ServersTransport`.
+pub(in crate::traefik) fn join(safe: bool, namespace: &str, name: &str) -> Text {
+    if safe { format!("{namespace}_{name}").into() } else { normalize(&flat(namespace, name)) }
+}
+
+/// The name of a `TLSOption`, which isn't normalized.
+pub(in crate::traefik) fn join_raw(safe: bool, namespace: &str, name: &str) -> Text {
+    if safe { format!("{namespace}_{name}").into() } else { flat(namespace, name).into() }
+}
+
+/// Ten bytes of the hash of a rule, in hexadecimal digits.
+pub(in crate::traefik) fn rule_hash(rule: &str) -> String {
+    use std::fmt::Write as _;
+    let digest = Sha256::digest(rule.as_bytes());
+    let mut hash = String::with_capacity(20);
+    for byte in digest.iter().take(10) {
+        let _ = write!(hash, "{byte:02x}");
+    }
+    hash
+}
+
+/// The name of a router.
+pub(super) fn router(
+    safe: bool,
+    protocol: super::Protocol,
+    (namespace, name): (&str, &str),
+    index: usize,
+    rule: &str,
+) -> Text {
+    if safe {
+        return format!("{namespace}_{name}_{index}").into();
+    }
+    match protocol {
+        super::Protocol::Udp => flat(namespace, &format!("{name}-{index}")).into(),
+        super::Protocol::Tcp => flat(namespace, &format!("{name}-{}", rule_hash(rule))).into(),
+        super::Protocol::Http => {
+            normalize(&flat(namespace, &format!("{name}-{}", rule_hash(rule))))
+        }
+    }
+}

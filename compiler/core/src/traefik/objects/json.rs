@@ -1,0 +1,398 @@
+//! From JSON, as hand-written manifests have it.
+
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+
+use super::typed::CLASS_ANNOTATION;
+use super::{
+    IngressRoute, Meta, Middleware, MiddlewareKind, MiddlewareTcp, Objects, PortRef, Protocol,
+    Reference, Route, Secret, Service, ServiceKind, ServicePort, ServiceRef, Text, Tls, TlsOption,
+    TlsStore, TraefikService, TraefikServiceKind,
+};
+use crate::traefik_api::API_VERSION;
+
+/// `pkg/middlewares/compress`.
+pub(super) const BOTH_CONTENT_TYPES: &str =
+    "it has both `excludedContentTypes` and `includedContentTypes`";
+/// `pkg/middlewares/headers`.
+pub(super) const NO_HEADERS: &str = "it sets no header";
+/// `pkg/middlewares/retry`.
+pub(super) const NO_ATTEMPTS: &str = "it allows no attempt";
+
+impl Objects {
+    /// Takes an object if it is one that Traefik reads; false otherwise.
+    pub fn add_value(&mut self, at: usize, value: &Value) -> bool {
+        let (Some(version), Some(kind)) = (text_of(value, "apiVersion"), text_of(value, "kind"))
+        else {
+            return false;
+        };
+        let meta = || meta(at, value);
+        let spec = &value["spec"];
+        match (version, kind) {
+            ("v1", "Service") => self.services.push(service(meta(), spec)),
+            ("v1", "Secret") => self.secrets.push(secret(meta(), value)),
+            (API_VERSION, "IngressRoute") => self.route(meta(), Protocol::Http, value),
+            (API_VERSION, "IngressRouteTCP") => self.route(meta(), Protocol::Tcp, value),
+            (API_VERSION, "IngressRouteUDP") => self.route(meta(), Protocol::Udp, value),
+            (API_VERSION, "Middleware") => {
+                self.middlewares.push(Middleware { meta: meta(), kinds: middleware_kinds(spec) });
+            }
+            (API_VERSION, "MiddlewareTCP") => {
+                let lists = ["ipAllowList", "ipWhiteList"].map(|field| spec.get(field));
+                self.tcp_middlewares.push(MiddlewareTcp {
+                    meta: meta(),
+                    allow: lists.iter().flatten().map(|list| texts(list, "sourceRange")).collect(),
+                    in_flight: spec.get("inFlightConn").is_some(),
+                });
+            }
+            (API_VERSION, "TraefikService") => {
+                self.traefik_services
+                    .push(TraefikService { meta: meta(), kind: traefik_service(spec) });
+            }
+            (API_VERSION, "ServersTransport") => self.transports.push(meta()),
+            (API_VERSION, "ServersTransportTCP") => self.tcp_transports.push(meta()),
+            (API_VERSION, "TLSOption") => {
+                self.tls_options.push(TlsOption { meta: meta(), unknown: unknown_of_tls(spec) });
+            }
+            (API_VERSION, "TLSStore") => {
+                self.tls_stores.push(TlsStore {
+                    meta: meta(),
+                    certificate: text(&spec["defaultCertificate"], "secretName"),
+                });
+            }
+            _ => return false,
+        }
+        true
+    }
+
+    fn route(&mut self, meta: Meta, protocol: Protocol, value: &Value) {
+        let spec = &value["spec"];
+        // The field counts even when it is empty, the annotation doesn't.
+        let class = text_of(spec, "ingressClassName").or_else(|| {
+            text_of(&value["metadata"]["annotations"], CLASS_ANNOTATION)
+                .filter(|class| !class.is_empty())
+        });
+        let tls = spec.get("tls").filter(|tls| tls.is_object()).map(|tls| Tls {
+            secret: text(tls, "secretName"),
+            options: tls.get("options").filter(|options| options.is_object()).map(reference),
+            resolver: text(tls, "certResolver"),
+            passthrough: flag(tls, "passthrough"),
+        });
+        let routes = array(spec, "routes").iter().map(|route| Route {
+            rule: text_of(route, "match").unwrap_or_default().into(),
+            kind: text(route, "kind"),
+            priority: route["priority"].as_i64().unwrap_or(0),
+            syntax: text(route, "syntax"),
+            middlewares: array(route, "middlewares").iter().map(reference).collect(),
+            services: array(route, "services").iter().map(service_ref).collect(),
+            observability: route.get("observability").is_some_and(Value::is_object),
+        });
+        let routes = routes.collect();
+        self.routes.push(IngressRoute {
+            meta,
+            protocol,
+            class: class.map(Arc::from),
+            entry_points: texts(spec, "entryPoints"),
+            parents: array(spec, "parentRefs").iter().map(reference).collect(),
+            routes,
+            tls,
+        });
+    }
+}
+
+fn service(meta: Meta, spec: &Value) -> Service {
+    let kind = match text_of(spec, "type") {
+        Some("ExternalName") => {
+            ServiceKind::ExternalName(text_of(spec, "externalName").unwrap_or_default().into())
+        }
+        kind => ServiceKind::Cluster {
+            headless: text_of(spec, "clusterIP") == Some("None"),
+            node_port: kind == Some("NodePort"),
+        },
+    };
+    let ports = array(spec, "ports").iter().map(|port| {
+        let number = number(port, "port").unwrap_or(0);
+        ServicePort {
+            name: text_of(port, "name").unwrap_or_default().into(),
+            port: number,
+            target: port.get("targetPort").and_then(port_ref).unwrap_or(PortRef::Number(number)),
+            udp: text_of(port, "protocol") == Some("UDP"),
+            serving: true,
+            ready: true,
+        }
+    });
+    Service { meta, kind, ports: ports.collect() }
+}
+
+fn secret(meta: Meta, value: &Value) -> Secret {
+    let keys = ["data", "stringData"].into_iter().filter_map(|field| value[field].as_object());
+    let mut keys: Vec<Text> =
+        keys.flat_map(Map::keys).map(|key| Text::from(key.as_str())).collect();
+    keys.sort();
+    keys.dedup();
+    Secret { meta, kind: text(value, "type"), keys: Some(keys) }
+}
+
+fn traefik_service(spec: &Value) -> Option<TraefikServiceKind> {
+    let refs = |value: &Value| array(value, "services").iter().map(service_ref).collect();
+    if let Some(weighted) = spec.get("weighted") {
+        Some(TraefikServiceKind::Weighted(refs(weighted)))
+    } else if let Some(mirroring) = spec.get("mirroring") {
+        let mirrors = array(mirroring, "mirrors").iter().map(service_ref).collect();
+        Some(TraefikServiceKind::Mirroring(Box::new(service_ref(mirroring)), mirrors))
+    } else if let Some(highest) = spec.get("highestRandomWeight") {
+        Some(TraefikServiceKind::HighestRandomWeight(refs(highest)))
+    } else {
+        let failover = spec.get("failover")?;
+        Some(TraefikServiceKind::Failover {
+            service: Box::new(service_ref(&failover["service"])),
+            fallback: Box::new(service_ref(&failover["fallback"])),
+            status: texts(&failover["errors"], "status"),
+        })
+    }
+}
+
+fn service_ref(value: &Value) -> ServiceRef {
+    ServiceRef {
+        to: reference(value),
+        kind: text(value, "kind"),
+        port: value.get("port").and_then(port_ref).unwrap_or_default(),
+        scheme: text(value, "scheme"),
+        strategy: text(value, "strategy"),
+        native_lb: value["nativeLB"].as_bool(),
+        node_port_lb: flag(value, "nodePortLB"),
+        transport: text(value, "serversTransport"),
+        weight: value["weight"].as_i64(),
+        health_check: value.get("healthCheck").is_some_and(Value::is_object),
+        pass_host_header: value["passHostHeader"].as_bool().unwrap_or(true),
+        tls: flag(value, "tls"),
+        middlewares: array(value, "middlewares").iter().map(reference).collect(),
+    }
+}
+
+fn middleware_kinds(spec: &Value) -> Vec<MiddlewareKind> {
+    let fields = spec.as_object().into_iter().flatten();
+    fields
+        .filter(|(_, value)| value.is_object())
+        .filter_map(|(field, value)| middleware_kind(field, value))
+        .collect()
+}
+
+fn middleware_kind(field: &str, value: &Value) -> Option<MiddlewareKind> {
+    let bare = |field: &str| text_of(value, field).unwrap_or_default().into();
+    let passes = |kind, refused: Option<&'static str>| MiddlewareKind::Passes { kind, refused };
+    Some(match field {
+        "addPrefix" => MiddlewareKind::AddPrefix(bare("prefix")),
+        "stripPrefix" => MiddlewareKind::StripPrefix {
+            prefixes: texts(value, "prefixes"),
+            force_slash: flag(value, "forceSlash"),
+        },
+        "stripPrefixRegex" => MiddlewareKind::StripPrefixRegex(texts(value, "regex")),
+        "replacePath" => MiddlewareKind::ReplacePath(bare("path")),
+        "replacePathRegex" => MiddlewareKind::ReplacePathRegex(bare("regex"), bare("replacement")),
+        "chain" => {
+            MiddlewareKind::Chain(array(value, "middlewares").iter().map(reference).collect())
+        }
+        "ipAllowList" | "ipWhiteList" => MiddlewareKind::IpAllowList {
+            ranges: texts(value, "sourceRange"),
+            status: value["rejectStatusCode"].as_i64(),
+            forwarded: value["ipStrategy"]["depth"].as_i64().is_some_and(|depth| depth > 0)
+                || !array(&value["ipStrategy"], "excludedIPs").is_empty(),
+        },
+        "encodedCharacters" => {
+            MiddlewareKind::EncodedCharacters(denied_characters(|field| flag(value, field)))
+        }
+        "errors" => MiddlewareKind::Errors {
+            status: texts(value, "status"),
+            service: Box::new(service_ref(&value["service"])),
+        },
+        "redirectRegex" => MiddlewareKind::RedirectRegex(
+            bare("regex"),
+            bare("replacement"),
+            flag(value, "permanent"),
+        ),
+        "redirectScheme" => MiddlewareKind::RedirectScheme {
+            scheme: bare("scheme"),
+            port: text(value, "port"),
+            permanent: flag(value, "permanent"),
+            always_308: flag(value, "forcePermanentRedirect"),
+        },
+        "basicAuth" => MiddlewareKind::BasicAuth(text(value, "secret")),
+        "digestAuth" => MiddlewareKind::DigestAuth(text(value, "secret")),
+        "forwardAuth" => MiddlewareKind::ForwardAuth(text(value, "address")),
+        "plugin" => MiddlewareKind::Plugin(
+            value
+                .as_object()
+                .into_iter()
+                .flat_map(Map::keys)
+                .map(|key| key.as_str().into())
+                .collect(),
+        ),
+        "headers" => passes("headers", (!sets_headers(value)).then_some(NO_HEADERS)),
+        "compress" => passes(
+            "compress",
+            (!array(value, "excludedContentTypes").is_empty()
+                && !array(value, "includedContentTypes").is_empty())
+            .then_some(BOTH_CONTENT_TYPES),
+        ),
+        "retry" => passes(
+            "retry",
+            if array(value, "status").is_empty() && flag(value, "disableRetryOnNetworkError") {
+                Some("it retries neither on statuses nor on network errors")
+            } else {
+                (value["attempts"].as_i64().unwrap_or(0) <= 0).then_some(NO_ATTEMPTS)
+            },
+        ),
+        "rateLimit" => passes("rateLimit", two_criteria(value)),
+        "inFlightReq" => passes("inFlightReq", two_criteria(value)),
+        "circuitBreaker" => passes(
+            "circuitBreaker",
+            text(value, "expression").is_none().then_some("it has no expression"),
+        ),
+        "buffering" => passes("buffering", None),
+        "passTLSClientCert" => passes("passTLSClientCert", None),
+        "contentType" => passes("contentType", None),
+        "grpcWeb" => passes("grpcWeb", None),
+        _ => return None,
+    })
+}
+
+/// The percent-encoded characters that are refused, given which are allowed
+/// (`pkg/config/static/entrypoints.go`, `pkg/middlewares/encodedcharacters`).
+pub(in crate::traefik) fn denied_characters(
+    mut allowed: impl FnMut(&'static str) -> bool,
+) -> Vec<&'static str> {
+    const CHARACTERS: [(&str, &str); 7] = [
+        ("allowEncodedSlash", "%2F"),
+        ("allowEncodedBackSlash", "%5C"),
+        ("allowEncodedNullCharacter", "%00"),
+        ("allowEncodedSemicolon", "%3B"),
+        ("allowEncodedPercent", "%25"),
+        ("allowEncodedQuestionMark", "%3F"),
+        ("allowEncodedHash", "%23"),
+    ];
+    let denied = CHARACTERS.into_iter().filter(|(field, _)| !allowed(field));
+    denied.map(|(_, character)| character).collect()
+}
+
+/// `GetSourceExtractor`, `pkg/middlewares/extractor.go`.
+fn two_criteria(value: &Value) -> Option<&'static str> {
+    let criterion = &value["sourceCriterion"];
+    let set = [
+        criterion["ipStrategy"].is_object(),
+        text(criterion, "requestHeaderName").is_some(),
+        flag(criterion, "requestHost"),
+    ];
+    (set.into_iter().filter(|set| *set).count() > 1)
+        .then_some("it tells clients apart by two things at once")
+}
+
+/// Whether a `headers` sets anything: `HasCustomHeadersDefined`,
+/// `HasCorsHeadersDefined`, `HasSecureHeadersDefined`
+/// (`pkg/config/dynamic/middlewares.go`).
+fn sets_headers(value: &Value) -> bool {
+    let fields = value.as_object().into_iter().flatten();
+    fields.into_iter().any(|(_, value)| match value {
+        Value::Null => false,
+        Value::Bool(set) => *set,
+        Value::Number(_) => true,
+        Value::String(text) => !text.is_empty(),
+        Value::Array(items) => !items.is_empty(),
+        Value::Object(fields) => !fields.is_empty(),
+    })
+}
+
+/// The first of `spec` that Traefik doesn't know: it then refuses the options
+/// (`buildTLSConfig`, `pkg/tls/tlsmanager.go`). Versions that it doesn't know
+/// are left at their defaults.
+fn unknown_of_tls(spec: &Value) -> Option<(String, Text)> {
+    const AUTH: [&str; 5] = [
+        "NoClientCert",
+        "RequestClientCert",
+        "RequireAnyClientCert",
+        "VerifyClientCertIfGiven",
+        "RequireAndVerifyClientCert",
+    ];
+    const CURVES: [&str; 14] = [
+        "secp256r1",
+        "CurveP256",
+        "secp384r1",
+        "CurveP384",
+        "secp521r1",
+        "CurveP521",
+        "x25519",
+        "X25519",
+        "x25519mlkem768",
+        "X25519MLKEM768",
+        "secp256r1mlkem768",
+        "SecP256r1MLKEM768",
+        "secp384r1mlkem1024",
+        "SecP384r1MLKEM1024",
+    ];
+    let auth = text(&spec["clientAuth"], "clientAuthType");
+    if let Some(auth) = auth.filter(|auth| !AUTH.contains(&&**auth)) {
+        return Some(("spec.clientAuth.clientAuthType".to_owned(), auth));
+    }
+    let unknown = |field: &str, known: &dyn Fn(&str) -> bool| {
+        let found = texts(spec, field).into_iter().enumerate().find(|(_, name)| !known(name));
+        found.map(|(index, name)| (format!("spec.{field}[{index}]"), name))
+    };
+    unknown("cipherSuites", &|name| name.starts_with("TLS_"))
+        .or_else(|| unknown("curvePreferences", &|name| CURVES.contains(&name)))
+}
+
+fn reference(value: &Value) -> Reference {
+    Reference {
+        name: text_of(value, "name").unwrap_or_default().into(),
+        namespace: text(value, "namespace"),
+    }
+}
+
+fn port_ref(value: &Value) -> Option<PortRef> {
+    match value {
+        Value::Number(number) => {
+            number.as_i64().and_then(|number| i32::try_from(number).ok()).map(PortRef::Number)
+        }
+        Value::String(name) => Some(PortRef::Name(name.as_str().into())),
+        _ => None,
+    }
+}
+
+fn meta(at: usize, value: &Value) -> Meta {
+    let metadata = &value["metadata"];
+    let labels = metadata["labels"].as_object().into_iter().flatten();
+    Meta {
+        at,
+        namespace: text_of(metadata, "namespace").unwrap_or("default").into(),
+        name: text_of(metadata, "name").unwrap_or_default().into(),
+        labels: labels
+            .filter_map(|(key, value)| Some((key.as_str().into(), value.as_str()?.into())))
+            .collect(),
+    }
+}
+
+fn text_of<'v>(value: &'v Value, field: &str) -> Option<&'v str> {
+    value.get(field)?.as_str()
+}
+
+/// A text that isn't empty: Go can't tell an empty one from an absent one.
+fn text(value: &Value, field: &str) -> Option<Text> {
+    text_of(value, field).filter(|text| !text.is_empty()).map(Arc::from)
+}
+
+fn texts(value: &Value, field: &str) -> Vec<Text> {
+    array(value, field).iter().filter_map(Value::as_str).map(Arc::from).collect()
+}
+
+fn array<'v>(value: &'v Value, field: &str) -> &'v [Value] {
+    value.get(field).and_then(Value::as_array).map_or(&[], Vec::as_slice)
+}
+
+fn flag(value: &Value, field: &str) -> bool {
+    value.get(field).and_then(Value::as_bool).unwrap_or(false)
+}
+
+fn number(value: &Value, field: &str) -> Option<i32> {
+    i32::try_from(value.get(field)?.as_i64()?).ok()
+}

@@ -1,0 +1,180 @@
+//! A request, and what Traefik's muxer sees of it.
+
+mod url;
+
+use std::borrow::Cow;
+use std::net::IpAddr;
+
+use super::config::EntryPoint;
+use super::rule::{canonical_host, header_name};
+
+pub use self::url::Url;
+pub(super) use self::url::encode_routing_path;
+
+/// A request, as a client sends it.
+#[derive(Clone, Debug)]
+pub struct Request<'r> {
+    /// The entrypoint that it arrives at.
+    pub entry_point: &'r str,
+    /// The method, in upper case.
+    pub method: &'r str,
+    /// The header `Host`.
+    pub host: &'r str,
+    /// The request target: path and query as sent, as in `/a%20b?c=d`.
+    pub target: &'r str,
+    /// Other headers.
+    pub headers: &'r [(&'r str, &'r str)],
+    /// The address that connects; `None` when it isn't known, and then no
+    /// `ClientIP` matches.
+    pub client: Option<IpAddr>,
+    /// TLS, if the client speaks it.
+    pub tls: Option<Hello<'r>>,
+}
+
+/// What a TLS client says first.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Hello<'r> {
+    /// The host that it asks for; empty without one.
+    pub sni: &'r str,
+    /// The protocols that it offers.
+    pub protocols: &'r [&'r str],
+}
+
+impl<'r> Request<'r> {
+    /// A `GET` without TLS, headers or address.
+    pub fn get(entry_point: &'r str, host: &'r str, target: &'r str) -> Self {
+        let method = "GET";
+        Self { entry_point, method, host, target, headers: &[], client: None, tls: None }
+    }
+}
+
+/// A connection of TCP, as the muxer sees it.
+#[derive(Clone, Debug)]
+pub struct Connection<'r> {
+    /// The host of TLS, in lower case; empty without one.
+    pub sni: Cow<'r, str>,
+    /// The protocols of TLS.
+    pub protocols: &'r [&'r str],
+    /// The address that connects.
+    pub client: Option<IpAddr>,
+}
+
+impl<'r> Connection<'r> {
+    /// The connection of a request.
+    pub fn of(request: &Request<'r>) -> Self {
+        let hello = request.tls.clone().unwrap_or_default();
+        Self {
+            sni: hello.sni.trim().to_lowercase().into(),
+            protocols: hello.protocols,
+            client: request.client,
+        }
+    }
+}
+
+/// What the HTTP muxer sees.
+#[derive(Clone, Debug)]
+pub struct Seen<'r> {
+    /// The method.
+    pub method: &'r str,
+    /// The host without port, in lower case.
+    pub host: String,
+    /// The path that rules are held against: decoded but for the characters
+    /// that mean something in a URL (`withRoutingPath`, `pkg/muxer/http/mux.go`).
+    pub path: Vec<u8>,
+    /// Keys and values of the query, decoded.
+    pub query: Vec<(String, String)>,
+    /// Headers, the names as Go spells them.
+    pub headers: Vec<(String, &'r str)>,
+    /// The address that connects.
+    pub client: Option<IpAddr>,
+    /// The URL, which middlewares change.
+    pub url: Url,
+}
+
+/// Why Traefik answers 400 before it looks at any rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Malformed {
+    /// The target is no path.
+    Target,
+    /// The target has a `#`.
+    Fragment,
+    /// The `Host` header is none.
+    Host,
+}
+
+impl Malformed {
+    /// The status that the client gets.
+    pub fn status(self) -> u16 {
+        400
+    }
+}
+
+impl<'r> Seen<'r> {
+    /// What is left of a request when it has passed the entrypoint
+    /// (`newHTTPServer`, `pkg/server/server_entrypoint_tcp.go`).
+    ///
+    /// # Errors
+    /// Why it doesn't.
+    pub fn new(request: &Request<'r>, entry_point: &EntryPoint) -> Result<Self, Malformed> {
+        Self::make(request, entry_point.sanitize_path)
+    }
+
+    /// The same at an entrypoint that cleans paths, as they do unless told
+    /// otherwise.
+    pub(super) fn cleaned(request: &Request<'r>) -> Result<Self, Malformed> {
+        Self::make(request, true)
+    }
+
+    fn make(request: &Request<'r>, sanitize: bool) -> Result<Self, Malformed> {
+        let (mut url, authority) = Url::parse(request.target).ok_or(Malformed::Target)?;
+        if url.has_fragment() {
+            return Err(Malformed::Fragment);
+        }
+        let host = authority.unwrap_or_else(|| request.host.to_owned());
+        if !valid_host(request.host) {
+            return Err(Malformed::Host);
+        }
+        url.normalize();
+        if sanitize {
+            url.sanitize();
+        }
+        let path = url.routing_path();
+        Ok(Self {
+            method: request.method,
+            host: canonical_host(&host),
+            path,
+            query: url.query_pairs(),
+            headers: request
+                .headers
+                .iter()
+                .map(|(name, value)| (header_name(name), value.trim()))
+                .filter(|(name, _)| name != "Host")
+                .collect(),
+            client: request.client,
+            url,
+        })
+    }
+
+    /// The values of a header.
+    pub fn header<'s>(&'s self, name: &'s str) -> impl Iterator<Item = &'s str> + 's {
+        self.headers.iter().filter(move |(own, _)| own == name).map(|(_, value)| *value)
+    }
+}
+
+/// `httpguts.ValidHostHeader`.
+fn valid_host(host: &str) -> bool {
+    host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!$%&()*+,-.:;='[]_~".contains(&byte))
+}
+
+/// The `Host` header of a host as rules name it, if a request can have one.
+pub(super) fn sendable_host(host: &str) -> Option<String> {
+    let header = if host.contains(':') { format!("[{host}]") } else { host.to_owned() };
+    (valid_host(&header) && canonical_host(&header) == host).then_some(header)
+}
+
+/// Whether a request can have this path when rules are held against it.
+pub(super) fn reaches(path: &str) -> bool {
+    let target = encode_routing_path(path);
+    let request = Request::get("", "", &target);
+    Seen::cleaned(&request).is_ok_and(|seen| seen.path == path.as_bytes())
+}

@@ -1,6 +1,7 @@
 //! The crate as its users see it.
 
 mod common;
+mod format;
 mod limits;
 mod properties;
 mod recovery;

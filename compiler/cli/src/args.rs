@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand, ValueEnum};
 
-use crate::commands::{check, compile, completions, explain, graph, init};
+use crate::commands::{check, compile, completions, explain, fmt, graph, init};
 
 /// Compiles a topology of Jobmon deployments to Kubernetes manifests.
 #[derive(Debug, Parser)]
@@ -19,12 +19,13 @@ use crate::commands::{check, compile, completions, explain, graph, init};
                   jtc check topology.kdl                       what is wrong with it, and what it needs\n  \
                   jtc compile topology.kdl -o manifests        one file an object, in wave folders\n  \
                   jtc compile topology.kdl | less              all of them, to read\n  \
+                  jtc fmt topology.kdl                         its canonical layout\n  \
                   jtc explain route                            how something is written\n  \
                   jtc explain J0201                            what a diagnostic means\n\n\
                   `jtc compile --help` shows how to apply what comes out.\n\n\
                   Exit codes:\n  \
                   0   done\n  \
-                  1   the topology has errors, or warnings under --deny-warnings\n  \
+                  1   the topology has errors, or warnings under --deny-warnings; `fmt --check` found a file\n  \
                   2   the command line or a file is at fault\n  \
                   70  a bug in jtc"
 )]
@@ -54,6 +55,7 @@ pub(crate) enum Command {
     Check(check::Check),
     Graph(graph::Graph),
     Explain(explain::Explain),
+    Fmt(fmt::Fmt),
     Init(init::Init),
     Completions(completions::Completions),
 }

@@ -1,7 +1,7 @@
 //! `jtc`, the Jobmon topology compiler: arguments to files to exit code.
 //!
 //! The only crate of the compiler that reads and writes. Exit codes: 0 done,
-//! 1 the topology has errors, 2 usage or files, 70 a bug.
+//! 1 the topology has errors or is not formatted, 2 usage or files, 70 a bug.
 
 mod args;
 mod commands;
@@ -9,6 +9,7 @@ mod error;
 mod files;
 mod output;
 mod render;
+mod replace;
 mod ui;
 
 use std::panic::{self, AssertUnwindSafe};
@@ -48,6 +49,7 @@ fn run(command: &Command, ui: Ui) -> Result<Outcome, CliError> {
         Command::Check(command) => command.run(ui),
         Command::Graph(command) => command.run(ui),
         Command::Explain(command) => command.run(),
+        Command::Fmt(command) => command.run(ui),
         Command::Init(command) => command.run(),
         Command::Completions(command) => command.run(),
     }

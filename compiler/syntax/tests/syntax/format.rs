@@ -316,6 +316,56 @@ fn deep_and_long_texts_are_formatted() {
     assert_eq!(format(&comments).apply(&comments).len(), comments.len() - 1);
 }
 
+/// The files of the repository with this extension.
+fn files(extension: &str) -> Vec<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let mut found = Vec::new();
+    let mut folders = vec![root];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            if path.is_dir() && !name.starts_with('.') && name != "target" && name != "out" {
+                folders.push(path);
+            } else if path.extension().is_some_and(|found| found == extension) {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+#[test]
+fn every_topology_of_the_repository_means_the_same() {
+    let (mut examples, mut others) = (0, 0);
+    for path in files("kdl") {
+        let Ok(text) = String::from_utf8(fs::read(&path).unwrap()) else { continue };
+        let (canonical, _) = check(&text);
+        if path.components().any(|part| part.as_os_str() == "examples") {
+            assert_eq!(canonical, text, "run: jtc fmt {}", path.display());
+            examples += 1;
+        } else {
+            others += 1;
+        }
+    }
+    assert!(examples >= 8 && others >= 40, "{examples} examples, {others} others");
+}
+
+#[test]
+fn every_topology_of_the_pages_means_the_same() {
+    let mut blocks = 0;
+    for path in files("md") {
+        let text = fs::read_to_string(&path).unwrap();
+        for block in text.split("\n```kdl").skip(1) {
+            let block = block.split_once('\n').unwrap().1;
+            check(block.split("\n```").next().unwrap());
+            blocks += 1;
+        }
+    }
+    assert!(blocks > 250, "{blocks} blocks");
+}
+
 /// The folder of the KDL project's own cases, which come with the sources of
 /// the kdl crate.
 fn suite() -> PathBuf {

@@ -1,6 +1,7 @@
 //! The crate as its users see it.
 
 mod common;
+mod findings;
 mod format;
 mod limits;
 mod properties;

@@ -179,7 +179,7 @@ pub(crate) fn document() -> impl Strategy<Value = String> {
     prop::collection::vec(node, 0..5).prop_map(|nodes| nodes.concat())
 }
 
-fn check_tokens(text: &str) {
+pub(crate) fn check_tokens(text: &str) {
     let mut end = 0;
     let tokens = lex(text);
     for token in &tokens {
@@ -215,7 +215,7 @@ fn spans(nodes: &[Node], visit: &mut impl FnMut(Span)) {
     }
 }
 
-fn check_spans(text: &str, parse: &Parse, strict: bool) {
+pub(crate) fn check_spans(text: &str, parse: &Parse, strict: bool) {
     let tokens = lex(text);
     let check = |span: Span| {
         assert_eq!(span.file, FILE);

@@ -67,8 +67,8 @@ const FLAGS: &str = "-Cpasses=sancov-module \
     -Cllvm-args=-simplifycfg-branch-fold-threshold=0 \
     --cfg fuzzing";
 
-/// The most that is committed of a corpus, in bytes.
-const KEPT: u64 = 48 << 10;
+/// The most that is committed of a corpus: bytes, and texts.
+const KEPT: (u64, usize) = (32 << 10, 300);
 
 pub(crate) fn run(options: &Options) -> anyhow::Result<ExitCode> {
     let wanted = |target: &&Target| {
@@ -239,7 +239,7 @@ fn keep(target: &Target, program: &Path, place: &Place) -> anyhow::Result<()> {
     let (mut size, mut count) = (0, 0);
     for (bytes, path) in texts {
         size += bytes;
-        if size > KEPT {
+        if size > KEPT.0 || count == KEPT.1 {
             break;
         }
         fs::copy(&path, place.committed.join(path.file_name().unwrap_or_default()))?;

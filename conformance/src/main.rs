@@ -4,6 +4,7 @@ mod bench;
 mod cluster;
 mod conformance;
 mod crds;
+mod fuzz;
 mod licences;
 mod paths;
 mod process;
@@ -31,6 +32,8 @@ enum Command {
     Gomod(tools::gomod::Options),
     /// Write Traefik's definitions from the pinned module.
     Crds(crds::Options),
+    /// Run random texts through lexer, compiler and formatter.
+    Fuzz(fuzz::Options),
     /// Check the licences of all dependencies.
     Licences(licences::Options),
     /// Measure topologies of many namespaces, beside Helm.
@@ -44,6 +47,7 @@ fn main() -> ExitCode {
         Command::Tools(options) => tools::run(&options),
         Command::Gomod(options) => tools::gomod::run(&options),
         Command::Crds(options) => crds::run(&options),
+        Command::Fuzz(options) => fuzz::run(&options),
         Command::Licences(options) => licences::run(&options),
         Command::Bench(options) => bench::run(&options),
         Command::Conformance(options) => conformance::run(&options),

@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand, ValueEnum};
 
-use crate::commands::{check, compile, completions, explain, graph, init, trace};
+use crate::commands::{check, compile, completions, explain, fmt, graph, init, trace};
 
 /// Compiles a topology of Jobmon deployments to Kubernetes manifests.
 #[derive(Debug, Parser)]
@@ -20,12 +20,13 @@ use crate::commands::{check, compile, completions, explain, graph, init, trace};
                   jtc check --watch topology.kdl               the same, whenever it is saved\n  \
                   jtc compile topology.kdl -o manifests        one file an object, in wave folders\n  \
                   jtc compile topology.kdl | less              all of them, to read\n  \
+                  jtc fmt topology.kdl                         its canonical layout\n  \
                   jtc explain route                            how something is written\n  \
                   jtc explain J0201                            what a diagnostic means\n\n\
                   `jtc compile --help` shows how to apply what comes out.\n\n\
                   Exit codes:\n  \
                   0   done\n  \
-                  1   the topology has errors, or warnings under --deny-warnings\n  \
+                  1   the topology has errors, or warnings under --deny-warnings; `fmt --check` found a file\n  \
                   2   the command line or a file is at fault\n  \
                   70  a bug in jtc"
 )]
@@ -61,6 +62,7 @@ pub(crate) enum Command {
     Graph(graph::Graph),
     Explain(explain::Explain),
     Trace(trace::Trace),
+    Fmt(fmt::Fmt),
     Init(init::Init),
     Completions(completions::Completions),
 }

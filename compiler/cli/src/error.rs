@@ -68,6 +68,12 @@ impl CliError {
         self
     }
 
+    /// Whether nothing after it makes sense: nobody reads any more, or jtc is
+    /// at fault.
+    pub(crate) fn ends_run(&self) -> bool {
+        matches!(self.kind, ErrorKind::BrokenPipe | ErrorKind::Internal)
+    }
+
     /// The exit code: 2 for usage and files, 70 for a bug, 0 for a closed pipe.
     pub(crate) fn code(&self) -> u8 {
         match self.kind {

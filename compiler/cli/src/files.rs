@@ -91,6 +91,17 @@ impl OsFiles {
         &self.shown
     }
 
+    /// Where a file is, all links resolved; standard input is nowhere.
+    pub(crate) fn place(&self, path: &str) -> Result<Option<PathBuf>, FileProblem> {
+        if path != self.name {
+            return self.resolve(path).map(Some);
+        }
+        if path == STDIN {
+            return Ok(None);
+        }
+        fs::canonicalize(self.folder.join(path)).map(Some).map_err(|error| problem(&error))
+    }
+
     /// The place of a path, all links resolved; refused outside the folder.
     fn resolve(&self, path: &str) -> Result<PathBuf, FileProblem> {
         let inside = Path::new(path)
@@ -305,7 +316,7 @@ fn folder(path: &Path) -> CliError {
 }
 
 /// The names of the topologies in a folder, sorted.
-fn topologies(folder: &Path) -> Vec<String> {
+pub(crate) fn topologies(folder: &Path) -> Vec<String> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     let names = entries
         .filter(|entry| entry.path().is_file())

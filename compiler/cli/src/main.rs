@@ -1,7 +1,7 @@
 //! `jtc`, the Jobmon topology compiler: arguments to files to exit code.
 //!
 //! The only crate of the compiler that reads and writes. Exit codes: 0 done,
-//! 1 the topology has errors, 2 usage or files, 70 a bug.
+//! 1 the topology has errors or is not formatted, 2 usage or files, 70 a bug.
 
 mod args;
 mod commands;
@@ -10,6 +10,7 @@ mod files;
 mod output;
 mod render;
 mod repair;
+mod replace;
 mod ui;
 mod watch;
 
@@ -51,6 +52,7 @@ fn run(command: &Command, ui: Ui) -> Result<Outcome, CliError> {
         Command::Graph(command) => command.run(ui),
         Command::Explain(command) => command.run(),
         Command::Trace(command) => command.run(ui),
+        Command::Fmt(command) => command.run(ui),
         Command::Init(command) => command.run(),
         Command::Completions(command) => command.run(),
     }

@@ -11,6 +11,8 @@
 //!   and the ones inside it that are sound, are read.
 //! * Time and memory grow with the length of the text alone, and the stack
 //!   with at most [`MAX_DEPTH`] nested blocks.
+//! * [`format`](fn@format) changes what stands between tokens and nothing else: the
+//!   nodes, the comments and the mistakes are the same after it.
 //!
 //! How the work is shared out: the tokens give the structure, so that errors
 //! can be told and recovered from; the `kdl` crate says what numbers and
@@ -20,6 +22,7 @@ mod balance;
 mod chars;
 mod document;
 mod error;
+mod format;
 mod lexer;
 mod line_index;
 mod parse;
@@ -31,6 +34,7 @@ mod words;
 
 pub use document::{Block, Document, Entry, Name, Node, Value, ValueKind};
 pub use error::{Fix, SyntaxError, SyntaxErrorKind, Template};
+pub use format::{Formatted, MAX_WIDTH, TextEdit, apply_edits, format, format_range};
 pub use lexer::lex;
 pub use line_index::{LineCol, LineIndex, Utf16Position};
 pub use parse::{MAX_DEPTH, Parse, parse};

@@ -7,6 +7,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use jtc_core::components::release::{self, Found};
+use jtc_core::syntax::format;
 use jtc_core::text::JOBMON_VERSION;
 
 use crate::error::{CliError, Outcome, reason};
@@ -55,6 +56,7 @@ impl Init {
             }
         }
         let text = template::topology(&self.versions);
+        let text = format(&text).apply(&text);
         match self.output.as_deref().filter(|path| *path != Path::new("-")) {
             None => ui::stdout(|out| out.write_all(text.as_bytes()))?,
             Some(path) => {

@@ -153,7 +153,9 @@ impl<'a> Parser<'a, '_> {
             let content = line.trim_end_matches(is_newline);
             let blanks = content.len() - content.trim_start_matches(is_blank).len();
             if blanks < content.len() && !content.starts_with(indent) {
-                let span = at(start, blanks.max(1));
+                // Where there is none, the character that stands in its place.
+                let first = content.chars().next().map_or(1, char::len_utf8);
+                let span = at(start, if blanks > 0 { blanks } else { first });
                 let error = SyntaxError::new(SyntaxErrorKind::MultilineStringIndent, span);
                 return Some(error.with_fix(at(start, blanks), indent));
             }

@@ -1,6 +1,8 @@
 //! The crate as its users see it.
 
 mod common;
+mod findings;
+mod format;
 mod limits;
 mod properties;
 mod recovery;

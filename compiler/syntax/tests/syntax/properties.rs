@@ -93,12 +93,12 @@ fn piece() -> impl Strategy<Value = String> {
     prop_oneof![9 => prop::sample::select(PIECES).prop_map(str::to_owned), 1 => any::<String>()]
 }
 
-fn jumble() -> impl Strategy<Value = String> {
+pub(crate) fn jumble() -> impl Strategy<Value = String> {
     prop::collection::vec(piece(), 0..40).prop_map(|pieces| pieces.concat())
 }
 
 /// Sound KDL.
-fn document() -> impl Strategy<Value = String> {
+pub(crate) fn document() -> impl Strategy<Value = String> {
     let any_string = prop_oneof![
         "[a-zA-Zé_][a-z0-9_é.-]{0,6}".prop_filter("a keyword", |word| {
             !["true", "false", "null", "inf", "nan"].contains(&word.as_str())
@@ -179,7 +179,7 @@ fn document() -> impl Strategy<Value = String> {
     prop::collection::vec(node, 0..5).prop_map(|nodes| nodes.concat())
 }
 
-fn check_tokens(text: &str) {
+pub(crate) fn check_tokens(text: &str) {
     let mut end = 0;
     let tokens = lex(text);
     for token in &tokens {
@@ -215,7 +215,7 @@ fn spans(nodes: &[Node], visit: &mut impl FnMut(Span)) {
     }
 }
 
-fn check_spans(text: &str, parse: &Parse, strict: bool) {
+pub(crate) fn check_spans(text: &str, parse: &Parse, strict: bool) {
     let tokens = lex(text);
     let check = |span: Span| {
         assert_eq!(span.file, FILE);
@@ -236,7 +236,7 @@ fn check_spans(text: &str, parse: &Parse, strict: bool) {
 }
 
 /// What kdl reads, in the form of [`tree`].
-fn kdl_tree(nodes: &[KdlNode], depth: usize, out: &mut String) {
+pub(crate) fn kdl_tree(nodes: &[KdlNode], depth: usize, out: &mut String) {
     for node in nodes {
         let ty = node.ty().map(|ty| format!("({})", ty.value())).unwrap_or_default();
         write!(out, "{}{ty}{}", "  ".repeat(depth), node.name().value()).unwrap();

@@ -7,7 +7,7 @@ use expect_test::expect_file;
 use jtc_syntax::parse;
 
 /// One mistake each.
-const SLIPS: &[&str] = &[
+pub(crate) const SLIPS: &[&str] = &[
     // Strings.
     "image \"x\nnext 1",
     "image \"a b c\nnext 1",

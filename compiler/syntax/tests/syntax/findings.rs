@@ -1,0 +1,21 @@
+//! Texts that `cargo xtask fuzz` has found, each of which once broke a promise.
+
+use jtc_syntax::parse;
+
+use crate::common::FILE;
+use crate::properties::{check_spans, check_tokens};
+
+const FINDINGS: &[&str] = &[
+    // The span of a line without indentation ended inside of a character.
+    "a \"\"\"\n  x\né y\n  \"\"\"\n",
+];
+
+#[test]
+fn what_was_found_is_mended() {
+    for text in FINDINGS {
+        check_tokens(text);
+        let parse = parse(FILE, text);
+        check_spans(text, &parse, parse.errors.is_empty());
+        crate::format::check(text);
+    }
+}

@@ -219,6 +219,7 @@ mod tests {
             warm: "0ms".to_owned(),
             cold: cold.map(str::to_owned),
             delete: "8d".to_owned(),
+            places: [None; 3],
             span: None,
         }
     }

@@ -146,3 +146,15 @@ pub(crate) fn disallowed(span: Span, character: char, count: u32) -> Diag {
     Diag::new(&META, span, "here, though it can't be seen", message)
         .help("remove it; such characters come along when text is pasted from a document or a page")
 }
+
+/// `name=value` at the start of a line of its own.
+pub(crate) fn next_line(span: Span, name: &str) -> Diag {
+    let name = shorten(name);
+    Diag::new(
+        &META,
+        span,
+        "a new line begins before this",
+        format!("a line can't begin with the property `{name}=`"),
+    )
+    .help("put it on the line of its node, or end that line with `\\`, so that it goes on here")
+}

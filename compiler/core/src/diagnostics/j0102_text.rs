@@ -103,3 +103,15 @@ pub(crate) fn wrong_quotes(span: Span, text: &str) -> Diag {
     )
     .help(format!("write `\"{}\"`", shorten(text)))
 }
+
+/// A word with a quote behind it only.
+pub(crate) fn no_opening_quote(span: Span, text: &str) -> Diag {
+    let text = shorten(text);
+    Diag::new(
+        &META,
+        span,
+        "a `\"` is missing before this",
+        format!("`{text}` has a closing `\"` and no opening one"),
+    )
+    .help(format!("write `\"{text}\"`"))
+}

@@ -70,3 +70,24 @@ pub(crate) fn next_line(span: Span) -> Diag {
     )
     .help("put `{` at the end of the line before, as in `server {`")
 }
+
+/// `{{` at the end of a line.
+pub(crate) fn doubled(span: Span) -> Diag {
+    Diag::new(&META, span, "one too many", "this second `{` has no name before it and no `}` after it")
+        .help("remove it: one `{` begins a block")
+}
+
+/// A parenthesis where a brace is meant.
+pub(crate) fn parenthesis(span: Span, found: &str) -> Diag {
+    let brace = if found == "(" { "{" } else { "}" };
+    Diag::new(&META, span, format!("`{brace}` is meant"), "what belongs to a node stands between `{` and `}`, not in parentheses")
+        .help(format!("write `{brace}` for `{found}`"))
+}
+
+/// `}` at the end of a line that has no `{`.
+pub(crate) fn missing_on_line(closing: Span, name: &str, header: Span) -> Diag {
+    let name = shorten(name);
+    Diag::new(&META, closing, "has no `{` before it", format!("the `{{` of `{name}` is missing on this line"))
+        .with(header, "its `{` stands before what belongs to it")
+        .help(format!("write `{{` before the first thing that belongs to `{name}`; or remove the `}}`"))
+}

@@ -113,3 +113,22 @@ pub(crate) fn hash_comment(span: Span, comment: &str) -> Diag {
     Diag::new(&META, span, "no comment", "`#` begins no comment; KDL's comments begin with `//`")
         .help(format!("write `//{comment}`"))
 }
+
+/// `/ …`, `-- …` or `<!-- …`; `comment` is the whole of it.
+pub(crate) fn foreign_comment(span: Span, mark: &str, comment: &str) -> Diag {
+    let text = comment.trim_start_matches(mark).trim().trim_end_matches("-->").trim_end();
+    Diag::new(
+        &META,
+        span,
+        "no comment",
+        format!("`{mark}` begins no comment; KDL's comments begin with `//`"),
+    )
+    .help(format!("write `// {}`", shorten(text)))
+}
+
+/// `[name]` at the start of a line.
+pub(crate) fn table(span: Span, name: &str) -> Diag {
+    let name = shorten(name);
+    Diag::new(&META, span, "no table here", format!("`[{name}]` is TOML; in KDL what belongs together stands in braces"))
+        .help(format!("write `{name} {{ … }}` around the lines that belong to it, each as `name \"value\"`"))
+}

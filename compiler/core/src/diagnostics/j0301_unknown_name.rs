@@ -31,11 +31,30 @@ pub(crate) fn no_port(target: &At<String>) -> Diag {
         .help(format!("add a port to it, as in `workload \"{name}\" … {{ port \"http\" 8080; }}`"))
 }
 
+/// How the message about a name begins.
+fn there_is_no(kind: RefKind) -> String {
+    let what = match kind {
+        RefKind::Target => "component or external",
+        RefKind::Elk => "`elk` profile",
+        RefKind::StorageClass => "storage class",
+        RefKind::AddressPool => "address pool",
+        kind => kind.noun(),
+    };
+    format!("there is no {what} `")
+}
+
+/// The name that a diagnostic is about, if it is of this kind.
+pub(crate) fn name_of(kind: RefKind, diag: &Diag) -> Option<&str> {
+    let is_this = std::ptr::eq(diag.meta, &raw const META);
+    let rest = diag.message.strip_prefix(&there_is_no(kind)).filter(|_| is_this)?;
+    rest.strip_suffix('`')
+}
+
 /// `known` are the names that there are.
 pub(crate) fn diag<'a>(kind: RefKind, at: &At<String>, known: impl IntoIterator<Item = &'a str>) -> Diag {
     let known: Vec<&str> = known.into_iter().collect();
     let noun = kind.noun();
-    let diag = Diag::new(&META, at.span, "leads nowhere", format!("there is no {noun} `{}`", shorten(&at.value)));
+    let diag = Diag::new(&META, at.span, "leads nowhere", format!("{}{}`", there_is_no(kind), shorten(&at.value)));
     if let Some(meant) = suggest(&at.value, known.iter().copied()) {
         return diag.help(format!("write `{meant}`"));
     }

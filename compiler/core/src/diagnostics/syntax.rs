@@ -105,7 +105,7 @@ fn joins(group: &[SyntaxError], error: &SyntaxError, text: &str) -> bool {
     if first.kind == SyntaxErrorKind::AfterBlock {
         // `} name="x"`: the name is what follows the block.
         let is_assignment = matches!(error.kind, SyntaxErrorKind::NodeAssignment { .. });
-        return group.len() == 1 && is_assignment && first.span.end == error.span.start;
+        return group.len() == 1 && is_assignment && first.span.start == error.span.start;
     }
     if !pasted(&first.kind) {
         return false;
@@ -131,7 +131,10 @@ fn slip(group: &[SyntaxError], text: &str) -> Option<Slip> {
     // Helm's braces say more about where the text comes from than a colon.
     let main = group.iter().position(|error| is_template(&error.kind)).unwrap_or(0);
     let error = group.get(main)?;
-    if let Some(slip) = missing_brace(error, text).or_else(|| stray_equals(error, text)) {
+    let slip = missing_brace(error, text)
+        .or_else(|| missing_brace_on_line(error, text))
+        .or_else(|| stray_equals(error, text));
+    if let Some(slip) = slip {
         return Some(slip);
     }
     let mut diag = message(error, text);
@@ -157,6 +160,9 @@ fn slip(group: &[SyntaxError], text: &str) -> Option<Slip> {
     }
     let mut places: Vec<Span> = group.iter().map(|error| error.span).collect();
     places.extend(group.iter().filter_map(|error| indented_lines(error, text)));
+    if error.kind == SyntaxErrorKind::AfterBlock && group.len() > 1 {
+        places.push(rest_of_line(error.span, text));
+    }
     Some(Slip { diag, places, lost: None })
 }
 
@@ -207,6 +213,38 @@ fn missing_brace(error: &SyntaxError, text: &str) -> Option<Slip> {
         diag = diag.help(format!("put `{{` at the end of the line of `{}`", shorten(name)));
     }
     diag.fix = Some(report::Fix { title: "put `{` here".to_owned(), edits });
+    Some(Slip { diag, places: vec![whole], lost: Some(whole) })
+}
+
+/// From a place to the end of its line.
+fn rest_of_line(span: Span, text: &str) -> Span {
+    let rest = text.get(span.start as usize..).unwrap_or_default();
+    let len = rest.find('\n').unwrap_or(rest.len());
+    Span::new(span.file, span.start, span.start + u32::try_from(len).unwrap_or(0))
+}
+
+/// A `}` too many at the end of a line that has no `{`.
+fn missing_brace_on_line(error: &SyntaxError, text: &str) -> Option<Slip> {
+    if error.kind != SyntaxErrorKind::StrayClosingBrace {
+        return None;
+    }
+    let at = error.span.start as usize;
+    let line = at - column(at, text)?;
+    let before = text.get(line..at)?;
+    let content = before.trim_start();
+    let start = at - content.len();
+    let name = content.split_whitespace().next()?;
+    let is_open = content.contains('{') || content.len() == name.len();
+    if is_open || !name.starts_with(char::is_alphabetic) {
+        return None;
+    }
+    let position = |bytes: usize| u32::try_from(bytes).unwrap_or(u32::MAX);
+    let whole = Span::new(error.span.file, position(start), error.span.end);
+    let diag = j0103::missing_on_line(
+        error.span,
+        name,
+        Span::new(error.span.file, whole.start, whole.start + position(name.len())),
+    );
     Some(Slip { diag, places: vec![whole], lost: Some(whole) })
 }
 
@@ -272,6 +310,8 @@ fn repair(diag: &mut Diag, group: &[SyntaxError], fixes: &[&Fix], text: &str) {
             SyntaxErrorKind::ReservedWord { .. }
                 | SyntaxErrorKind::NumberOutOfRange { .. }
                 | SyntaxErrorKind::BlockOnNextLine
+                | SyntaxErrorKind::PropertyOnNextLine { .. }
+                | SyntaxErrorKind::ForeignComment { .. }
                 | SyntaxErrorKind::AfterBlock
                 | SyntaxErrorKind::HashComment
         )
@@ -423,6 +463,17 @@ fn list_help(diag: &mut Diag, error: &SyntaxError, text: &str) {
     }
 }
 
+/// The name in a line `[name]` of TOML.
+fn table_name(bracket: Span, text: &str) -> Option<&str> {
+    let at = bracket.start as usize;
+    let before = text.get(at - column(at, text)?..at)?;
+    let line = text.get(at..)?.lines().next()?.trim_end();
+    let name = line.strip_prefix('[')?.strip_suffix(']')?;
+    let is_name = !name.is_empty()
+        && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.'));
+    (before.trim().is_empty() && is_name).then_some(name)
+}
+
 /// Whether a `{` is followed by `"name":`.
 fn begins_json(brace: Span, text: &str) -> bool {
     let after = text.get(brace.end as usize..).unwrap_or_default().trim_start();
@@ -443,6 +494,7 @@ fn message(error: &SyntaxError, text: &str) -> Diag {
         Kind::PropertyName { found } => j0101::property_name(span, found),
         Kind::PropertyWithoutValue { name } => j0101::no_value(span, name),
         Kind::MissingSpace => j0101::missing_space(span),
+        Kind::PropertyOnNextLine { name } => j0101::next_line(span, name),
         Kind::AfterBlock => j0101::after_block(span),
         Kind::StraySemicolon => j0101::stray_semicolon(span),
         Kind::TypeAnnotation => j0101::parentheses(span),
@@ -455,6 +507,7 @@ fn message(error: &SyntaxError, text: &str) -> Diag {
         Kind::UnterminatedString { multiline, closing } => {
             j0102::unterminated(span, *multiline, closing)
         }
+        Kind::NoOpeningQuote { text } => j0102::no_opening_quote(span, text),
         Kind::UnterminatedComment => j0102::comment(span),
         Kind::InvalidEscape { escape } => j0102::escape(span, escape),
         Kind::MultilineStringQuotes => j0102::multiline_quotes(span),
@@ -462,6 +515,8 @@ fn message(error: &SyntaxError, text: &str) -> Diag {
         Kind::WrongQuotes { text } => j0102::wrong_quotes(span, text),
         Kind::UnclosedBlock { node } => j0103::unclosed(span, node),
         Kind::StrayClosingBrace => j0103::stray(span),
+        Kind::DoubledBrace => j0103::doubled(span),
+        Kind::ParenthesisForBrace => j0103::parenthesis(span, span.slice(text)),
         Kind::BlockWithoutNode if begins_json(span, text) => j0105::json_object(span),
         Kind::BlockWithoutNode => j0103::no_node(span),
         Kind::BlockOnNextLine => j0103::next_line(span),
@@ -472,8 +527,12 @@ fn message(error: &SyntaxError, text: &str) -> Diag {
         Kind::TrailingComma => j0105::comma(span),
         Kind::YamlListItem => j0105::list_item(span),
         Kind::YamlDocumentMarker => j0105::document_marker(span),
-        Kind::ListBrackets => j0105::brackets(span),
+        Kind::ListBrackets => match table_name(span, text) {
+            Some(name) => j0105::table(span, name),
+            None => j0105::brackets(span),
+        },
         Kind::NodeAssignment { name } => j0105::assignment(span, name),
+        Kind::ForeignComment { mark } => j0105::foreign_comment(span, mark, span.slice(text)),
         Kind::HashComment => j0105::hash_comment(span, error.span.slice(text)),
         Kind::Template { template, text } => j0106::diag(span, *template, text),
         Kind::NumberLike { text } => j0107::number_like(span, text),

@@ -3,7 +3,7 @@
 use jtc_syntax::{Node, Span};
 
 use super::define::pairs;
-use super::{Lowering, define, elastic, name_span, program};
+use super::{Lowering, define, elastic, name_span, program, yaml};
 use crate::diagnostics as d;
 use crate::model::At;
 use crate::model::declared::{
@@ -164,11 +164,22 @@ fn manifest(cx: &mut Lowering<'_>, node: &Node, manifests: &mut Vec<Manifest>) {
             let first_line = document.trim_end().lines().next().unwrap_or_default().len();
             let end = u32::try_from(start + first_line).unwrap_or(u32::MAX);
             let span = Span::new(file, begin, end);
+            let within = |at: std::ops::Range<usize>| {
+                let position = |at: usize| u32::try_from(start + at).unwrap_or(u32::MAX);
+                Span::new(file, position(at.start), position(at.end))
+            };
+            for (place, truth) in yaml::truth_words(document) {
+                let word = document.get(place.clone()).unwrap_or_default();
+                cx.report.push(d::j0623_yaml_truth::diag(within(place), word, truth, span));
+            }
             match serde_saphyr::from_str::<serde_json::Value>(document) {
                 Ok(serde_json::Value::Null) => {}
                 Ok(value) => flatten(span, value, &mut objects),
                 Err(error) => {
-                    cx.report.push(d::j0602_not_yaml::diag(span, pattern.span, &error.to_string()));
+                    let line = error.location().and_then(|at| usize::try_from(at.line()).ok());
+                    let place = line.and_then(|line| yaml::line(document, line)).map(within);
+                    let why = error.without_snippet().to_string();
+                    cx.report.push(d::j0602_not_yaml::diag(place, span, pattern.span, &why));
                 }
             }
         }

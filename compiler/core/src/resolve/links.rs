@@ -130,6 +130,11 @@ fn end<'t>(
         return remote(world, namespace, program, &at, connect, report);
     }
     if let Some(program) = programs.iter().find(|program| &*program.component == target) {
+        if let Some(external) = world.topology.externals.get(target) {
+            let workload = site.decl.workloads.get(target).and_then(|part| part.span);
+            report.push(d::j0313_two_of_one_name::diag(target, workload, external.span, at.span));
+            return None;
+        }
         let wanted = connect.value.port.as_ref();
         let ports = &program.settings.ports;
         let port = if let Some(name) = wanted {

@@ -61,6 +61,9 @@ pub enum SyntaxErrorKind {
         /// What closes it: `"`, `"""`, `"#` and so on.
         closing: Box<str>,
     },
+    /// `""` where one quote is enough; the span is the second, and the rest of
+    /// the line is lost.
+    ExtraQuote,
     /// A word with a quote behind it and none before; the rest of the line is
     /// lost.
     NoOpeningQuote {

@@ -158,3 +158,13 @@ pub(crate) fn next_line(span: Span, name: &str) -> Diag {
     )
     .help("put it on the line of its node, or end that line with `\\`, so that it goes on here")
 }
+
+/// `==`.
+pub(crate) fn double_equals(span: Span) -> Diag {
+    Diag::new(&META, span, "one too many", "one `=` stands between a name and its value, not two").help("remove it")
+}
+
+/// What to do with a property behind the block of its node.
+pub(crate) fn before_block(property: &str) -> String {
+    format!("write `{}` before the `{{` of its node: only a new node can follow, on a new line", shorten(property.trim()))
+}

@@ -25,15 +25,24 @@ namespace "tools" { workload "report" image="example/report:1"; }
     fix: "Give each `{` its `}`, and put each `{` at the end of its node's line.",
 };
 
-/// `{` without `}`; `node` is the name of its node, perhaps empty.
-pub(crate) fn unclosed(span: Span, node: &str) -> Diag {
+/// `{` without `}`; `node` is the name of its node, perhaps empty, `before`
+/// what stands behind the end of the block, and `closed` its line as it should
+/// be, if it has only one.
+pub(crate) fn unclosed(span: Span, node: &str, before: Option<&str>, closed: Option<String>) -> Diag {
     let message = if node.is_empty() {
         "this `{` has no closing `}`".to_owned()
     } else {
         format!("the `{{` of `{}` has no closing `}}`", shorten(node))
     };
-    Diag::new(&META, span, "opened here", message)
-        .help("write `}` on a line of its own where the block ends")
+    let help = match (closed, before) {
+        (Some(closed), _) => format!("write `}}` where the block ends, most likely as in `{closed}`"),
+        (None, Some(before)) => format!(
+            "write `}}` on a line of its own where the block ends, most likely before `{}`",
+            shorten(before)
+        ),
+        (None, None) => "write `}` on a line of its own where the block ends".to_owned(),
+    };
+    Diag::new(&META, span, "opened here", message).help(help)
 }
 
 /// `}` without `{`.

@@ -28,6 +28,9 @@ namespace "tools" {
     fix: "`name: value` becomes `name \"value\"`; an indented block gets braces; `- a` and `[a, b]` become values side by side, `name \"a\" \"b\"`; commas and `---` go; `# …` becomes `// …`.",
 };
 
+/// What to do with an object of Kubernetes.
+pub(crate) const MANIFEST: &str = "this is an object of Kubernetes: put it into a file of its own, as in `objects.yaml`, and write `manifest \"objects.yaml\"` in its namespace";
+
 /// `name: value`.
 pub(crate) fn yaml_key(span: Span, name: &str) -> Diag {
     if name.is_empty() {
@@ -80,7 +83,7 @@ pub(crate) fn comma(span: Span) -> Diag {
 /// `- item`.
 pub(crate) fn list_item(span: Span) -> Diag {
     Diag::new(&META, span, "no list here", "`- item` is YAML; KDL has no lists")
-        .help("write values side by side, as in `args \"a\" \"b\"`, or repeat the node, as in `port \"http\" 8080`")
+        .help("remove the `-` if a whole line of a topology follows; values of one node stand side by side, as in `args \"a\" \"b\"`")
 }
 
 /// `---` or `...`.

@@ -104,11 +104,17 @@ fn hint(node: &Node, parent: &'static NodeSpec, lacks: Option<&'static NodeSpec>
         let before = if parent.args.is_empty() { parent.name.to_owned() } else { format!("{} \"…\"", parent.name) };
         return weak(format!("`{name}` stands on the line of `{}`, not in its braces: write `{before} {value}`", parent.name));
     }
+    if let Some((first, rest)) = name.split_once('.')
+        && parent.child(first).is_some_and(|spec| !spec.children.is_empty())
+    {
+        let value = node.arg(0).map_or_else(String::new, |entry| format!(" {}", crate::schema::validate::shown(entry)));
+        return strong(format!("write `{first} {{ {}{value}; }}`", shorten(rest)));
+    }
     let meant = crate::schema::validate::meant_node(parent, name);
     let elsewhere = crate::components::table::places_of(name);
     let fit_here = meant.and_then(|meant| parent.child(meant)).map(|spec| fit(spec, node));
     let fit_there = elsewhere.iter().map(|(_, spec)| fit(spec, node)).max();
-    if let (Some(there), true) = (fit_there, fit_here.is_none_or(|here| fit_there > Some(here))) {
+    if let (Some(there), true) = (fit_there, fit_here.is_none_or(|here| fit_there >= Some(here))) {
         let parents = elsewhere.iter().filter(|(_, spec)| fit(spec, node) == there).map(|(parent, _)| *parent);
         let mut known: Vec<&str> = Vec::new();
         for parent in parents {
@@ -117,16 +123,10 @@ fn hint(node: &Node, parent: &'static NodeSpec, lacks: Option<&'static NodeSpec>
                 known.push(parent);
             }
         }
-        return strong(format!("`{shown}` belongs in {}: move it there", list(known)));
+        return strong(format!("`{shown}` belongs in {}: move it there", places(&known)));
     }
     if let Some(meant) = meant {
         return Hint { help: format!("write `{meant}`"), meant: Some(meant), is_weak: false };
-    }
-    if let Some((first, rest)) = name.split_once('.')
-        && parent.child(first).is_some_and(|spec| !spec.children.is_empty())
-    {
-        let value = node.arg(0).map_or_else(String::new, |entry| format!(" {}", crate::schema::validate::shown(entry)));
-        return strong(format!("write `{first} {{ {}{value}; }}`", shorten(rest)));
     }
     if is_prose(node) {
         return strong(format!("begin the line with `//` if it is a comment; known here: {}", list(allowed())));
@@ -138,6 +138,20 @@ fn hint(node: &Node, parent: &'static NodeSpec, lacks: Option<&'static NodeSpec>
         return weak(format!("`{}` has no children: remove it", parent.name));
     }
     weak(format!("known here: {}", list(allowed())))
+}
+
+/// As in `a` or `b`; many are components, and workloads are among them.
+fn places(known: &[&str]) -> String {
+    const MANY: usize = 4;
+    match known {
+        [start @ .., last] if !start.is_empty() && known.len() <= MANY => {
+            format!("{} or `{last}`", list(start.iter().copied()).replace(" and ", ", "))
+        }
+        _ if known.len() > MANY && known.contains(&"workload") => {
+            "the braces of a component, as `server`, or of a `workload`".to_owned()
+        }
+        _ => list(known.iter().copied()),
+    }
 }
 
 /// How well a node is what a specification says: what it knows of its

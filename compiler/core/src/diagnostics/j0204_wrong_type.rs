@@ -40,6 +40,8 @@ pub(crate) fn diag(ty: Type, entry: &Entry, what: &str) -> Diag {
     );
     let wants_text = matches!(ty, Type::String | Type::Text(_) | Type::OneOf(_) | Type::Ref(_));
     match &entry.value.kind {
+        ValueKind::Bool(_) if matches!(ty, Type::Ref(_)) => diag.help(format!("write {}, in quotes", ty.describe())),
+        ValueKind::Null => diag.help(format!("write {}, or leave the setting out", ty.describe())),
         ValueKind::Bool(truth) if wants_text => {
             diag.help(format!("write `\"{truth}\"`")).replace("put it in quotes", entry.value_span, format!("\"{truth}\""))
         }
@@ -102,6 +104,8 @@ pub(crate) fn swapped(first: Diag, one: &Entry, other: &Entry) -> Diag {
 /// Whether a number would be the text that is wanted if it had quotes.
 fn would_fit(ty: Type, repr: &str) -> bool {
     match ty {
+        // An amount without its unit would be bytes.
+        Type::Text(kind) if kind.rule.contains("unit") => false,
         Type::Text(kind) => !repr.is_empty() && (kind.check)(repr).is_ok(),
         Type::String | Type::Ref(_) => !repr.is_empty(),
         _ => false,

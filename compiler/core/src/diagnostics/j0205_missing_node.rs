@@ -21,5 +21,9 @@ cluster "demo" { kubernetes "1.34"; }
 pub(crate) fn diag(parent: &'static NodeSpec, spec: &'static NodeSpec, at: Span) -> Diag {
     let place = if parent.name.is_empty() { "the topology".to_owned() } else { format!("`{}`", parent.name) };
     Diag::new(&META, at, format!("needs `{}`", spec.name), format!("{place} lacks `{}`", spec.name))
-        .help(format!("add `{}`", spec.example))
+        .help(match (parent.name, spec.name) {
+            ("", "edition") => format!("write `{}` as the first line", spec.example),
+            ("", _) => format!("add `{}`", spec.example),
+            _ => format!("add `{}` in its braces, as in `{}`", spec.example, parent.example),
+        })
 }

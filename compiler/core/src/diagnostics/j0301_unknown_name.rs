@@ -55,8 +55,17 @@ pub(crate) fn diag<'a>(kind: RefKind, at: &At<String>, known: impl IntoIterator<
     let known: Vec<&str> = known.into_iter().collect();
     let noun = kind.noun();
     let diag = Diag::new(&META, at.span, "leads nowhere", format!("{}{}`", there_is_no(kind), shorten(&at.value)));
+    let parts: Vec<&str> = at.value.split(',').map(str::trim).collect();
+    if parts.len() > 1 && parts.iter().all(|part| known.contains(part)) {
+        let each: Vec<String> = parts.iter().map(|part| format!("{noun}=\"{part}\"")).collect();
+        return diag.help(format!("name each by itself: `{}`", each.join(" ")));
+    }
     if let Some(meant) = suggest(&at.value, known.iter().copied()) {
-        return diag.help(format!("write `{meant}`"));
+        // Versions are all near each other.
+        return diag.help(match kind {
+            RefKind::Version => format!("write `{meant}`, or define it: `version \"{}\" …`", shorten(&at.value)),
+            _ => format!("write `{meant}`"),
+        });
     }
     let shown = known.get(..known.len().min(12)).unwrap_or_default();
     let define = match kind {
@@ -69,7 +78,11 @@ pub(crate) fn diag<'a>(kind: RefKind, at: &At<String>, known: impl IntoIterator<
         RefKind::Entrypoint => format!("add `entrypoint \"{}\" port=…` to `traefik`", at.value),
         RefKind::Middleware => format!("add `middleware \"{}\" {{ … }}` to the namespace", at.value),
         RefKind::Port => format!("add `port \"{}\" …` to the component it names", at.value),
-        RefKind::SecretKey | RefKind::Target | RefKind::Backend => "mend the name".to_owned(),
+        RefKind::Target => format!("mend the name, or define it: `external \"{}\" …`", at.value),
+        RefKind::Backend if crate::components::find(&at.value).is_some() => {
+            format!("add `{}` to that namespace, or mend the name", at.value)
+        }
+        RefKind::SecretKey | RefKind::Backend => "mend the name".to_owned(),
     };
     if shown.is_empty() {
         diag.help(define)

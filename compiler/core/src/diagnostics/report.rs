@@ -209,7 +209,10 @@ fn gather(diags: Vec<Diag>) -> Vec<Diag> {
         } else if *places <= MOST_PLACES {
             first.labels.push(Label { span: diag.span(), text: "and here".to_owned() });
         } else if let Some(last) = first.labels.last_mut() {
-            last.text = format!("and here, and at {} more places", *places - MOST_PLACES);
+            last.text = match *places - MOST_PLACES {
+                1 => "and here, and at one more place".to_owned(),
+                more => format!("and here, and at {more} more places"),
+            };
         }
     }
     gathered

@@ -155,8 +155,13 @@ fn slip(group: &[SyntaxError], text: &str) -> Option<Slip> {
         repair(&mut diag, group, &fixes, text);
     } else if let Some(head) = outline.filter(|_| is_foreign(&error.kind)) {
         diag.help = Some(outline_help(head));
-    } else if error.kind == SyntaxErrorKind::ListBrackets {
-        list_help(&mut diag, error, text);
+    } else if let Some(list) = list_of(group, main, text) {
+        list_help(&mut diag, list, text);
+    }
+    if group.iter().any(|error| is_kubernetes(&error.kind)) {
+        diag.help = Some(j0105::MANIFEST.to_owned());
+    } else if error.kind == SyntaxErrorKind::AfterBlock && group.len() > 1 {
+        diag.help = Some(j0101::before_block(rest_of_line(error.span, text).slice(text)));
     }
     let mut places: Vec<Span> = group.iter().map(|error| error.span).collect();
     places.extend(group.iter().filter_map(|error| indented_lines(error, text)));
@@ -216,6 +221,25 @@ fn missing_brace(error: &SyntaxError, text: &str) -> Option<Slip> {
     Some(Slip { diag, places: vec![whole], lost: Some(whole) })
 }
 
+/// The list that a group is about: its own place, or right behind its name.
+fn list_of<'g>(group: &'g [SyntaxError], main: usize, text: &str) -> Option<&'g SyntaxError> {
+    let first = group.get(main)?;
+    let is_list = |error: &&SyntaxError| error.kind == SyntaxErrorKind::ListBrackets;
+    let list = group.iter().skip(main).take(2).find(is_list)?;
+    let between = text.get(first.span.start as usize..list.span.start as usize)?;
+    (!between.contains('\n') && table_name(list.span, text).is_none()).then_some(list)
+}
+
+/// Whether this begins as objects of Kubernetes do.
+fn is_kubernetes(kind: &SyntaxErrorKind) -> bool {
+    match kind {
+        SyntaxErrorKind::YamlKey { name } | SyntaxErrorKind::JsonKey { name } => {
+            matches!(&**name, "apiVersion" | "kind")
+        }
+        _ => false,
+    }
+}
+
 /// From a place to the end of its line.
 fn rest_of_line(span: Span, text: &str) -> Span {
     let rest = text.get(span.start as usize..).unwrap_or_default();
@@ -265,6 +289,16 @@ fn stray_equals(error: &SyntaxError, text: &str) -> Option<Slip> {
     let position = |bytes: usize| u32::try_from(bytes).unwrap_or(u32::MAX);
     let span = |from: usize, to: usize| Span::new(error.span.file, position(from), position(to));
     let line = at - column;
+    if before.ends_with('=') {
+        let place = span(at, at + 1);
+        let edits = vec![Edit { span: place, text: String::new() }];
+        let mut diag = j0101::double_equals(place);
+        if let Some(mended) = mended_line(&edits, text) {
+            diag.help = Some(format!("write `{mended}`"));
+        }
+        diag.fix = Some(report::Fix { title: "remove `=`".to_owned(), edits });
+        return Some(Slip { diag, places: vec![span(line, end)], lost: None });
+    }
     let cut = gap.strip_suffix('=').filter(|_| gap.len() < head.len() && head.len() < before.len());
     if let Some(left) = cut {
         let name = left.rsplit(|c| !is_word(c)).next().unwrap_or_default();
@@ -311,6 +345,9 @@ fn repair(diag: &mut Diag, group: &[SyntaxError], fixes: &[&Fix], text: &str) {
                 | SyntaxErrorKind::NumberOutOfRange { .. }
                 | SyntaxErrorKind::BlockOnNextLine
                 | SyntaxErrorKind::PropertyOnNextLine { .. }
+                | SyntaxErrorKind::InvalidEscape { .. }
+                | SyntaxErrorKind::MultilineStringIndent
+                | SyntaxErrorKind::ExtraQuote
                 | SyntaxErrorKind::ForeignComment { .. }
                 | SyntaxErrorKind::AfterBlock
                 | SyntaxErrorKind::HashComment
@@ -423,16 +460,22 @@ fn heads_indented_lines(error: &SyntaxError, text: &str) -> bool {
 }
 
 fn outline_help(error: &SyntaxError) -> String {
-    match &error.kind {
-        SyntaxErrorKind::YamlKey { name } if !name.is_empty() => format!(
-            "write `{} {{ … }}` around the lines that belong to it; in KDL indentation means nothing",
-            shorten(name)
-        ),
-        _ => {
-            "write `name { … }` around lines that belong together; in KDL indentation means nothing"
-                .to_owned()
-        }
+    let SyntaxErrorKind::YamlKey { name } = &error.kind else {
+        return "write `name { … }` around lines that belong together".to_owned();
+    };
+    let known = crate::components::table::places_of(name);
+    if let Some((_, spec)) = known.first().filter(|(_, spec)| spec.children.is_empty()) {
+        return format!("write it as in `{}`, once for each", spec.example);
     }
+    let named = known.iter().any(|(_, spec)| !spec.args.is_empty());
+    let head = match (name.is_empty(), named) {
+        (true, _) => "name".to_owned(),
+        (false, true) => format!("{} \"NAME\"", shorten(name)),
+        (false, false) => shorten(name),
+    };
+    format!(
+        "write `{head} {{ … }}` around the lines that belong to it, and each of them as `name \"value\"`; in KDL indentation means nothing"
+    )
 }
 
 /// `[ "a", "b" ]` as values side by side, if it is a node's.
@@ -457,10 +500,47 @@ fn list_help(diag: &mut Diag, error: &SyntaxError, text: &str) {
     }
     let values = values.split_whitespace().collect::<Vec<_>>().join(" ");
     let start = before.rfind([';', '{']).map_or(0, |at| at + 1);
-    let name = before.get(start..).unwrap_or_default().trim().trim_end_matches(':');
+    let name =
+        before.get(start..).unwrap_or_default().trim().trim_end_matches(':').trim_matches('"');
+    // `secret "x" [ keys "A" ]`: a block in the wrong brackets.
+    let is_block = name.contains(' ')
+        && !inner.contains(',')
+        && values.starts_with(|c: char| c.is_ascii_lowercase())
+        && values.contains(' ');
+    if is_block && values.len() + name.len() <= LONGEST_LINE {
+        diag.help = Some(format!("write `{name} {{ {values}; }}`"));
+        return;
+    }
     if !name.is_empty() && !values.is_empty() && values.len() + name.len() <= LONGEST_LINE {
         diag.help = Some(format!("write `{name} {values}`"));
     }
+}
+
+/// The line of a `{` with the `}` that it lacks, if all of the block stands on
+/// that line.
+fn closed_line(brace: Span, text: &str) -> Option<String> {
+    let at = brace.start as usize;
+    let start = at - column(at, text)?;
+    let line = text.get(start..)?.lines().next()?;
+    let line = line.find(" //").and_then(|at| line.get(..at)).unwrap_or(line).trim();
+    let after = text.get(at + 1..)?.lines().next()?.trim();
+    let fits = line.len() < LONGEST_LINE && !after.is_empty() && !after.starts_with("//");
+    fits.then(|| format!("{line} }}"))
+}
+
+/// What a text without its closing quote was most likely meant to be: up to
+/// the next quote, block, property or end of a node on its line.
+fn likely_text(quote: Span, text: &str) -> Option<&str> {
+    let line = text.get(quote.start as usize + 1..)?.lines().next()?;
+    let end = line.find(['"', ';', '{', '}']).unwrap_or(line.len());
+    let content = line.get(..end)?;
+    // `host="db.example.org port=3306`: the last word before `=` is a name.
+    let content = match content.find('=') {
+        Some(equals) => content.get(..equals)?.rsplit_once(' ')?.0,
+        None => content,
+    };
+    let content = content.trim();
+    (!content.is_empty() && content.len() <= LONGEST_LINE).then_some(content)
 }
 
 /// The name in a line `[name]` of TOML.
@@ -505,15 +585,21 @@ fn message(error: &SyntaxError, text: &str) -> Diag {
             j0101::disallowed(span, *character, *count)
         }
         Kind::UnterminatedString { multiline, closing } => {
-            j0102::unterminated(span, *multiline, closing)
+            let guess = likely_text(span, text).filter(|_| &**closing == "\"");
+            j0102::unterminated(span, *multiline, closing, guess)
         }
+        Kind::ExtraQuote => j0102::extra_quote(span),
         Kind::NoOpeningQuote { text } => j0102::no_opening_quote(span, text),
         Kind::UnterminatedComment => j0102::comment(span),
         Kind::InvalidEscape { escape } => j0102::escape(span, escape),
         Kind::MultilineStringQuotes => j0102::multiline_quotes(span),
         Kind::MultilineStringIndent => j0102::multiline_indent(span),
         Kind::WrongQuotes { text } => j0102::wrong_quotes(span, text),
-        Kind::UnclosedBlock { node } => j0103::unclosed(span, node),
+        Kind::UnclosedBlock { node } => {
+            let end = error.related.iter().find(|(_, role)| role.starts_with("the block seems"));
+            let before = end.map(|(end, _)| end.slice(text));
+            j0103::unclosed(span, node, before, closed_line(span, text))
+        }
         Kind::StrayClosingBrace => j0103::stray(span),
         Kind::DoubledBrace => j0103::doubled(span),
         Kind::ParenthesisForBrace => j0103::parenthesis(span, span.slice(text)),

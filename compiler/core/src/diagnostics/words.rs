@@ -45,7 +45,15 @@ const ELSEWHERE: &[(&str, &[&str])] = &[
     ("proto", &["protocol"]),
     ("pvc", &["volume"]),
     ("reaper-namespace", &["reapers"]),
+    ("live", &["liveness"]),
+    ("node", &["host", "nodes"]),
+    ("ready", &["readiness"]),
+    ("rollingupdate", &["rolling"]),
+    ("rox", &["ReadOnlyMany"]),
     ("rule", &["match"]),
+    ("rwo", &["ReadWriteOnce"]),
+    ("rwop", &["ReadWriteOncePod"]),
+    ("rwx", &["ReadWriteMany"]),
     ("scale", &["replicas"]),
     ("schema", &["name"]),
     ("service", &["workload", "to"]),
@@ -103,8 +111,7 @@ pub fn meant<'a>(word: &str, allowed: impl IntoIterator<Item = &'a str>) -> Opti
             .filter(|known| lower.starts_with(known) || lower.ends_with(known))
             .max_by_key(|known| known.len())
     };
-    // A short word has near neighbours that it has nothing to do with.
-    if lower.len() <= 3 { called().or_else(near) } else { near().or_else(called).or_else(part) }
+    called().or_else(near).or_else(part)
 }
 
 #[cfg(test)]

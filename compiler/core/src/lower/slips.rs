@@ -312,6 +312,11 @@ impl Rest {
     }
 }
 
+/// Whether it says that a property stands in the braces of its node.
+fn is_property_below(diag: &Diag) -> bool {
+    diag.help.as_ref().is_some_and(|help| help.contains("not in its braces"))
+}
+
 /// Where a value is not of the type that is wanted, and a slip besides: the
 /// slip is told, with the help of the type. Where no text is wanted at all,
 /// quotes are no help, and the type alone is told.
@@ -326,7 +331,7 @@ fn wanted(kept: &mut Vec<Diag>, hurt: Diag) {
             slip.message = format!("{}; {}", slip.message, hurt.message);
             (slip.help, slip.fix) = (hurt.help, hurt.fix);
         }
-        ("J0105", "J0201") if hurt.fix.is_none() => {
+        ("J0105", "J0201") if is_property_below(&hurt) => {
             (slip.help, slip.fix) = (hurt.help, None);
         }
         _ => {}

@@ -19,6 +19,8 @@ use crate::model::resolved::{
 use crate::schema::RefKind;
 use crate::text::Version;
 
+pub(crate) use references::DATABASE_KEYS;
+
 /// Resolves a topology.
 pub fn resolve<'t>(topology: &'t Topology, report: &mut Report) -> World<'t> {
     references::check(topology, report);

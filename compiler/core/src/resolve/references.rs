@@ -9,7 +9,7 @@ use crate::model::settings::{EnvValue, KeyRef, Settings, VolumeSource};
 use crate::schema::RefKind;
 
 /// The keys that hold a database's address and credentials.
-const DATABASE_KEYS: [&str; 4] = ["DB_HOST", "DB_PORT", "DB_USER", "DB_PASS"];
+pub(crate) const DATABASE_KEYS: [&str; 4] = ["DB_HOST", "DB_PORT", "DB_USER", "DB_PASS"];
 
 struct Checker<'a> {
     topology: &'a Topology,

@@ -140,6 +140,9 @@ fn arguments<'n>(
         }
         values.check(arg.ty, entry, arg.name, spec.name);
     }
+    if let Some(help) = guess::assignment(spec, node).filter(|_| values.any_wrong()) {
+        values.say(&help);
+    }
     if let Some(extra) = &guess.extra {
         if let Some(help) = extra.help.as_ref().filter(|_| extra.of_first && values.any_wrong()) {
             values.say(help);

@@ -96,15 +96,17 @@ impl<'a> Parser<'a, '_> {
             | TokenKind::ReservedWord
             | TokenKind::Keyword
             | TokenKind::UnknownKeyword
-            | TokenKind::Unexpected => Some(if let Some(end) = self.lacks_opening_quote(token) {
-                self.no_opening_quote(token, end)
-            } else if self.is_url(token) {
-                self.url(token)
-            } else if self.runs_on(token) {
-                self.run(token, assigned)
-            } else {
-                self.word(token, assigned)
-            }),
+            | TokenKind::Unexpected => {
+                Some(if let Some(end) = self.lacks_opening_quote(token, assigned) {
+                    self.no_opening_quote(token, end)
+                } else if self.is_url(token) {
+                    self.url(token)
+                } else if self.runs_on(token) {
+                    self.run(token, assigned)
+                } else {
+                    self.word(token, assigned)
+                })
+            }
             TokenKind::QuotedString
             | TokenKind::MultilineString
             | TokenKind::RawString
@@ -222,8 +224,8 @@ impl<'a> Parser<'a, '_> {
 
     /// The index of the string without an end on the line of a word that a
     /// quote follows: what that quote should have closed has no opening one.
-    fn lacks_opening_quote(&self, token: Token) -> Option<usize> {
-        let (end, _) = self.run_end(self.pos, true);
+    fn lacks_opening_quote(&self, token: Token, assigned: bool) -> Option<usize> {
+        let (end, _) = self.run_end(self.pos, assigned);
         let first = (self.pos..end.max(self.pos + 1) + 1).find(|at| {
             self.at(*at).is_some_and(|token| {
                 matches!(token.kind, TokenKind::QuotedString | TokenKind::UnterminatedString)

@@ -238,3 +238,12 @@ fn number_of(spec: &'static NodeSpec, entry: &Entry) -> Option<&'static str> {
     (spec.args.is_empty() && child.args.first().is_some_and(|arg| fits(arg.ty, entry)))
         .then_some(child.name)
 }
+
+/// `env "NAME=VALUE"`: two values in one pair of quotes.
+pub(super) fn assignment(spec: &NodeSpec, node: &Node) -> Option<String> {
+    let [ArgSpec { ty: Type::Text(kind), .. }, _] = spec.args else { return None };
+    let entry = node.arg(0).filter(|_| node.arguments().count() == 1)?;
+    let (name, value) = entry.value.as_str()?.split_once('=')?;
+    (kind.check)(name).ok()?;
+    Some(format!("write `{} \"{name}\" \"{}\"`", spec.name, crate::diagnostics::shorten(value)))
+}

@@ -70,9 +70,9 @@ pub(crate) fn diag(ty: Type, entry: &Entry, what: &str) -> Diag {
         ValueKind::Float(share) if matches!(ty, Type::Int(..)) && (0.0..=1.0).contains(share) && what.contains("`cpu`") => {
             diag.help("write it in percent, as in `80`")
         }
-        ValueKind::Integer(_) if amount(ty).is_some() => {
+        ValueKind::Integer(_) | ValueKind::Float(_) if amount(ty).is_some() => {
             let example = amount(ty).unwrap_or_default();
-            diag.help(format!("write an amount with its unit, in quotes, as in `\"{example}\"`"))
+            diag.help(format!("write {}, in quotes, as in `\"{example}\"`", ty.describe()))
         }
         _ => diag.help(format!("write {}", ty.describe())),
     }
@@ -125,7 +125,8 @@ fn leading_number(text: &str) -> Option<&str> {
     let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
     let number = text.get(..digits).filter(|_| (1..=9).contains(&digits))?;
     let unit = text.get(digits..)?;
-    (unit.len() <= 8 && !unit.contains('.')).then_some(number)
+    let is_unit = |c: char| !c.is_ascii_digit() && c != '.';
+    (unit.len() <= 8 && unit.chars().all(is_unit)).then_some(number)
 }
 
 /// What a word for a truth value says.

@@ -37,6 +37,7 @@ pub(crate) fn diag(at: Option<Span>, document: Span, manifest: Span, why: &str) 
         Some((column, why)) if column.bytes().all(|byte| byte.is_ascii_digit()) => why,
         _ => first,
     };
+    let first = first.split(" at line ").next().unwrap_or(first);
     let (place, role) = match at {
         Some(at) => (at, "reading stopped here"),
         None => (document, "in the document that starts here"),

@@ -3,7 +3,7 @@
 //! A slip of the text can hurt a value, or lose a node whose name is used
 //! elsewhere. The person has one mistake to mend, and is told of that one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jtc_syntax::{Document, Node, Span, SyntaxErrorKind};
 
@@ -18,6 +18,9 @@ const OF_ABSENCE: &[&str] = &[
     "J0302", "J0303", "J0304", "J0306", "J0308", "J0604", "J0607", "J0611", "J0614", "J0615",
     "J0702", "J0704", "J0710", "J0803", "J0804", "J0806", "J0809", "J0816", "J0819",
 ];
+
+/// Each unknown name is held against at most so many refused ones.
+const MOST_REFUSED: usize = 64;
 
 /// Codes of a name that leads nowhere.
 const OF_NAMES: &[&str] = &["J0301", "J0305"];
@@ -172,7 +175,7 @@ impl Slips {
             return false;
         }
         let has_better = diag.help.as_ref().is_some_and(|help| help.starts_with("write "));
-        self.refused.iter().any(|(kind, name)| {
+        self.refused.iter().take(MOST_REFUSED).any(|(kind, name)| {
             d::j0301_unknown_name::name_of(*kind, diag).is_some_and(|unknown| {
                 !has_better || d::suggest(unknown, [name.as_str()]).is_some()
             })
@@ -229,13 +232,13 @@ struct Rest {
     /// Where anything of the language is wrong.
     places: Vec<Span>,
     /// Lines with a node that isn't known, and reads like a sentence.
-    sentences: Vec<(String, u32)>,
+    sentences: BTreeSet<(String, u32)>,
     /// Lines with a route that can't be.
-    routes: Vec<(String, u32)>,
+    routes: BTreeSet<(String, u32)>,
     /// A component's or Traefik's own name was taken.
     taken: Vec<RefKind>,
     /// Objects with a word that is read as a truth value.
-    truths: Vec<Span>,
+    truths: BTreeSet<Span>,
 }
 
 fn line(span: Span, sources: &Sources) -> (String, u32) {
@@ -256,7 +259,7 @@ impl Rest {
             spans
         };
         let lines = |codes: &[&str]| {
-            of(codes).into_iter().map(|span| line(span, sources)).collect::<Vec<_>>()
+            of(codes).into_iter().map(|span| line(span, sources)).collect::<BTreeSet<_>>()
         };
         let mut places: Vec<Span> = errors()
             .filter(|diag| diag.meta.code.starts_with("J02") && diag.meta.code != "J0212")
@@ -326,7 +329,7 @@ fn wanted(kept: &mut Vec<Diag>, hurt: Diag) {
     });
     let Some(slip) = slip else { return };
     match (slip.meta.code, hurt.meta.code) {
-        ("J0107", "J0204") => *slip = hurt,
+        ("J0107", "J0204") if !d::j0107_needs_quotes::is_out_of_range(slip) => *slip = hurt,
         ("J0104" | "J0107", "J0204" | "J0208") => {
             slip.message = format!("{}; {}", slip.message, hurt.message);
             (slip.help, slip.fix) = (hurt.help, hurt.fix);

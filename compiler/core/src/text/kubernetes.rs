@@ -132,7 +132,11 @@ fn dns_name(text: &str) -> Result<(), Refusal> {
             let labels: Option<Vec<String>> =
                 text.split('.').map(|label| slug(label, false)).collect();
             let instead = labels.unwrap_or_default().join(".");
-            let fits = !instead.is_empty() && instead != text && instead.len() <= 253;
+            // A host of another name would be another host.
+            let fits = !(text.contains('.') && text.contains('_'))
+                && !instead.is_empty()
+                && instead != text
+                && instead.len() <= 253;
             let refusal = Refusal::because(refusal.reason);
             return Err(if fits { refusal.offer(instead) } else { refusal });
         }

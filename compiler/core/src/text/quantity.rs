@@ -6,16 +6,24 @@ use super::{Refusal, TextKind, checked_text};
 
 /// Thousandths of a core.
 fn parse_cpu_milli(text: &str) -> Result<u64, Refusal> {
+    cpu_milli(text).map_err(|reason| {
+        let refusal = Refusal::because(reason);
+        match likely_cpu(text) {
+            Some(instead) => refusal.offer(instead),
+            None => refusal,
+        }
+    })
+}
+
+fn cpu_milli(text: &str) -> Result<u64, &'static str> {
     if let Some(number) = text.strip_suffix('m') {
-        return number
-            .parse::<u64>()
-            .map_err(|_| Refusal::because("the part before `m` must be a whole number"));
+        return number.parse().map_err(|_| "the part before `m` must be a whole number");
     }
     match text.parse::<f64>() {
         Ok(cores) if cores.is_finite() && (0.0..=100_000.0).contains(&cores) => {
             let milli = (cores * 1000.0).round();
             if (milli / 1000.0 - cores).abs() > 1e-9 {
-                return Err(Refusal::because("it is finer than a thousandth of a core"));
+                return Err("it is finer than a thousandth of a core");
             }
             // In range: 0 to 100,000,000.
             #[expect(
@@ -25,13 +33,7 @@ fn parse_cpu_milli(text: &str) -> Result<u64, Refusal> {
             )]
             Ok(milli as u64)
         }
-        _ => {
-            let refusal = Refusal::because("it is neither a number of cores nor a number with `m`");
-            Err(match likely_cpu(text) {
-                Some(instead) => refusal.offer(instead),
-                None => refusal,
-            })
-        }
+        _ => Err("it is neither a number of cores nor a number with `m`"),
     }
 }
 
@@ -41,11 +43,12 @@ fn likely_cpu(text: &str) -> Option<String> {
     let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic() || c == ' ');
     let unit = text.get(digits.len()..)?.trim().to_ascii_lowercase();
     let instead = match unit.as_str() {
-        "" | "core" | "cores" | "cpu" | "cpus" | "vcpu" | "vcpus" => digits.to_owned(),
-        "mi" | "mcpu" | "millicores" | "milli" | "m" => format!("{digits}m"),
+        "core" | "cores" | "cpu" | "cpus" | "vcpu" | "vcpus" => digits.to_owned(),
+        "" if text.contains('.') => digits.to_owned(),
+        "mi" | "mcpu" | "millicores" | "milli" => format!("{digits}m"),
         _ => return None,
     };
-    parse_cpu_milli(&instead).is_ok().then_some(instead)
+    cpu_milli(&instead).is_ok().then_some(instead)
 }
 
 /// Bytes, from a number with an optional suffix; whole bytes only.

@@ -282,3 +282,112 @@ fn messages_are_as_they_were_read() {
         "golden/slips/messages.txt is out of date, first at line {differs:?}; JTC_BLESS=1 renews it"
     );
 }
+
+/// What is put in anywhere.
+const CHARACTERS: [&str; 16] =
+    ["\"", "{", "}", "(", ")", "[", "=", ";", "#", "\\", "/", "'", ",", ":", " ", "\n"];
+
+/// How many errors damage makes: sorted counts.
+#[derive(Default)]
+struct Counts(Vec<usize>);
+
+impl Counts {
+    fn median(&self) -> usize {
+        self.0.get(self.0.len() / 2).copied().unwrap_or_default()
+    }
+
+    fn most(&self) -> usize {
+        self.0.last().copied().unwrap_or_default()
+    }
+
+    /// The share that is at most `few`, in percent.
+    fn share(&self, few: usize) -> usize {
+        100 * self.0.partition_point(|count| *count <= few) / self.0.len().max(1)
+    }
+}
+
+/// Every damaged text of one kind, thinned out evenly to at most `most`.
+fn damaged(text: &str, kind: &str, most: usize) -> Vec<String> {
+    let tokens = jtc_core::syntax::lex(text);
+    let places: Vec<(usize, usize, &str)> = match kind {
+        "token" => tokens
+            .iter()
+            .filter(|token| !token.kind.is_trivia())
+            .map(|token| (token.start as usize, token.end as usize, ""))
+            .collect(),
+        "line" => {
+            let mut start = 0;
+            let lines = text.split_inclusive('\n').map(|line| {
+                start += line.len();
+                (start, start, line)
+            });
+            lines.filter(|(.., line)| !line.trim().is_empty()).collect()
+        }
+        _ => text
+            .char_indices()
+            .flat_map(|(at, _)| CHARACTERS.iter().map(move |character| (at, at, *character)))
+            .collect(),
+    };
+    let step = places.len().div_ceil(most).max(1);
+    // An odd step meets all characters and all kinds of places.
+    let step = step + usize::from(step > 1 && step % 2 == 0);
+    let chosen = places.into_iter().step_by(step);
+    chosen.map(|(start, end, new)| [&text[..start], new, &text[end..]].concat()).collect()
+}
+
+/// However an example is damaged: no panic, few errors, and a mistake far from
+/// the damage is still met, unless a quote or comment is open up to there.
+fn damage(kind: &str) -> Counts {
+    const MOST: usize = 150;
+    let mut counts = Counts::default();
+    for example in examples() {
+        for text in damaged(example.text(), kind, MOST) {
+            let analysis = example.analysis_of(&text);
+            let errors =
+                |analysis: &Analysis| analysis.diags.iter().filter(|diag| diag.is_error()).count();
+            let alone = errors(&analysis);
+            counts.0.push(alone);
+            let both = [&text, "\n", OTHER].concat();
+            let analysis = example.analysis_of(&both);
+            let line = line_at(&both, both.len() - 1);
+            let is_met = analysis.diags.iter().any(|diag| {
+                diag.meta.code == OTHER_CODE
+                    && analysis.sources.place(diag.span()).1.line as usize == line
+            });
+            assert!(
+                is_met,
+                "{}: the other mistake isn't met\n{both}\n{}",
+                example.name,
+                plain(&analysis)
+            );
+        }
+    }
+    counts.0.sort_unstable();
+    eprintln!(
+        "{kind}: {} texts, errors: median {}, most {}, at most one {} %, at most three {} %",
+        counts.0.len(),
+        counts.median(),
+        counts.most(),
+        counts.share(1),
+        counts.share(3)
+    );
+    counts
+}
+
+#[test]
+fn a_lost_token_makes_few_errors() {
+    let counts = damage("token");
+    assert!(counts.median() <= 1 && counts.share(3) >= 95 && counts.most() <= 20);
+}
+
+#[test]
+fn a_line_twice_makes_few_errors() {
+    let counts = damage("line");
+    assert!(counts.median() <= 1 && counts.share(3) >= 95 && counts.most() <= 20);
+}
+
+#[test]
+fn a_character_too_many_makes_few_errors() {
+    let counts = damage("character");
+    assert!(counts.median() <= 1 && counts.share(3) >= 95 && counts.most() <= 20);
+}

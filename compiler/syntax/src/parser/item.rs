@@ -225,15 +225,22 @@ impl<'a> Parser<'a, '_> {
     /// The index of the string without an end on the line of a word that a
     /// quote follows: what that quote should have closed has no opening one.
     fn lacks_opening_quote(&self, token: Token, assigned: bool) -> Option<usize> {
-        let (end, _) = self.run_end(self.pos, assigned);
-        let first = (self.pos..end.max(self.pos + 1) + 1).find(|at| {
-            self.at(*at).is_some_and(|token| {
-                matches!(token.kind, TokenKind::QuotedString | TokenKind::UnterminatedString)
-                    && self.text(token).starts_with('"')
-            })
-        })?;
-        let glued = first.checked_sub(1).and_then(|at| self.glued_after(at)).is_some();
-        if !glued || !self.is_strict() || token.kind == TokenKind::Keyword {
+        if !self.is_strict() || token.kind == TokenKind::Keyword {
+            return None;
+        }
+        let mut first = self.pos;
+        let quote = loop {
+            let next = self.glued_after(first).filter(|_| first < self.pos + QUOTE_REACH)?;
+            first += 1;
+            match next.kind {
+                TokenKind::QuotedString | TokenKind::UnterminatedString => break next,
+                TokenKind::Equals if !assigned => return None,
+                TokenKind::Semicolon | TokenKind::OpenBrace | TokenKind::CloseBrace => return None,
+                kind if kind.is_trivia() => return None,
+                _ => {}
+            }
+        };
+        if !self.text(quote).starts_with('"') {
             return None;
         }
         let line = (first..first + QUOTE_REACH).map_while(|at| Some((at, self.at(at)?)));

@@ -3,7 +3,6 @@
 use std::mem;
 
 use super::Parser;
-use crate::chars::is_newline;
 use crate::parse::MAX_DEPTH;
 use crate::{Block, Name, Node, SyntaxError, SyntaxErrorKind, Token, TokenKind};
 
@@ -59,16 +58,27 @@ impl Parser<'_, '_> {
         let equals = self.at(self.pos + 1);
         let is_property =
             equals.is_some_and(|next| next.kind == TokenKind::Equals && next.start == token.end);
-        is_property
-            && last.is_some_and(|last| {
-                last.children.is_none() && self.column(token.start) > self.column(last.span.start)
-            })
+        let before = |back: usize| self.pos.checked_sub(back).and_then(|at| self.at(at));
+        let indent = before(1).filter(|blank| blank.kind == TokenKind::Whitespace);
+        let begins = before(2).is_none_or(|before| before.kind == TokenKind::Newline);
+        let (Some(indent), Some(last)) = (indent.filter(|_| begins && is_property), last) else {
+            return false;
+        };
+        let indent = self.text(indent).len();
+        let column = self.column(last.span.start);
+        last.children.is_none() && column.is_some_and(|column| indent > column)
     }
 
-    /// How many bytes of its line stand before a place.
-    fn column(&self, at: u32) -> usize {
-        let before = self.source.text.get(..at as usize).unwrap_or_default();
-        before.len() - before.rfind(is_newline).map_or(0, |newline| newline + 1)
+    /// How many bytes of its line stand before a place; `None` if they are
+    /// very many.
+    fn column(&self, at: u32) -> Option<usize> {
+        const REACH: usize = 256;
+        let before = self.source.text.as_bytes().get(..at as usize)?;
+        let near = before.get(before.len().saturating_sub(REACH)..)?;
+        match near.iter().rposition(|byte| *byte == b'\n') {
+            Some(newline) => Some(near.len() - newline - 1),
+            None => (near.len() == before.len()).then_some(near.len()),
+        }
     }
 
     /// Entries, and perhaps the block, of the node on the line before.

@@ -154,9 +154,9 @@ impl<'n> Guess<'n> {
         let mut text = Vec::new();
         for entry in extra {
             let at = left.iter().position(|prop| fits(prop.ty, entry))?;
-            // A number fits many; only what lacks can be meant by it.
+            // Many things fit; only what lacks can be meant, or the only name.
             let prop = left.remove(at);
-            if !prop.required && !matches!(prop.ty, Type::Ref(_)) {
+            if !(prop.required || is_only_reference(spec, prop)) {
                 return None;
             }
             text.push(format!("{}={}", prop.name, shown(entry)));
@@ -204,6 +204,12 @@ impl PropSpec {
     fn ty_is_plain(&self) -> bool {
         !matches!(self.ty, Type::Bool)
     }
+}
+
+/// Whether a property is the only one of its node that names something.
+fn is_only_reference(spec: &NodeSpec, prop: &PropSpec) -> bool {
+    let mut references = spec.props.iter().filter(|prop| matches!(prop.ty, Type::Ref(_)));
+    references.next().is_some_and(|first| first.name == prop.name) && references.next().is_none()
 }
 
 /// `name="x"` where the name stands alone, or `NAME="x"` for a variable.

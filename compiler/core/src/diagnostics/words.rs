@@ -120,7 +120,7 @@ mod tests {
 
     #[test]
     fn what_is_near_is_meant() {
-        let meant = |word| meant(word, ["host", "port", "database", "replicas"].into_iter());
+        let meant = |word| meant(word, ["host", "port", "database", "replicas"]);
         for (word, is) in [
             ("hots", Some("host")),
             ("hostname", Some("host")),

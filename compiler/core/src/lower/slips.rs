@@ -323,7 +323,7 @@ fn is_property_below(diag: &Diag) -> bool {
 /// Where a value is not of the type that is wanted, and a slip besides: the
 /// slip is told, with the help of the type. Where no text is wanted at all,
 /// quotes are no help, and the type alone is told.
-fn wanted(kept: &mut Vec<Diag>, hurt: Diag) {
+fn wanted(kept: &mut [Diag], hurt: Diag) {
     let slip = kept.iter_mut().find(|diag| {
         matches!(diag.meta.code, "J0104" | "J0105" | "J0107") && touches(diag.span(), hurt.span())
     });

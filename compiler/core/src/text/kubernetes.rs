@@ -133,10 +133,9 @@ fn dns_name(text: &str) -> Result<(), Refusal> {
                 text.split('.').map(|label| slug(label, false)).collect();
             let instead = labels.unwrap_or_default().join(".");
             // A host of another name would be another host.
-            let fits = !(text.contains('.') && text.contains('_'))
-                && !instead.is_empty()
-                && instead != text
-                && instead.len() <= 253;
+            let is_host = text.contains('.') && text.contains('_');
+            let is_sound = !instead.is_empty() && instead.len() <= 253;
+            let fits = is_sound && !is_host && instead != text;
             let refusal = Refusal::because(refusal.reason);
             return Err(if fits { refusal.offer(instead) } else { refusal });
         }

@@ -12,6 +12,8 @@ use jtc_core::diagnostics::Diag;
 use jtc_core::syntax::{FileId, Node, parse};
 use jtc_core::{Analysis, analyze};
 
+use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
+
 use crate::support::{Example, Tree, examples, files_below, plain, repository};
 
 /// A second mistake, which has nothing to do with any slip.
@@ -23,8 +25,6 @@ struct Slip {
     name: String,
     root: String,
     tree: Tree,
-    /// The file that is changed.
-    file: String,
     code: String,
     path: String,
     line: usize,
@@ -36,8 +36,8 @@ struct Slip {
 }
 
 fn argument(node: &Node, index: usize) -> String {
-    let arguments = node.entries.iter().filter(|entry| entry.name.is_none());
-    let entry = arguments.skip(index).next();
+    let mut arguments = node.entries.iter().filter(|entry| entry.name.is_none());
+    let entry = arguments.nth(index);
     let text = entry.and_then(|entry| entry.value.as_str());
     text.unwrap_or_else(|| panic!("`{}` needs more values", node.name.text)).to_owned()
 }
@@ -163,7 +163,6 @@ fn slip(node: &Node, examples: &[Example]) -> Slip {
         root: example.root(),
         name,
         tree,
-        file,
         path,
     }
 }
@@ -198,7 +197,7 @@ fn place_of(diag: &Diag, analysis: &Analysis) -> (String, String, usize) {
 /// What is found instead of what is expected; nothing if all is well.
 fn complaint(slip: &Slip, tree: &Tree, expected: &[(String, String, usize)]) -> Option<String> {
     let analysis = analyze(&slip.root, tree);
-    let found: Vec<_> = analysis
+    let mut found: Vec<_> = analysis
         .diags
         .iter()
         .filter(|diag| diag.is_error() || !slip.beside.iter().any(|code| code == diag.meta.code))
@@ -206,9 +205,8 @@ fn complaint(slip: &Slip, tree: &Tree, expected: &[(String, String, usize)]) -> 
         .collect();
     let mut wanted = expected.to_vec();
     wanted.sort_by(|one, other| (&one.1, one.2).cmp(&(&other.1, other.2)));
-    let mut sorted = found.clone();
-    sorted.sort_by(|one, other| (&one.1, one.2).cmp(&(&other.1, other.2)));
-    (wanted != sorted).then(|| format!("expected {wanted:?}\n{}", plain(&analysis)))
+    found.sort_by(|one, other| (&one.1, one.2).cmp(&(&other.1, other.2)));
+    (wanted != found).then(|| format!("expected {wanted:?}\n{}", plain(&analysis)))
 }
 
 fn check(complaints: &[String]) {
@@ -230,8 +228,8 @@ fn each_slip_is_one_error_on_its_line() {
 /// Every other node is still checked.
 #[test]
 fn a_second_mistake_is_met_beside_each_slip() {
-    let mut complaints = Vec::new();
-    for slip in slips() {
+    let beside = |slip: &Slip| {
+        let mut complaints = Vec::new();
         let text = slip.tree.text(&slip.root);
         let mut places = Vec::new();
         if slip.hides.is_none() {
@@ -253,11 +251,13 @@ fn a_second_mistake_is_met_beside_each_slip() {
                 (slip.code.clone(), slip.path.clone(), slip.line + usize::from(moved)),
                 (OTHER_CODE.to_owned(), slip.root.clone(), line),
             ];
-            if let Some(complaint) = complaint(&slip, &tree, &expected) {
+            if let Some(complaint) = complaint(slip, &tree, &expected) {
                 complaints.push(format!("## {} at {line}\n{complaint}", slip.name));
             }
         }
-    }
+        complaints
+    };
+    let complaints: Vec<String> = slips().par_iter().flat_map_iter(beside).collect();
     check(&complaints);
 }
 
@@ -330,23 +330,24 @@ fn damaged(text: &str, kind: &str, most: usize) -> Vec<String> {
     };
     let step = places.len().div_ceil(most).max(1);
     // An odd step meets all characters and all kinds of places.
-    let step = step + usize::from(step > 1 && step % 2 == 0);
+    let step = step + usize::from(step > 1 && step.is_multiple_of(2));
     let chosen = places.into_iter().step_by(step);
     chosen.map(|(start, end, new)| [&text[..start], new, &text[end..]].concat()).collect()
 }
 
 /// However an example is damaged: no panic, few errors, and a mistake far from
 /// the damage is still met, unless a quote or comment is open up to there.
+#[expect(clippy::print_stderr, reason = "the figures are for whoever runs the test")]
 fn damage(kind: &str) -> Counts {
-    const MOST: usize = 150;
+    const MOST: usize = 40;
     let mut counts = Counts::default();
     for example in examples() {
-        for text in damaged(example.text(), kind, MOST) {
+        let texts = damaged(example.text(), kind, MOST);
+        let found = texts.into_par_iter().map(|text| {
             let analysis = example.analysis_of(&text);
             let errors =
                 |analysis: &Analysis| analysis.diags.iter().filter(|diag| diag.is_error()).count();
             let alone = errors(&analysis);
-            counts.0.push(alone);
             let both = [&text, "\n", OTHER].concat();
             let analysis = example.analysis_of(&both);
             let line = line_at(&both, both.len() - 1);
@@ -360,7 +361,9 @@ fn damage(kind: &str) -> Counts {
                 example.name,
                 plain(&analysis)
             );
-        }
+            alone
+        });
+        counts.0.extend(found.collect::<Vec<_>>());
     }
     counts.0.sort_unstable();
     eprintln!(

@@ -131,10 +131,9 @@ impl<'n> Guess<'n> {
         } else if let Some(prop) = property(spec, word).filter(|_| is_bare) {
             self.props.push(prop.name);
             Some(format!("write `{}` if that is meant, or remove it", super::written(prop)))
-        } else if let Some(child) = number_of(spec, first) {
-            Some(format!("write `{} {{ {child} {}; }}`", spec.name, shown(first)))
         } else {
-            None
+            number_of(spec, first)
+                .map(|child| format!("write `{} {{ {child} {}; }}`", spec.name, shown(first)))
         };
         self.extra = Some(Extra { entry: first, help, of_first });
     }

@@ -142,7 +142,7 @@ const SLIPS: &[(&str, &str, &str, u32)] = &[
     ("memory=\"500Mi\"", "memory=500Mi", "J0107", 0),
     ("addresses=\"10.20.0.16/29\"", "addresses=10.20.0.16/29", "J0107", 0),
     ("path=\"/\"", "path=/", "J0107", 0),
-    ("port=3306", "port=3306tcp", "J0107", 0),
+    ("port=3306", "port=3306tcp", "J0204", 0),
     ("\"jobmon-prod/server\" host-env", "jobmon-prod/server host-env", "J0107", 0),
     ("port=443", "port=1e400", "J0107", 0),
     // Text without a meaning.

@@ -25,9 +25,87 @@ pub(crate) struct Balanced<'a> {
 
 /// Gives every brace a partner.
 pub(crate) fn balance<'a>(file: FileId, text: &str, tokens: &'a [Token]) -> Balanced<'a> {
-    if is_balanced(tokens) {
+    if is_balanced(tokens) && !tokens.iter().any(|token| token.kind == TokenKind::OpenParen) {
         return Balanced { tokens: Cow::Borrowed(tokens), errors: Vec::new() };
     }
+    let meant = meant_braces(file, tokens);
+    if is_balanced(&meant.tokens) {
+        return meant;
+    }
+    let mut balanced = repaired(file, text, &meant.tokens);
+    balanced.errors.splice(0..0, meant.errors);
+    balanced
+}
+
+/// Reads parentheses that enclose lines as braces, and one of two braces at
+/// the end of a line as none.
+fn meant_braces(file: FileId, tokens: &[Token]) -> Balanced<'_> {
+    let mut meant = Cow::Borrowed(tokens);
+    let mut errors = Vec::new();
+    let balanced = is_balanced(tokens);
+    let span = |index: usize| {
+        let token = tokens.get(index);
+        token.map_or_else(|| Span::new(file, 0, 0), |token| Span::new(file, token.start, token.end))
+    };
+    let mut change = |index: usize, kind: TokenKind| {
+        if let Some(token) = meant.to_mut().get_mut(index) {
+            token.kind = kind;
+        }
+    };
+    let ends_line = |index: usize| {
+        let mut rest = tokens.iter().skip(index + 1);
+        let next = rest
+            .find(|token| !matches!(token.kind, TokenKind::Whitespace | TokenKind::LineComment));
+        next.is_some_and(|token| token.kind == TokenKind::Newline)
+    };
+    let mut opened = Vec::new();
+    // Braces of the current line that are open, and whether it has begun.
+    let (mut depth, mut begun) = (0_usize, false);
+    for (index, token) in tokens.iter().enumerate() {
+        let before = index.checked_sub(1).and_then(|before| tokens.get(before));
+        match token.kind {
+            TokenKind::OpenParen if begun && ends_line(index) => opened.push(index),
+            TokenKind::CloseParen if !begun => {
+                if let Some(open) = opened.pop() {
+                    change(open, TokenKind::OpenBrace);
+                    change(index, TokenKind::CloseBrace);
+                    let kind = SyntaxErrorKind::ParenthesisForBrace;
+                    let mut error = SyntaxError::new(kind, span(open));
+                    error.related.push((span(index), "and `}` here"));
+                    errors.push(error);
+                }
+            }
+            TokenKind::CloseParen if !balanced && depth > 0 && ends_line(index) => {
+                change(index, TokenKind::CloseBrace);
+                let kind = SyntaxErrorKind::ParenthesisForBrace;
+                errors.push(SyntaxError::new(kind, span(index)).with_fix(span(index), "}"));
+                depth -= 1;
+            }
+            TokenKind::OpenBrace
+                if !balanced
+                    && ends_line(index)
+                    && before.is_some_and(|before| {
+                        before.kind == TokenKind::OpenBrace && before.end == token.start
+                    }) =>
+            {
+                change(index, TokenKind::Whitespace);
+                let kind = SyntaxErrorKind::DoubledBrace;
+                errors.push(SyntaxError::new(kind, span(index)).with_fix(span(index), ""));
+            }
+            TokenKind::OpenBrace => depth += 1,
+            TokenKind::CloseBrace => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if token.kind == TokenKind::Newline {
+            (depth, begun) = (0, false);
+        } else {
+            begun |= !token.kind.is_trivia();
+        }
+    }
+    Balanced { tokens: meant, errors }
+}
+
+fn repaired(file: FileId, text: &str, tokens: &[Token]) -> Balanced<'static> {
     let lines = Lines::new(text, tokens);
     let whole = [(0, tokens.len())];
     let plain = Repair::new(file, text, tokens, &lines).run(&whole, false);

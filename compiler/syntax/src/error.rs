@@ -61,7 +61,16 @@ pub enum SyntaxErrorKind {
         /// What closes it: `"`, `"""`, `"#` and so on.
         closing: Box<str>,
     },
-    /// `/*` without `*/`; the rest of the text is lost.
+    /// `""` where one quote is enough; the span is the second, and the rest of
+    /// the line is lost.
+    ExtraQuote,
+    /// A word with a quote behind it and none before; the rest of the line is
+    /// lost.
+    NoOpeningQuote {
+        /// The word.
+        text: Box<str>,
+    },
+    /// `/*` without `*/`; the text up to the next node of the top is lost.
     UnterminatedComment,
     /// `{` without `}`; the span is the brace.
     UnclosedBlock {
@@ -70,6 +79,11 @@ pub enum SyntaxErrorKind {
     },
     /// `}` without `{`.
     StrayClosingBrace,
+    /// `{{` at the end of a line, where one `{` is enough; the span is the
+    /// second.
+    DoubledBrace,
+    /// `(` or `)` where a brace is meant.
+    ParenthesisForBrace,
     /// More blocks in each other than `limit`; the innermost are lost.
     TooDeep {
         /// How many blocks may be nested.
@@ -97,6 +111,11 @@ pub enum SyntaxErrorKind {
     },
     /// `# …` where `// …` is the comment.
     HashComment,
+    /// `/ …`, `-- …` or `<!-- …` where `// …` is the comment.
+    ForeignComment {
+        /// How it begins.
+        mark: Box<str>,
+    },
     /// `name: value` as in YAML.
     YamlKey {
         /// The name without the colon.
@@ -135,6 +154,12 @@ pub enum SyntaxErrorKind {
     /// `name = value` where a node is expected, as in TOML and HCL.
     NodeAssignment {
         /// The name of the node.
+        name: Box<str>,
+    },
+    /// `name=value` at the start of an indented line: a property of the node on
+    /// the line before; the span is the name.
+    PropertyOnNextLine {
+        /// The name of the property.
         name: Box<str>,
     },
     /// A number too large, or too close to zero, to be one.

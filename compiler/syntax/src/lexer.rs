@@ -12,7 +12,15 @@ pub fn lex(text: &str) -> Vec<Token> {
     if u32::try_from(text.len()).is_err() {
         return Vec::new();
     }
-    let mut lexer = Lexer { text, pos: 0, line: 0, depth: 0, bare: true, unclosed: usize::MAX };
+    let mut lexer = Lexer {
+        text,
+        pos: 0,
+        line: 0,
+        depth: 0,
+        bare: true,
+        unclosed: usize::MAX,
+        unclosed_comments: 0,
+    };
     // Topologies have a token for every four bytes or so.
     let mut tokens = Vec::with_capacity(text.len() / 4 + 1);
     while lexer.pos < text.len() {
@@ -51,6 +59,8 @@ struct Lexer<'a> {
     /// Strings in three quotes and this many `#`, or more, are not closed any
     /// more in the rest of the text.
     unclosed: usize,
+    /// How many comments had no end.
+    unclosed_comments: usize,
 }
 
 impl<'a> Lexer<'a> {
@@ -83,6 +93,10 @@ impl<'a> Lexer<'a> {
 
     fn token(&mut self) -> TokenKind {
         let Some(byte) = self.byte(0) else { return TokenKind::Unexpected };
+        if self.bare && matches!(byte, b'-' | b'/' | b'<') && self.is_foreign_comment() {
+            self.take_while(|character| !is_newline(character));
+            return TokenKind::HashComment;
+        }
         match byte {
             b' ' | b'\t' => self.blanks(),
             b'\r' if self.byte(1) == Some(b'\n') => self.take(2, TokenKind::Newline),
@@ -101,7 +115,14 @@ impl<'a> Lexer<'a> {
             b'/' => match self.byte(1) {
                 Some(b'-') => self.take(2, TokenKind::Slashdash),
                 Some(b'/') => {
-                    self.take_while(|character| !is_newline(character));
+                    // A URL without quotes is a mistake; what follows on its
+                    // line must not get lost with it.
+                    let in_url = self.follows_scheme();
+                    self.take_while(|character| {
+                        !is_newline(character)
+                            && !(in_url
+                                && (is_blank(character) || matches!(character, ';' | '{' | '}')))
+                    });
                     TokenKind::LineComment
                 }
                 Some(b'*') => self.block_comment(),
@@ -121,6 +142,19 @@ impl<'a> Lexer<'a> {
                 }
             }
         }
+    }
+
+    /// Whether the line goes on as comments begin in other languages.
+    fn is_foreign_comment(&self) -> bool {
+        let ends =
+            |rest: &str| rest.is_empty() || rest.starts_with(|c| is_blank(c) || is_newline(c));
+        ["--", "/", "<!--"].iter().any(|mark| self.rest().strip_prefix(mark).is_some_and(ends))
+    }
+
+    /// Whether a word with a colon stands right before, as in `https:`.
+    fn follows_scheme(&self) -> bool {
+        let before = self.text.get(..self.pos).unwrap_or_default();
+        before.strip_suffix(':').is_some_and(|before| before.ends_with(is_word))
     }
 
     fn blanks(&mut self) -> TokenKind {
@@ -155,6 +189,9 @@ impl<'a> Lexer<'a> {
 
     /// Comments nest, without a limit: counted, not recursed into.
     fn block_comment(&mut self) -> TokenKind {
+        /// After so many without an end, one goes on to the end of the text.
+        const MOST_UNCLOSED: usize = 16;
+        let start = self.pos;
         let mut depth = 0_usize;
         let bytes = self.text.as_bytes();
         while let Some(byte) = bytes.get(self.pos) {
@@ -171,6 +208,10 @@ impl<'a> Lexer<'a> {
             } else {
                 self.pos += 1;
             }
+        }
+        self.unclosed_comments += 1;
+        if self.unclosed_comments <= MOST_UNCLOSED {
+            self.pos = next_node(self.text, start + 2);
         }
         TokenKind::UnterminatedComment
     }
@@ -298,6 +339,26 @@ fn next_column_zero(text: &str, from: usize) -> usize {
         next.is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'}')
     };
     let line_break = rest.match_indices('\n').map(|(at, _)| at).find(begins);
+    line_break.map_or(text.len(), |at| {
+        let before = rest.get(..at).unwrap_or_default();
+        from + before.strip_suffix('\r').unwrap_or(before).len()
+    })
+}
+
+/// The line break before the next line that looks like a node of the top, or
+/// the end: a word in the first column with a value or a block behind it.
+fn next_node(text: &str, from: usize) -> usize {
+    let rest = text.get(from..).unwrap_or_default();
+    let is_node = |at: &usize| {
+        let line = rest.get(at + 1..).unwrap_or_default();
+        let after = line.trim_start_matches(|c: char| c.is_ascii_lowercase() || c == '-');
+        let value = after.trim_start_matches([' ', '\t']);
+        let is_value = |c: char| c.is_ascii_digit() || matches!(c, '"' | '{' | '#');
+        line.starts_with(|c: char| c.is_ascii_lowercase())
+            && value.len() < after.len()
+            && value.starts_with(is_value)
+    };
+    let line_break = rest.match_indices('\n').map(|(at, _)| at).find(is_node);
     line_break.map_or(text.len(), |at| {
         let before = rest.get(..at).unwrap_or_default();
         from + before.strip_suffix('\r').unwrap_or(before).len()

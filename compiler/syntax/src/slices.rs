@@ -49,6 +49,10 @@ pub(crate) fn cut(tokens: &[Token]) -> Vec<Slice> {
                 if depth == 0 && filled && pending.is_none() {
                     match next_meaning(tokens, index) {
                         Some((at, TokenKind::OpenBrace)) => index = at - 1,
+                        // A property on an indented line is the node's.
+                        Some((at, TokenKind::Identifier)) if is_property_line(tokens, at) => {
+                            index = at - 1;
+                        }
                         _ => ends = true,
                     }
                 }
@@ -91,6 +95,17 @@ fn slice(tokens: &[Token], first_token: usize, last_token: usize) -> Slice {
     let start = tokens.get(first_token).map_or(0, |token| token.start);
     let end = tokens.get(last_token - 1).map_or(start, |token| token.end);
     Slice { start, end, first_token, last_token }
+}
+
+/// Whether `name=` at `index` is the first on an indented line.
+fn is_property_line(tokens: &[Token], index: usize) -> bool {
+    let (Some(name), Some(equals)) = (tokens.get(index), tokens.get(index + 1)) else {
+        return false;
+    };
+    let before = index.checked_sub(1).and_then(|before| tokens.get(before));
+    equals.kind == TokenKind::Equals
+        && equals.start == name.end
+        && before.is_some_and(|before| before.kind == TokenKind::Whitespace)
 }
 
 /// The next token after `index` that is neither blank nor comment.

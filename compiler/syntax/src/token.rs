@@ -52,7 +52,8 @@ pub enum TokenKind {
     NumberLike,
     /// `#` and a word that is no keyword.
     UnknownKeyword,
-    /// `# …`, a comment in other languages, up to the end of the line.
+    /// `# …`, `-- …`, `/ …` or `<!-- …`, a comment in other languages, up to the
+    /// end of the line.
     HashComment,
     /// A string without a closing quote, up to where it was most likely meant
     /// to end.
@@ -61,7 +62,8 @@ pub enum TokenKind {
     UnterminatedMultilineString,
     /// `"""` with text on the same line, which KDL doesn't allow.
     CrampedMultilineString,
-    /// `/*` that is never closed, up to the end of the text.
+    /// `/*` that is never closed, up to the next line that looks like a node of
+    /// the top, or the end of the text.
     UnterminatedComment,
     /// Characters that KDL forbids, between other tokens.
     Disallowed,

@@ -10,7 +10,7 @@ use jtc_syntax::Span;
 use crate::components::program::Cx;
 use crate::components::{build::alias, traefik};
 use crate::diagnostics::{self as d, Report};
-use crate::model::declared::About;
+use crate::model::declared::{About, Topology};
 use crate::model::resolved::{LinkEnd, World};
 use crate::text::Version;
 
@@ -29,29 +29,31 @@ pub fn check(world: &World<'_>, report: &mut Report) {
     for site in &world.sites {
         system(site.name, site.decl.span, report);
         labels(&site.decl.about, report);
-        for layer in traefik::layers(&Cx { world, site }) {
-            for name in ["traefik", "ping"] {
-                if let Some(entrypoint) = layer.own.entrypoints.get(name) {
-                    report.push(d::j0504_reserved_entrypoint::diag(name, entrypoint.span));
-                }
-            }
-        }
     }
     if let Some(reapers) = &world.reapers {
         system(reapers.name, reapers.decl.span, report);
         labels(&reapers.decl.about, report);
     }
-    let traefiks = world.topology.namespaces.values().map(|namespace| &namespace.parts);
-    for parts in traefiks.chain([&world.topology.defaults]) {
-        let version = parts.traefik.as_ref().and_then(|traefik| traefik.own.version.as_ref());
-        if let Some(version) = version
+    traefiks(world.topology, report);
+    addresses(world, report);
+    aliases(world, report);
+}
+
+/// What is said of Traefik in the namespaces, and for all of them.
+fn traefiks(topology: &Topology, report: &mut Report) {
+    let parts = topology.namespaces.values().map(|namespace| &namespace.parts);
+    for traefik in parts.chain([&topology.defaults]).filter_map(|parts| parts.traefik.as_ref()) {
+        for name in ["traefik", "ping"] {
+            if let Some(entrypoint) = traefik.own.entrypoints.get(name) {
+                report.push(d::j0504_reserved_entrypoint::diag(name, entrypoint.span));
+            }
+        }
+        if let Some(version) = &traefik.own.version
             && Version::parse(&version.value).is_ok_and(|parsed| parsed < OLDEST_TRAEFIK)
         {
             report.push(d::j0208_bad_value::too_old("Traefik", version, OLDEST_TRAEFIK));
         }
     }
-    addresses(world, report);
-    aliases(world, report);
 }
 
 /// The oldest Traefik whose arguments and definitions the output fits.

@@ -7,6 +7,7 @@ use jtc_syntax::Span;
 
 use crate::components::elk::retention::{self, millis};
 use crate::components::{Cx, apm, elasticsearch, kibana, metricbeat};
+use crate::diagnostics::j0707_retention_order::Phase;
 use crate::diagnostics::{self as d, Report};
 use crate::model::At;
 use crate::model::declared::{Elk, Part};
@@ -216,24 +217,27 @@ fn metricbeat_access(cx: &Cx<'_>, stack: &Stack<'_>, report: &mut Report) {
 
 fn retention_order(stack: &Stack<'_>, report: &mut Report) {
     let ages = retention::ages(stack);
-    let place = ages.span.unwrap_or(stack.text.span);
+    let whole = ages.span.unwrap_or(stack.text.span);
+    let [warm, cold, delete] = ages.places;
     let phases = [
-        ("warm", Some(ages.warm.as_str())),
-        ("cold", ages.cold.as_deref()),
-        ("delete", Some(ages.delete.as_str())),
+        ("warm", Some(ages.warm.as_str()), warm),
+        ("cold", ages.cold.as_deref(), cold),
+        ("delete", Some(ages.delete.as_str()), delete),
     ];
-    let phases: Vec<(&str, &str)> =
-        phases.into_iter().filter_map(|(name, age)| Some((name, age?))).collect();
+    let phases: Vec<Phase<'_>> = phases
+        .into_iter()
+        .filter_map(|(name, age, place)| Some(Phase { name, age: age?, place }))
+        .collect();
     for pair in phases.windows(2) {
         let [early, late] = pair else { continue };
         // Deletion at once is allowed for nobody: `warm` begins at the rollover.
-        let wrong = if late.0 == "delete" {
-            millis(late.1) <= millis(early.1)
+        let wrong = if late.name == "delete" {
+            millis(late.age) <= millis(early.age)
         } else {
-            millis(late.1) < millis(early.1)
+            millis(late.age) < millis(early.age)
         };
         if wrong {
-            report.push(d::j0707_retention_order::diag(place, *early, *late));
+            report.push(d::j0707_retention_order::diag(whole, early, late));
         }
     }
 }

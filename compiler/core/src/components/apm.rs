@@ -1,6 +1,6 @@
 //! APM server: takes traces and metrics of programs.
 
-use super::elk::{self, Amounts};
+use super::elastic::{self, Amounts};
 use super::list::Component;
 use super::program::{Cx, Program, builtin, merge};
 use super::{elasticsearch, kibana};
@@ -46,7 +46,7 @@ pub fn needs_integration(version: Version) -> bool {
 fn config(version: Version, kibana: bool, nodes: u32) -> String {
     let kibana = if kibana {
         // Under `apm-server`: at the top it is something else, or nothing.
-        format!("  kibana:\n    enabled: true\n    host: \"{}\"\n", elk::KIBANA_URL)
+        format!("  kibana:\n    enabled: true\n    host: \"{}\"\n", elastic::KIBANA_URL)
     } else {
         String::new()
     };
@@ -58,7 +58,7 @@ fn config(version: Version, kibana: bool, nodes: u32) -> String {
     };
     format!(
         "apm-server:\n  host: \"0.0.0.0:{HTTP}\"\n{kibana}output.elasticsearch:\n  hosts: [\"{}\"]\n{template}",
-        elk::ELASTICSEARCH_URL
+        elastic::ELASTICSEARCH_URL
     )
 }
 
@@ -69,8 +69,8 @@ fn settings(config: String, text: &str) -> Settings {
         headers: Vec::new(),
     };
     let mut settings = Settings {
-        image: elk::image("elastic/apm-server", text),
-        security: elk::security(),
+        image: elastic::image("elastic/apm-server", text),
+        security: elastic::security(),
         ..Settings::default()
     };
     settings.ports.insert("http".to_owned(), builtin(Port::tcp(HTTP)));
@@ -95,10 +95,10 @@ fn program(cx: &Cx<'_>) -> Option<Program> {
     let mut program = Program::new("apm", "jobmon-apm", span, settings);
     program.version = Some(text.clone());
     program.scratch = ["/tmp", "/usr/share/apm-server/data"].map(str::to_owned).to_vec();
-    program.talks.push(elk::to_elasticsearch("writes traces there", span));
+    program.talks.push(elastic::to_elasticsearch("writes traces there", span));
     program.needs.push(Need::ready(cx.site.name, "elasticsearch", span));
     if has_kibana {
-        program.talks.push(elk::to_kibana("asks for the configuration of agents", span));
+        program.talks.push(elastic::to_kibana("asks for the configuration of agents", span));
         program.needs.push(Need::ready(cx.site.name, "kibana", span));
     }
     program.connect(cx);

@@ -7,8 +7,9 @@
 
 use serde_json::{Value, json};
 
+use super::elastic::{self, Amounts};
 use super::elasticsearch;
-use super::elk::{self, Amounts, retention};
+use super::elk::retention;
 use super::list::Component;
 use super::program::{Cx, Program, Runs, builtin};
 use crate::model::At;
@@ -112,7 +113,7 @@ fn program(cx: &Cx<'_>) -> Option<Program> {
     let mut settings = Settings {
         image: elasticsearch::image(cx),
         command: Some(builtin(vec!["/bin/sh".to_owned(), "/bootstrap.sh".to_owned()])),
-        security: elk::security(),
+        security: elastic::security(),
         ..Settings::default()
     };
     // It runs where Elasticsearch may run.
@@ -127,7 +128,7 @@ fn program(cx: &Cx<'_>) -> Option<Program> {
     AMOUNTS.fill(&mut settings.resources);
     settings.env.insert(
         "ELASTICSEARCH_URL".to_owned(),
-        builtin(EnvValue::Text(elk::ELASTICSEARCH_URL.to_owned())),
+        builtin(EnvValue::Text(elastic::ELASTICSEARCH_URL.to_owned())),
     );
     let nodes = elasticsearch::nodes(cx).value;
     let files = [
@@ -143,7 +144,9 @@ fn program(cx: &Cx<'_>) -> Option<Program> {
     program.version = Some(stack.text.value.clone());
     program.runs = Runs::Job;
     program.scratch = vec!["/tmp".to_owned()];
-    program.talks.push(elk::to_elasticsearch("makes its policy, template and first index", span));
+    program
+        .talks
+        .push(elastic::to_elasticsearch("makes its policy, template and first index", span));
     program.needs.push(Need::ready(cx.site.name, "elasticsearch", span));
     Some(program)
 }
@@ -219,6 +222,7 @@ mod tests {
             warm: "0ms".to_owned(),
             cold: cold.map(str::to_owned),
             delete: "8d".to_owned(),
+            places: [None; 3],
             span: None,
         }
     }

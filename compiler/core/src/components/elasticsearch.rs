@@ -9,7 +9,7 @@ use k8s_openapi::api::core::v1::{Service, ServicePort, ServiceSpec};
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
 use super::build::{meta, objects};
-use super::elk::{self, Amounts};
+use super::elastic::{self, Amounts};
 use super::list::Component;
 use super::program::{Cx, Disk, Peer, Program, Runs, Talk, builtin, merge};
 use crate::model::At;
@@ -46,7 +46,7 @@ pub static COMPONENT: Component =
     Component { spec: &SPEC, object: "elasticsearch", program, extras };
 
 /// The port of its HTTP API.
-pub const HTTP: u16 = 9200;
+pub const HTTP: u16 = elastic::ELASTICSEARCH_PORT;
 
 /// The port by which nodes talk to each other.
 pub const TRANSPORT: u16 = 9300;
@@ -95,7 +95,7 @@ pub(super) fn image(cx: &Cx<'_>) -> Option<At<ImageRef>> {
     layers(cx)
         .into_iter()
         .find_map(|layer| layer.settings.image.clone())
-        .or_else(|| elk::image("elasticsearch", &cx.stack()?.text.value))
+        .or_else(|| elastic::image("elasticsearch", &cx.stack()?.text.value))
 }
 
 /// What everybody gets. Settings are variables with dots in their names, which
@@ -111,7 +111,7 @@ fn settings(cx: &Cx<'_>, stack: &Stack<'_>, nodes: u32) -> Settings {
     let mut settings = Settings {
         image: image(cx),
         grace: Some(builtin(120)),
-        security: Security { writable_root: Some(builtin(true)), ..elk::security() },
+        security: Security { writable_root: Some(builtin(true)), ..elastic::security() },
         ..Settings::default()
     };
     settings.ports.insert("http".to_owned(), builtin(Port::tcp(HTTP)));

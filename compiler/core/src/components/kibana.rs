@@ -1,6 +1,6 @@
 //! Kibana: where people look at logs and metrics.
 
-use super::elk::{self, Amounts};
+use super::elastic::{self, Amounts};
 use super::list::Component;
 use super::program::{Cx, Program, builtin, merge};
 use crate::model::At;
@@ -30,7 +30,7 @@ pub static COMPONENT: Component =
     Component { spec: &SPEC, object: "kibana", program, extras: |_, _| Vec::new() };
 
 /// The port of its pages and its API.
-pub const HTTP: u16 = 5601;
+pub const HTTP: u16 = elastic::KIBANA_PORT;
 
 const AMOUNTS: Amounts = Amounts { cpu: ("200m", "2"), memory: ("1Gi", "2Gi") };
 
@@ -51,12 +51,12 @@ fn settings(version: Version, text: &str) -> Settings {
         headers: Vec::new(),
     };
     let mut settings = Settings {
-        image: elk::image("kibana", text),
+        image: elastic::image("kibana", text),
         // Two versions at once would both change its saved objects.
         strategy: Some(builtin(Strategy::Recreate)),
         security: Security {
             writable_root: (version < READS_ITS_IMAGE).then(|| builtin(true)),
-            ..elk::security()
+            ..elastic::security()
         },
         ..Settings::default()
     };
@@ -68,7 +68,7 @@ fn settings(version: Version, text: &str) -> Settings {
     for (name, value) in [
         ("SERVER_NAME", "kibana"),
         ("SERVER_HOST", "0.0.0.0"),
-        ("ELASTICSEARCH_HOSTS", elk::ELASTICSEARCH_URL),
+        ("ELASTICSEARCH_HOSTS", elastic::ELASTICSEARCH_URL),
         // Nothing outside the cluster can be reached anyway.
         ("TELEMETRY_OPTIN", "false"),
     ] {
@@ -90,7 +90,7 @@ fn program(cx: &Cx<'_>) -> Option<Program> {
     program.version = Some(text.clone());
     program.scratch =
         ["/tmp", "/usr/share/kibana/data", "/usr/share/kibana/logs"].map(str::to_owned).to_vec();
-    program.talks.push(elk::to_elasticsearch("reads and keeps everything there", span));
+    program.talks.push(elastic::to_elasticsearch("reads and keeps everything there", span));
     program.needs.push(Need::ready(cx.site.name, "elasticsearch", span));
     program.connect(cx);
     Some(program)

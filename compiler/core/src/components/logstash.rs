@@ -9,8 +9,8 @@ use k8s_openapi::api::core::v1::Container;
 
 use super::bootstrap::ALIAS;
 use super::build::pod;
+use super::elastic::{self, Amounts};
 use super::elasticsearch;
-use super::elk::{self, Amounts};
 use super::list::Component;
 use super::program::{Cx, Program, builtin, merge};
 use crate::model::At;
@@ -122,10 +122,10 @@ fn settings(version: Version, text: &str) -> Settings {
         headers: Vec::new(),
     };
     let mut settings = Settings {
-        image: elk::image("logstash", text),
+        image: elastic::image("logstash", text),
         command: Some(builtin(vec!["/usr/share/logstash/bin/logstash".to_owned()])),
         grace: Some(builtin(60)),
-        security: Security { writable_root: Some(builtin(true)), ..elk::security() },
+        security: Security { writable_root: Some(builtin(true)), ..elastic::security() },
         ..Settings::default()
     };
     let logs = Port { container: LOGS, service: LOGS, protocol: Protocol::Udp };
@@ -136,7 +136,7 @@ fn settings(version: Version, text: &str) -> Settings {
     settings.probes.insert(ProbeKind::Startup, builtin(startup));
     settings.env.insert(
         "ELASTICSEARCH_HOSTS".to_owned(),
-        builtin(EnvValue::Text(elk::ELASTICSEARCH_URL.to_owned())),
+        builtin(EnvValue::Text(elastic::ELASTICSEARCH_URL.to_owned())),
     );
     for (path, content) in [
         ("/usr/share/logstash/config/logstash.yml", config(version)),
@@ -160,7 +160,7 @@ fn program(cx: &Cx<'_>) -> Option<Program> {
     program.version = Some(text.clone());
     program.private_ports = vec![("api".to_owned(), API)];
     program.init = vec![wait(cx)];
-    program.talks.push(elk::to_elasticsearch("writes logs there", span));
+    program.talks.push(elastic::to_elasticsearch("writes logs there", span));
     program.needs.push(Need::ready(cx.site.name, "bootstrap", span));
     program.connect(cx);
     Some(program)
@@ -172,7 +172,7 @@ fn wait(cx: &Cx<'_>) -> Container {
     let script = format!(
         "until curl --silent --fail --max-time 10 --output /dev/null {}/_alias/{ALIAS}; do\n  \
          echo 'waiting for the alias {ALIAS} in Elasticsearch'\n  sleep 5\ndone\n",
-        elk::ELASTICSEARCH_URL
+        elastic::ELASTICSEARCH_URL
     );
     let mut resources = Resources::default();
     WAIT_AMOUNTS.fill(&mut resources);

@@ -1,6 +1,6 @@
 //! Metricbeat: writes the state of a database server to Elasticsearch.
 
-use super::elk::{self, Amounts};
+use super::elastic::{self, Amounts};
 use super::list::Component;
 use super::program::{Cx, Peer, Program, Talk, builtin, merge};
 use super::{elasticsearch, kibana};
@@ -55,7 +55,7 @@ pub fn secret<'w>(cx: &Cx<'w>) -> Option<&'w At<String>> {
 fn config(kibana: bool, nodes: u32) -> String {
     let replicas = u32::from(nodes > 1);
     let dashboards = if kibana {
-        format!("setup.dashboards.enabled: true\nsetup.kibana.host: \"{}\"\n", elk::KIBANA_URL)
+        format!("setup.dashboards.enabled: true\nsetup.kibana.host: \"{}\"\n", elastic::KIBANA_URL)
     } else {
         String::new()
     };
@@ -73,17 +73,17 @@ setup.template.settings:
   index.number_of_shards: 1
   index.number_of_replicas: {replicas}
 {dashboards}"#,
-        elk::ELASTICSEARCH_URL
+        elastic::ELASTICSEARCH_URL
     )
 }
 
 fn settings(config: String, text: &str) -> Settings {
     let mut settings = Settings {
-        image: elk::image("elastic/metricbeat", text),
+        image: elastic::image("elastic/metricbeat", text),
         replicas: Some(builtin(Replicas::Fixed(1))),
         // Two at once would count everything twice.
         strategy: Some(builtin(Strategy::Recreate)),
-        security: elk::security(),
+        security: elastic::security(),
         ..Settings::default()
     };
     settings
@@ -137,7 +137,7 @@ fn program(cx: &Cx<'_>) -> Option<Program> {
     let mut program = Program::new("metricbeat", "metricbeat", span, settings);
     program.version = Some(text.clone());
     program.scratch = ["/tmp", "/usr/share/metricbeat/data"].map(str::to_owned).to_vec();
-    program.talks.push(elk::to_elasticsearch("writes metrics there", span));
+    program.talks.push(elastic::to_elasticsearch("writes metrics there", span));
     program.needs.push(Need::ready(cx.site.name, "elasticsearch", span));
     if let Some(database) = &stack.metricbeat_database {
         let to = Peer::External {
@@ -149,7 +149,7 @@ fn program(cx: &Cx<'_>) -> Option<Program> {
         program.talks.push(Talk::new(to, "watches the database", span));
     }
     if has_kibana {
-        program.talks.push(elk::to_kibana("puts its dashboards there", span));
+        program.talks.push(elastic::to_kibana("puts its dashboards there", span));
         program.needs.push(Need::ready(cx.site.name, "kibana", span));
     }
     program.connect(cx);

@@ -14,6 +14,7 @@ pub mod table;
 
 pub mod apm;
 pub mod bootstrap;
+mod elastic;
 pub mod elasticsearch;
 pub mod elk;
 pub mod gui;

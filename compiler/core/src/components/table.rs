@@ -81,16 +81,16 @@ static DEFAULTS: NodeSpec = NodeSpec {
     ..NODE
 };
 
-/// The nodes under which a node of this name may stand, without repeats; the
-/// top level is an empty name.
-pub fn parents_of(name: &str) -> Vec<&'static str> {
-    let mut found = Vec::new();
+/// Where a node of this name may stand: the name of the node above it, empty
+/// for the top level, and what it is there.
+pub fn places_of(name: &str) -> Vec<(&'static str, &'static NodeSpec)> {
+    let mut found: Vec<(&'static str, &'static NodeSpec)> = Vec::new();
     walk(&mut |path, spec| {
         if spec.name == name
             && let Some(parent) = path.last()
-            && !found.contains(&parent.name)
+            && !found.iter().any(|(known, _)| *known == parent.name)
         {
-            found.push(parent.name);
+            found.push((parent.name, spec));
         }
     });
     found

@@ -146,3 +146,25 @@ pub(crate) fn disallowed(span: Span, character: char, count: u32) -> Diag {
     Diag::new(&META, span, "here, though it can't be seen", message)
         .help("remove it; such characters come along when text is pasted from a document or a page")
 }
+
+/// `name=value` at the start of a line of its own.
+pub(crate) fn next_line(span: Span, name: &str) -> Diag {
+    let name = shorten(name);
+    Diag::new(
+        &META,
+        span,
+        "a new line begins before this",
+        format!("a line can't begin with the property `{name}=`"),
+    )
+    .help("put it on the line of its node, or end that line with `\\`, so that it goes on here")
+}
+
+/// `==`.
+pub(crate) fn double_equals(span: Span) -> Diag {
+    Diag::new(&META, span, "one too many", "one `=` stands between a name and its value, not two").help("remove it")
+}
+
+/// What to do with a property behind the block of its node.
+pub(crate) fn before_block(property: &str) -> String {
+    format!("write `{}` before the `{{` of its node: only a new node can follow, on a new line", shorten(property.trim()))
+}

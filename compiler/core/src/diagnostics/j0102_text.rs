@@ -29,7 +29,9 @@ namespace "tools" {
 };
 
 /// A text without its closing quote.
-pub(crate) fn unterminated(span: Span, multiline: bool, closing: &str) -> Diag {
+///
+/// `guess` is the text that was most likely meant.
+pub(crate) fn unterminated(span: Span, multiline: bool, closing: &str, guess: Option<&str>) -> Diag {
     if multiline {
         return Diag::new(
             &META,
@@ -45,7 +47,10 @@ pub(crate) fn unterminated(span: Span, multiline: bool, closing: &str) -> Diag {
         "opened here",
         format!("the text that begins here has no closing `{closing}` on its line"),
     )
-    .help(format!("put `{closing}` where the text ends"))
+    .help(match guess {
+        Some(guess) => format!("put `{closing}` where the text ends, most likely as in `\"{guess}\"`"),
+        None => format!("put `{closing}` where the text ends"),
+    })
 }
 
 /// A comment without its end.
@@ -68,7 +73,7 @@ pub(crate) fn escape(span: Span, escape: &str) -> Diag {
         "`\\` begins nothing known here",
         format!("`{escape}` means nothing in a text in quotes"),
     )
-    .help(format!("write `\\{escape}` if a `\\` is meant; in `#\"…\"#` it stands for itself"))
+    .help(format!("write `\\{escape}` if a `\\` is meant, and `/` between the folders of a path"))
 }
 
 /// Text beside `"""`.
@@ -102,4 +107,22 @@ pub(crate) fn wrong_quotes(span: Span, text: &str) -> Diag {
         "text stands between `\"` and `\"`, not between other quotes",
     )
     .help(format!("write `\"{}\"`", shorten(text)))
+}
+
+/// A word with a quote behind it only.
+pub(crate) fn no_opening_quote(span: Span, text: &str) -> Diag {
+    let text = shorten(text);
+    Diag::new(
+        &META,
+        span,
+        "a `\"` is missing before this",
+        format!("`{text}` has a closing `\"` and no opening one"),
+    )
+    .help(format!("write `\"{text}\"`"))
+}
+
+/// `""` behind a text.
+pub(crate) fn extra_quote(span: Span) -> Diag {
+    Diag::new(&META, span, "one too many", "this `\"` is one too many: the text before it is closed already")
+        .help("remove it")
 }

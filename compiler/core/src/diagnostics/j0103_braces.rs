@@ -25,15 +25,24 @@ namespace "tools" { workload "report" image="example/report:1"; }
     fix: "Give each `{` its `}`, and put each `{` at the end of its node's line.",
 };
 
-/// `{` without `}`; `node` is the name of its node, perhaps empty.
-pub(crate) fn unclosed(span: Span, node: &str) -> Diag {
+/// `{` without `}`; `node` is the name of its node, perhaps empty, `before`
+/// what stands behind the end of the block, and `closed` its line as it should
+/// be, if it has only one.
+pub(crate) fn unclosed(span: Span, node: &str, before: Option<&str>, closed: Option<String>) -> Diag {
     let message = if node.is_empty() {
         "this `{` has no closing `}`".to_owned()
     } else {
         format!("the `{{` of `{}` has no closing `}}`", shorten(node))
     };
-    Diag::new(&META, span, "opened here", message)
-        .help("write `}` on a line of its own where the block ends")
+    let help = match (closed, before) {
+        (Some(closed), _) => format!("write `}}` where the block ends, most likely as in `{closed}`"),
+        (None, Some(before)) => format!(
+            "write `}}` on a line of its own where the block ends, most likely before `{}`",
+            shorten(before)
+        ),
+        (None, None) => "write `}` on a line of its own where the block ends".to_owned(),
+    };
+    Diag::new(&META, span, "opened here", message).help(help)
 }
 
 /// `}` without `{`.
@@ -69,4 +78,25 @@ pub(crate) fn next_line(span: Span) -> Diag {
         "`{` must stand on the line of the name that it belongs to",
     )
     .help("put `{` at the end of the line before, as in `server {`")
+}
+
+/// `{{` at the end of a line.
+pub(crate) fn doubled(span: Span) -> Diag {
+    Diag::new(&META, span, "one too many", "this second `{` has no name before it and no `}` after it")
+        .help("remove it: one `{` begins a block")
+}
+
+/// A parenthesis where a brace is meant.
+pub(crate) fn parenthesis(span: Span, found: &str) -> Diag {
+    let brace = if found == "(" { "{" } else { "}" };
+    Diag::new(&META, span, format!("`{brace}` is meant"), "what belongs to a node stands between `{` and `}`, not in parentheses")
+        .help(format!("write `{brace}` for `{found}`"))
+}
+
+/// `}` at the end of a line that has no `{`.
+pub(crate) fn missing_on_line(closing: Span, name: &str, header: Span) -> Diag {
+    let name = shorten(name);
+    Diag::new(&META, closing, "has no `{` before it", format!("the `{{` of `{name}` is missing on this line"))
+        .with(header, "its `{` stands before what belongs to it")
+        .help(format!("write `{{` before the first thing that belongs to `{name}`; or remove the `}}`"))
 }

@@ -28,6 +28,9 @@ namespace "tools" {
     fix: "`name: value` becomes `name \"value\"`; an indented block gets braces; `- a` and `[a, b]` become values side by side, `name \"a\" \"b\"`; commas and `---` go; `# …` becomes `// …`.",
 };
 
+/// What to do with an object of Kubernetes.
+pub(crate) const MANIFEST: &str = "this is an object of Kubernetes: put it into a file of its own, as in `objects.yaml`, and write `manifest \"objects.yaml\"` in its namespace";
+
 /// `name: value`.
 pub(crate) fn yaml_key(span: Span, name: &str) -> Diag {
     if name.is_empty() {
@@ -80,7 +83,7 @@ pub(crate) fn comma(span: Span) -> Diag {
 /// `- item`.
 pub(crate) fn list_item(span: Span) -> Diag {
     Diag::new(&META, span, "no list here", "`- item` is YAML; KDL has no lists")
-        .help("write values side by side, as in `args \"a\" \"b\"`, or repeat the node, as in `port \"http\" 8080`")
+        .help("remove the `-` if a whole line of a topology follows; values of one node stand side by side, as in `args \"a\" \"b\"`")
 }
 
 /// `---` or `...`.
@@ -112,4 +115,23 @@ pub(crate) fn hash_comment(span: Span, comment: &str) -> Diag {
     let comment = shorten(comment.trim_start_matches('#').trim_end());
     Diag::new(&META, span, "no comment", "`#` begins no comment; KDL's comments begin with `//`")
         .help(format!("write `//{comment}`"))
+}
+
+/// `/ …`, `-- …` or `<!-- …`; `comment` is the whole of it.
+pub(crate) fn foreign_comment(span: Span, mark: &str, comment: &str) -> Diag {
+    let text = comment.trim_start_matches(mark).trim().trim_end_matches("-->").trim_end();
+    Diag::new(
+        &META,
+        span,
+        "no comment",
+        format!("`{mark}` begins no comment; KDL's comments begin with `//`"),
+    )
+    .help(format!("write `// {}`", shorten(text)))
+}
+
+/// `[name]` at the start of a line.
+pub(crate) fn table(span: Span, name: &str) -> Diag {
+    let name = shorten(name);
+    Diag::new(&META, span, "no table here", format!("`[{name}]` is TOML; in KDL what belongs together stands in braces"))
+        .help(format!("write `{name} {{ … }}` around the lines that belong to it, each as `name \"value\"`"))
 }

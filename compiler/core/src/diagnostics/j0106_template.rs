@@ -38,7 +38,7 @@ pub(crate) fn diag(span: Span, template: Template, text: &str) -> Diag {
         Template::Parentheses => "a variable of Kubernetes or make",
     };
     let help = match template {
-        Template::Braces => "write the value itself, as in `image \"example/report:1\"`; what several namespaces share can stand in `defaults`".to_owned(),
+        Template::Braces => "write the value itself, as in `replicas 3` or `image \"example/report:1\"`; what several namespaces share can stand in `defaults`".to_owned(),
         Template::Shell | Template::Parentheses => format!(
             "write the value itself in quotes; if the program in the container shall see this text, write `\"{text}\"`"
         ),
@@ -71,6 +71,6 @@ fn piece(text: &str) -> Option<(Template, &str)> {
 pub(crate) fn in_text(span: Span, text: &str) -> Option<Diag> {
     let (template, piece) = piece(text)?;
     let mut diag = diag(span, template, piece);
-    diag.help = Some("write the value itself, as in `image \"example/report:1\"`; what several namespaces share can stand in `defaults`".to_owned());
+    diag.help = Some("write the value itself, as in `replicas 3` or `image \"example/report:1\"`; what several namespaces share can stand in `defaults`".to_owned());
     Some(diag)
 }

@@ -52,13 +52,21 @@ pub(crate) fn text(span: Span, text: &str) -> Diag {
     .help(format!("write `\"{text}\"`"))
 }
 
+/// The role of a number that is none.
+const OUT_OF_RANGE: &str = "out of range";
+
+/// Whether it is about a number that is none.
+pub(crate) fn is_out_of_range(diag: &Diag) -> bool {
+    diag.labels.iter().any(|label| label.text == OUT_OF_RANGE)
+}
+
 /// A number that is none.
 pub(crate) fn out_of_range(span: Span, text: &str) -> Diag {
     let text = shorten(text);
     Diag::new(
         &META,
         span,
-        "out of range",
+        OUT_OF_RANGE,
         format!("`{text}` is too large or too small to be a number"),
     )
     .help(format!("write a smaller number, or `\"{text}\"` if it is a text"))

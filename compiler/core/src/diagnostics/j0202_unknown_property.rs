@@ -1,7 +1,10 @@
 //! unknown property.
 
 use super::prelude::*;
+use super::{Report, meant};
 use crate::schema::NodeSpec;
+use crate::schema::access::NodeExt;
+use crate::schema::validate::{Meaning, shown};
 
 /// Documentation.
 pub(crate) static META: Meta = Meta {
@@ -21,28 +24,59 @@ external "db" host="db.example.org" port=3306
     fix: "Use one of the properties in the message; a child node has a line of its own inside braces.",
 };
 
-/// A property that the node doesn't know.
-pub(crate) fn diag(spec: &'static NodeSpec, node: &Node, name: &Name, entry: &Entry) -> Diag {
-    let text = &*name.text;
-    let diag = Diag::new(&META, name.span, "not known here", format!("unknown property `{}` of `{}`", shorten(text), spec.name));
-    let known = || spec.props.iter().map(|prop| prop.name).collect::<Vec<_>>();
-    if let Some(child) = spec.child(text) {
-        return diag.help(format!("`{text}` is a child of `{}`: write it inside the braces, as in `{}`", spec.name, child.example));
-    }
-    match suggest(text, known()) {
-        Some(meant) => {
+/// Properties that a node doesn't know, in the order of the text: one mistake,
+/// unless the name to write can be told of each.
+pub(crate) fn report(
+    spec: &'static NodeSpec,
+    node: &Node,
+    strangers: &[(&Name, &Entry)],
+    meaning: &Meaning<'_>,
+    report: &mut Report,
+) {
+    let mut rest: Option<Diag> = None;
+    for (name, entry) in strangers {
+        let text = &*name.text;
+        let diag = Diag::new(&META, name.span, "not known here", format!("unknown property `{}` of `{}`", shorten(text), spec.name));
+        if let Some(instead) = meaning.instead(name) {
+            report.push(diag.help(format!("write `{instead}`")));
+        } else if let Some(child) = spec.child(text) {
+            report.push(diag.help(format!("`{text}` is a child of `{}`: write it inside the braces, as in `{}`", spec.name, as_child(spec, child, node, entry))));
+        } else if let Some(meant) = meant(text, spec.props.iter().map(|prop| prop.name)) {
             let diag = diag.help(format!("write `{meant}`"));
-            let is_there = |wanted: &str| {
-                node.entries.iter().filter_map(|entry| entry.name.as_ref()).any(|name| &*name.text == wanted)
-            };
-            match sure(text, known()).filter(|meant| !is_there(meant)) {
-                Some(meant) => diag.replace(format!("replace `{text}` by `{meant}`"), name.span, meant),
-                None => diag,
-            }
+            let is_there = || node.entries.iter().filter_map(|entry| entry.name.as_ref()).any(|name| &*name.text == meant);
+            let certain = sure(text, spec.props.iter().map(|prop| prop.name)) == Some(meant) && !is_there();
+            report.push(if certain {
+                diag.replace(format!("replace `{text}` by `{meant}`"), name.span, meant)
+            } else {
+                diag
+            });
+        } else if let Some(first) = &mut rest {
+            *first = first.clone().with(name.span, "nor is this");
+        } else {
+            rest = Some(unknown(diag, spec, text, entry));
         }
-        None if spec.props.is_empty() => {
-            diag.help(format!("`{}` has no properties: remove it", spec.name)).with(entry.span, "all of this")
-        }
-        None => diag.help(format!("known here: {}", list(known()))),
     }
+    if let Some(diag) = rest {
+        report.push(diag);
+    }
+}
+
+/// As in `server { replicas 3; }`.
+fn as_child(spec: &NodeSpec, child: &NodeSpec, node: &Node, entry: &Entry) -> String {
+    if child.args.is_empty() {
+        return child.example.to_owned();
+    }
+    let name = node.arg(0).map_or_else(String::new, |entry| format!(" {}", shown(entry)));
+    format!("{}{name} {{ {} {}; }}", spec.name, child.name, shown(entry))
+}
+
+fn unknown(diag: Diag, spec: &'static NodeSpec, name: &str, entry: &Entry) -> Diag {
+    let below = spec.child_specs().find(|child| child.props.iter().any(|prop| prop.name == name));
+    if let Some(child) = below {
+        return diag.help(format!("`{name}` is a property of `{}`: write it as in `{}`", child.name, spec.example));
+    }
+    if spec.props.is_empty() {
+        return diag.help(format!("`{}` has no properties: remove it", spec.name)).with(entry.span, "all of this");
+    }
+    diag.help(format!("known here: {}", list(spec.props.iter().map(|prop| prop.name))))
 }

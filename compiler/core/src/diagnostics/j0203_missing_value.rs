@@ -1,7 +1,7 @@
 //! missing argument or property.
 
 use super::prelude::*;
-use crate::schema::{ArgSpec, NodeSpec, PropSpec};
+use crate::schema::{ArgSpec, NodeSpec, PropSpec, Type};
 
 /// Documentation.
 pub(crate) static META: Meta = Meta {
@@ -24,15 +24,18 @@ external "db" host="db.example.org" port=3306
 /// An argument that isn't there.
 pub(crate) fn argument(spec: &'static NodeSpec, arg: &ArgSpec, at: &Name) -> Diag {
     Diag::new(&META, at.span, format!("needs its {}", arg.name), format!("`{}` lacks its {}", spec.name, arg.name))
-        .help(format!("write {} after `{}`, as in `{}`", arg.ty.describe(), spec.name, spec.example))
+        .help(format!("write its {} after `{}`, as in `{}`", arg.name, spec.name, spec.example))
 }
 
 /// A property that isn't there.
 pub(crate) fn property(spec: &'static NodeSpec, prop: &PropSpec, at: &Node) -> Diag {
-    let written = crate::schema::validate::written(prop);
+    let written = match prop.ty {
+        Type::Int(..) => format!("{}=NUMBER", prop.name),
+        _ => crate::schema::validate::written(prop),
+    };
     // A number has no example that would be right for anybody.
     let range = match prop.ty {
-        crate::schema::Type::Int(..) => format!(", {}", prop.ty.describe()),
+        Type::Int(..) => format!(", {}", prop.ty.describe()),
         _ => String::new(),
     };
     Diag::new(&META, at.name.span, format!("needs `{}`", prop.name), format!("`{}` lacks `{}`", spec.name, prop.name))

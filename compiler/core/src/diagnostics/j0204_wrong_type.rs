@@ -2,6 +2,7 @@
 
 use super::prelude::*;
 use crate::schema::Type;
+use crate::schema::validate::shown;
 use jtc_syntax::ValueKind;
 
 /// Documentation.
@@ -39,10 +40,12 @@ pub(crate) fn diag(ty: Type, entry: &Entry, what: &str) -> Diag {
     );
     let wants_text = matches!(ty, Type::String | Type::Text(_) | Type::OneOf(_) | Type::Ref(_));
     match &entry.value.kind {
+        ValueKind::Bool(_) if matches!(ty, Type::Ref(_)) => diag.help(format!("write {}, in quotes", ty.describe())),
+        ValueKind::Null => diag.help(format!("write {}, or leave the setting out", ty.describe())),
         ValueKind::Bool(truth) if wants_text => {
             diag.help(format!("write `\"{truth}\"`")).replace("put it in quotes", entry.value_span, format!("\"{truth}\""))
         }
-        ValueKind::Integer(_) | ValueKind::Float(_) if wants_text && !entry.value.repr.is_empty() => {
+        ValueKind::Integer(_) | ValueKind::Float(_) if would_fit(ty, &entry.value.repr) => {
             let quoted = format!("\"{}\"", entry.value.repr);
             diag.help(format!("put it in quotes: `{quoted}`")).replace("put it in quotes", entry.value_span, quoted)
         }
@@ -53,9 +56,23 @@ pub(crate) fn diag(ty: Type, entry: &Entry, what: &str) -> Diag {
                 text.to_string(),
             )
         }
-        ValueKind::String(text) if matches!(ty, Type::Bool) && matches!(&**text, "true" | "false" | "yes" | "no") => {
-            let truth = if matches!(&**text, "true" | "yes") { "#true" } else { "#false" };
+        ValueKind::String(text) if matches!(ty, Type::Int(..)) && leading_number(text).is_some() => {
+            let number = leading_number(text).unwrap_or_default();
+            diag.help(format!("write the number alone, without its unit and without quotes: `{number}`"))
+        }
+        ValueKind::String(text) if matches!(ty, Type::Bool) && truth(text).is_some() => {
+            let truth = if truth(text) == Some(true) { "#true" } else { "#false" };
             diag.help(format!("write `{truth}`")).replace(format!("write `{truth}`"), entry.value_span, truth)
+        }
+        ValueKind::Integer(number @ (0 | 1)) if matches!(ty, Type::Bool) => {
+            diag.help(format!("write `#{}`", *number == 1))
+        }
+        ValueKind::Float(share) if matches!(ty, Type::Int(..)) && (0.0..=1.0).contains(share) && what.contains("`cpu`") => {
+            diag.help("write it in percent, as in `80`")
+        }
+        ValueKind::Integer(_) | ValueKind::Float(_) if amount(ty).is_some() => {
+            let example = amount(ty).unwrap_or_default();
+            diag.help(format!("write {}, in quotes, as in `\"{example}\"`", ty.describe()))
         }
         _ => diag.help(format!("write {}", ty.describe())),
     }
@@ -76,5 +93,59 @@ pub(crate) fn annotation(ty: &Name, entry: &Entry) -> Diag {
             diag.replace(format!("remove `({})`", ty.text), place, "")
         }
         None => diag,
+    }
+}
+
+/// Two values that stand in each other's place.
+pub(crate) fn swapped(first: Diag, one: &Entry, other: &Entry) -> Diag {
+    let (one_shown, other_shown) = (shown(one), shown(other));
+    let value = |entry: &Entry, text: &str| match &entry.name {
+        Some(name) => format!("{}={text}", name.text),
+        None => text.to_owned(),
+    };
+    let help = format!(
+        "the two have changed places: write `{} {}`",
+        value(one, &other_shown),
+        value(other, &one_shown)
+    );
+    let mut diag = first.with(other.value_span, "and this in its place").help(help);
+    diag.fix = None;
+    diag
+}
+
+/// Whether a number would be the text that is wanted if it had quotes.
+fn would_fit(ty: Type, repr: &str) -> bool {
+    match ty {
+        // An amount without its unit would be bytes.
+        Type::Text(kind) if kind.rule.contains("unit") => false,
+        Type::Text(kind) => !repr.is_empty() && (kind.check)(repr).is_ok(),
+        Type::String | Type::Ref(_) => !repr.is_empty(),
+        _ => false,
+    }
+}
+
+/// An amount of the kind that is wanted, where a unit belongs to it.
+fn amount(ty: Type) -> Option<&'static str> {
+    match ty {
+        Type::Text(kind) => kind.example.starts_with(|c: char| c.is_ascii_digit()).then_some(kind.example),
+        _ => None,
+    }
+}
+
+/// The number that a text begins with, as in `60s`.
+fn leading_number(text: &str) -> Option<&str> {
+    let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let number = text.get(..digits).filter(|_| (1..=9).contains(&digits))?;
+    let unit = text.get(digits..)?;
+    let is_unit = |c: char| !c.is_ascii_digit() && c != '.';
+    (unit.len() <= 8 && unit.chars().all(is_unit)).then_some(number)
+}
+
+/// What a word for a truth value says.
+fn truth(text: &str) -> Option<bool> {
+    match text.to_ascii_lowercase().as_str() {
+        "true" | "yes" | "on" | "enabled" => Some(true),
+        "false" | "no" | "off" | "disabled" => Some(false),
+        _ => None,
     }
 }

@@ -21,7 +21,11 @@ cluster "demo" { kubernetes "1.34"; }
 pub(crate) fn diag(parent: &'static NodeSpec, spec: &'static NodeSpec, at: Span) -> Diag {
     let place = if parent.name.is_empty() { "the topology".to_owned() } else { format!("`{}`", parent.name) };
     let diag = Diag::new(&META, at, format!("needs `{}`", spec.name), format!("{place} lacks `{}`", spec.name))
-        .help(format!("add `{}`", spec.example));
+        .help(match (parent.name, spec.name) {
+            ("", "edition") => format!("write `{}` as the first line", spec.example),
+            ("", _) => format!("add `{}`", spec.example),
+            _ => format!("add `{}` in its braces, as in `{}`", spec.example, parent.example),
+        });
     // There is one edition so far, and one place for it.
     if spec.name == "edition" && at.is_empty() {
         return diag.replace("add `edition 1` at the top", at, "edition 1\n");

@@ -26,12 +26,12 @@ secret "s" { keys "DB_HOST" "DB_PORT" "DB_USER" "DB_PASS"; }
 };
 
 /// An argument beyond the last.
-pub(crate) fn argument(spec: &'static NodeSpec, entry: &Entry) -> Diag {
+pub(crate) fn argument(spec: &'static NodeSpec, entry: &Entry, instead: Option<String>) -> Diag {
     let most = match spec.args.len() {
         0 => "no arguments".to_owned(),
         1 => "one argument".to_owned(),
         many => format!("{many} arguments"),
     };
     Diag::new(&META, entry.span, "one too many", format!("`{}` takes {most}", spec.name))
-        .help(format!("write it as in `{}`", spec.example))
+        .help(instead.unwrap_or_else(|| format!("write it as in `{}`", spec.example)))
 }

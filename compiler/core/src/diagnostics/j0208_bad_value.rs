@@ -67,7 +67,7 @@ pub(crate) fn word(words: &[&str], entry: &Entry, text: &str, what: &str) -> Dia
         "not one of those",
         format!("{what} must be {}, and is `{}`", crate::schema::one_of(words), shorten(text)),
     );
-    match suggest(text, words.iter().copied()) {
+    match super::meant(text, words.iter().copied()) {
         Some(meant) => {
             let diag = diag.help(format!("write `\"{meant}\"`"));
             match sure(text, words.iter().copied()) {

@@ -31,3 +31,10 @@ pub(crate) fn diag(spec: &'static NodeSpec, key: &str, again: Span, first: Span)
             "remove one of the two, or give it another name".to_owned()
         })
 }
+
+/// The same value twice in a list in which each counts once.
+pub(crate) fn value(spec: &'static NodeSpec, text: &str, again: Span, first: Span) -> Diag {
+    Diag::new(&META, again, "again here", format!("`{}` of `{}` is there twice", shorten(text), spec.name))
+        .with(first, "first here")
+        .help("write what was meant in its place, or remove it")
+}

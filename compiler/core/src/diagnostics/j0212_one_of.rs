@@ -33,3 +33,10 @@ pub(crate) fn neither(node: &Node, one: &str, other: &str) -> Diag {
     Diag::new(&META, node.span, "says neither", format!("`{name}` needs {one} or {other}"))
         .help(format!("add {one}, or {other}"))
 }
+
+/// One of two properties that belong together.
+pub(crate) fn half(node: &Node, given: &str, lacks: &str) -> Diag {
+    let name = &node.name.text;
+    Diag::new(&META, node.span, format!("`{lacks}` is missing"), format!("`{name}` with `{given}` needs `{lacks}` too"))
+        .help(format!("add `{lacks}=\"…\"`"))
+}

@@ -1,6 +1,7 @@
 //! middleware that does nothing, or two things.
 
 use super::prelude::*;
+use crate::schema::access::NodeExt;
 
 /// Documentation.
 pub(crate) static META: Meta = Meta {
@@ -36,6 +37,15 @@ reapers "jobmon-reapers" { slack external="slack" secret="hooks"; reaper "3.3.1"
 
 /// Not exactly one child.
 pub(crate) fn diag(node: &Node) -> Diag {
-    Diag::new(&META, node.name.span, "needs exactly one child", "a `middleware` does exactly one thing")
-        .help("give each thing a `middleware` of its own; a route can name several, in order")
+    let does = node.child_nodes().len();
+    let diag = Diag::new(
+        &META,
+        node.name.span,
+        if does == 0 { "does nothing" } else { "does more than one thing" },
+        "a `middleware` does exactly one thing",
+    );
+    if does == 0 {
+        return diag.help("write in its braces what it does, as in `middleware \"gentle\" { rate-limit average=50; }`");
+    }
+    diag.help("give each thing a `middleware` of its own; a route can name several, in order")
 }

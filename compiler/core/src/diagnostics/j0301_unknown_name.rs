@@ -31,14 +31,42 @@ pub(crate) fn no_port(target: &At<String>) -> Diag {
         .help(format!("add a port to it, as in `workload \"{name}\" … {{ port \"http\" 8080; }}`"))
 }
 
+/// How the message about a name begins.
+fn there_is_no(kind: RefKind) -> String {
+    let what = match kind {
+        RefKind::Target => "component or external",
+        RefKind::Elk => "`elk` profile",
+        RefKind::StorageClass => "storage class",
+        RefKind::AddressPool => "address pool",
+        kind => kind.noun(),
+    };
+    format!("there is no {what} `")
+}
+
+/// The name that a diagnostic is about, if it is of this kind.
+pub(crate) fn name_of(kind: RefKind, diag: &Diag) -> Option<&str> {
+    let is_this = std::ptr::eq(diag.meta, &raw const META);
+    let rest = diag.message.strip_prefix(&there_is_no(kind)).filter(|_| is_this)?;
+    rest.strip_suffix('`')
+}
+
 /// `known` are the names that there are.
 pub(crate) fn diag<'a>(kind: RefKind, at: &At<String>, known: impl IntoIterator<Item = &'a str>) -> Diag {
     let known: Vec<&str> = known.into_iter().collect();
     let noun = kind.noun();
-    let diag = Diag::new(&META, at.span, "leads nowhere", format!("there is no {noun} `{}`", shorten(&at.value)));
+    let diag = Diag::new(&META, at.span, "leads nowhere", format!("{}{}`", there_is_no(kind), shorten(&at.value)));
+    let parts: Vec<&str> = at.value.split(',').map(str::trim).collect();
+    if parts.len() > 1 && parts.iter().all(|part| known.contains(part)) {
+        let each: Vec<String> = parts.iter().map(|part| format!("{noun}=\"{part}\"")).collect();
+        return diag.help(format!("name each by itself: `{}`", each.join(" ")));
+    }
     if let Some(meant) = suggest(&at.value, known.iter().copied()) {
-        let diag = diag.help(format!("write `{meant}`"));
-        return match sure(&at.value, known.iter().copied()) {
+        // Versions are all near each other.
+        let diag = diag.help(match kind {
+            RefKind::Version => format!("write `{meant}`, or define it: `version \"{}\" …`", shorten(&at.value)),
+            _ => format!("write `{meant}`"),
+        });
+        return match sure(&at.value, known.iter().copied()).filter(|_| kind != RefKind::Version) {
             Some(meant) => diag.rename(at, meant),
             None => diag,
         };
@@ -54,7 +82,11 @@ pub(crate) fn diag<'a>(kind: RefKind, at: &At<String>, known: impl IntoIterator<
         RefKind::Entrypoint => format!("add `entrypoint \"{}\" port=…` to `traefik`", at.value),
         RefKind::Middleware => format!("add `middleware \"{}\" {{ … }}` to the namespace", at.value),
         RefKind::Port => format!("add `port \"{}\" …` to the component it names", at.value),
-        RefKind::SecretKey | RefKind::Target | RefKind::Backend => "mend the name".to_owned(),
+        RefKind::Target => format!("mend the name, or define it: `external \"{}\" …`", at.value),
+        RefKind::Backend if crate::components::find(&at.value).is_some() => {
+            format!("add `{}` to that namespace, or mend the name", at.value)
+        }
+        RefKind::SecretKey | RefKind::Backend => "mend the name".to_owned(),
     };
     if shown.is_empty() {
         diag.help(define)

@@ -20,9 +20,28 @@ namespace "tools" { workload "report" image="example/report:1"; }
     fix: "Give the namespace a `version` and a `database`, or remove it.",
 };
 
-/// `what` stands in a namespace without a version.
-pub(crate) fn diag(what: &str, at: Span, namespace: Span) -> Diag {
-    Diag::new(&META, at, "has no meaning here", format!("`{what}` needs a namespace with a `version`"))
-        .with(namespace, "this namespace has none")
-        .help("add `version=\"…\"` and `database=\"…\"` to the namespace, or remove this")
+/// `places` are the things that only a Jobmon namespace has, in the order of
+/// the text; the first is where the mistake shows.
+pub(crate) fn diag(places: &[(&str, Span)], namespace: Span) -> Option<Diag> {
+    let ((_, first), others) = places.split_first()?;
+    let mut names: Vec<&str> = Vec::new();
+    for (name, _) in places {
+        if !names.contains(name) {
+            names.push(name);
+        }
+    }
+    let verb = if names.len() == 1 { "needs" } else { "need" };
+    let mut diag = Diag::new(
+        &META,
+        *first,
+        "has no meaning here",
+        format!("{} {verb} a namespace with a `version`", list(names.iter().copied())),
+    )
+    .with(namespace, "this namespace has none");
+    for (_, place) in others {
+        diag = diag.with(*place, "nor has this");
+    }
+    Some(diag.help(
+        "write `version=\"…\"` and `database=\"…\"` after the name of the namespace; or remove what only a Jobmon namespace has",
+    ))
 }

@@ -28,22 +28,22 @@ metadata: { name: report }
     fix: "Mend it; `kubectl apply --dry-run=server -f FILE` reads it too.",
 };
 
-/// What the reader said.
-pub(crate) fn diag(at: Span, manifest: Span, why: &str) -> Diag {
+/// `at` is the line where reading stopped, `document` the start of what it is
+/// in, `manifest` the node that named the file.
+pub(crate) fn diag(at: Option<Span>, document: Span, manifest: Span, why: &str) -> Diag {
     let first = why.lines().next().unwrap_or_default();
-    // The place is in the label.
-    let first = match first.split_once(": ") {
-        Some((place, why)) if place.ends_with(|last: char| last.is_ascii_digit()) => why,
+    // The place is told by the label, in lines of the file.
+    let first = match first.split_once("column ").and_then(|(_, rest)| rest.split_once(": ")) {
+        Some((column, why)) if column.bytes().all(|byte| byte.is_ascii_digit()) => why,
         _ => first,
     };
-    Diag::new(&META, at, "not readable from here on", format!("this manifest is no YAML: {}", shorten_reason(first)))
-        .with(manifest, "read because of this")
-        .help("mend the YAML at this place, or shortly before it")
-}
-
-/// Without what the reader puts before and behind every reason.
-fn shorten_reason(why: &str) -> &str {
-    let why = why.strip_prefix("error: ").unwrap_or(why);
-    let why = why.split(" at line ").next().unwrap_or(why);
-    why.trim_end_matches('.')
+    let first = first.split(" at line ").next().unwrap_or(first);
+    let (place, role) = match at {
+        Some(at) => (at, "reading stopped here"),
+        None => (document, "in the document that starts here"),
+    };
+    let diag = Diag::new(&META, place, role, format!("this manifest is no YAML: {}", shorten(first)));
+    let diag = if place == document { diag } else { diag.with(document, "in the document that starts here") };
+    diag.with(manifest, "read because of this")
+        .help("mend this line or the one before it: most often one is indented otherwise than its neighbours, or a quote or a `:` lacks")
 }

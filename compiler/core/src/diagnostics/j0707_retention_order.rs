@@ -32,19 +32,36 @@ reapers "reapers" { reaper "3.6.0" namespace="jobmon"; }
     fix: "Let the ages grow: `warm`, `cold`, `delete`.",
 };
 
-/// A phase, and the later one that comes before it.
-pub(crate) fn diag(
-    place: Span,
-    (early, early_age): (&str, &str),
-    (late, late_age): (&str, &str),
-) -> Diag {
-    Diag::new(
+/// A phase, its age, and the place that says it, if one does.
+#[derive(Debug)]
+pub(crate) struct Phase<'a> {
+    /// As in `cold`.
+    pub(crate) name: &'a str,
+    /// As in `3d`.
+    pub(crate) age: &'a str,
+    /// Where it is said.
+    pub(crate) place: Option<Span>,
+}
+
+/// A phase, and the later one that comes before it; `whole` is the place of
+/// both where nobody said either.
+pub(crate) fn diag(whole: Span, early: &Phase<'_>, late: &Phase<'_>) -> Diag {
+    let place = late.place.or(early.place).unwrap_or(whole);
+    let diag = Diag::new(
         &META,
         place,
         "out of order",
-        format!("`{late}` comes after {late_age}, before `{early}`, which comes after {early_age}"),
-    )
-    .help(format!(
-        "write an age for `{late}` that is more than {early_age}, or a smaller one for `{early}`"
+        format!(
+            "`{}` comes after {}, before `{}`, which comes after {}",
+            late.name, late.age, early.name, early.age
+        ),
+    );
+    let diag = match early.place.filter(|early| *early != place) {
+        Some(early) => diag.with(early, "the phase before it"),
+        None => diag,
+    };
+    diag.help(format!(
+        "write an age for `{}` that is more than {}, or a smaller one for `{}`",
+        late.name, early.age, early.name
     ))
 }

@@ -34,12 +34,13 @@ reapers "reapers" { reaper "3.6.0" namespace="jobmon"; }
 /// A component without an image, and the version that could have one.
 pub(crate) fn diag(component: &str, number: &str, place: Span, version: &VersionDecl) -> Diag {
     let child = if component == "gui" { "gui-image" } else { "image" };
-    Diag::new(
-        &META,
-        place,
-        format!("its {component} needs an image"),
-        format!("version `{number}` has no `{child}`, and the {component} runs in it"),
-    )
-    .with(version.span, "the version is here")
-    .help(format!("write into the version: `{child} \"registry.example.org/jobmon:{number}\"`"))
+    let message = format!("version `{number}` has no `{child}`");
+    let role = format!("its {component} runs in that image");
+    let diag = if component == "gui" {
+        Diag::new(&META, place, role, message).with(version.span, "the version is here")
+    } else {
+        // One place to mend, however many programs run in it.
+        Diag::new(&META, version.span, "needs an image", message).with(place, role)
+    };
+    diag.help(format!("write into the version: `{child} \"registry.example.org/jobmon:{number}\"`"))
 }

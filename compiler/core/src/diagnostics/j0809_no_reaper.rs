@@ -31,17 +31,27 @@ reapers "reapers" { reaper "3.6.0" namespace="jobmon"; }
 };
 
 /// A version that nobody reaps, and the reaper that once did.
-pub(crate) fn diag(namespace: &str, number: &str, place: Span, retired: Option<&Reaper>) -> Diag {
+pub(crate) fn diag(
+    (namespace, at): (&str, Span),
+    number: &str,
+    place: Span,
+    retired: Option<&Reaper>,
+    elsewhere: Option<&Reaper>,
+) -> Diag {
     let diag = Diag::new(
         &META,
         place,
         "this version runs here",
         format!("nothing reaps the runs of version `{number}` in namespace `{namespace}`"),
     );
-    match retired {
-        Some(reaper) => diag
+    let missing = format!("write into `reapers`: `reaper \"{number}\" namespace=\"{namespace}\"`");
+    match (retired, elsewhere) {
+        (Some(reaper), _) => diag
             .with(reaper.state.span, "its reaper is retired")
             .help("write `state=\"active\"`, or `state=\"draining\"`, until another version runs in the namespace"),
-        None => diag.help(format!("write into `reapers`: `reaper \"{number}\" namespace=\"{namespace}\"`")),
+        (None, Some(reaper)) => diag
+            .with(reaper.namespace.span, "the reaper of this version asks another namespace")
+            .help(format!("{missing}; or mend `namespace=` of the one that asks another namespace")),
+        (None, None) => diag.with(at, "this namespace needs a reaper").help(missing),
     }
 }

@@ -11,10 +11,12 @@ pub(crate) mod routing;
 mod stages;
 mod sure;
 pub(crate) mod syntax;
+mod words;
 pub use apply::{Repaired, repair};
 pub use report::{Diag, Edit, Fix, Label, Meta, Piece, Report, Severity};
 pub use stages::{STAGES, stage};
 pub use sure::sure;
+pub use words::{meant, suggest};
 
 /// Declares the diagnostics: one line each, sorted by code.
 macro_rules! diagnostics {
@@ -68,6 +70,7 @@ diagnostics! {
     j0310_same_object,
     j0311_name_taken,
     j0312_variable_twice,
+    j0313_two_of_one_name,
     j0401_cycle,
     j0501_protocol,
     j0502_rule_and_parts,
@@ -113,6 +116,7 @@ diagnostics! {
     j0620_quota_too_small,
     j0621_removed_api,
     j0622_manifest_namespace,
+    j0623_yaml_truth,
     j0701_elasticsearch_nodes,
     j0702_no_elasticsearch,
     j0703_elastic_replicas,
@@ -151,28 +155,6 @@ diagnostics! {
 /// The diagnostic with this code, as in `J0201`; letters in either case.
 pub fn find(code: &str) -> Option<&'static Meta> {
     ALL.iter().copied().find(|meta| meta.code.eq_ignore_ascii_case(code))
-}
-
-/// The closest of `candidates` to `word`, if one is close enough to be meant.
-pub fn suggest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    // Longer than any name there is: nothing of it was a slip.
-    if word.len() > 100 {
-        return None;
-    }
-    let lower = word.to_lowercase();
-    let longest_slip = match lower.chars().count() {
-        0..=2 => 1,
-        3..=5 => 2,
-        _ => 3,
-    };
-    candidates
-        .into_iter()
-        .map(|candidate| {
-            (strsim::damerau_levenshtein(&lower, &candidate.to_lowercase()), candidate)
-        })
-        .filter(|(distance, candidate)| *distance <= longest_slip && *distance < candidate.len())
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, candidate)| candidate)
 }
 
 /// `a`, `b` and `c`, each in backticks.

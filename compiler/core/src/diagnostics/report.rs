@@ -1,5 +1,7 @@
 //! The shape of a diagnostic.
 
+use std::collections::BTreeMap;
+
 use jtc_syntax::Span;
 
 /// How bad it is.
@@ -205,6 +207,46 @@ impl Report {
         self.diags.dedup_by(|a, b| {
             a.meta.code == b.meta.code && a.span() == b.span() && a.message == b.message
         });
-        self.diags
+        gather(self.diags)
     }
+}
+
+/// Diagnostics of which one mistake can make many, in places of their own.
+const GATHERED: &[&str] = &["J0301", "J0305", "J0313", "J0803", "J0901"];
+
+/// At most this many places are labelled in one diagnostic.
+const MOST_PLACES: usize = 6;
+
+/// What is said of several places in the same words is said once: at the
+/// first, with the others labelled.
+fn gather(diags: Vec<Diag>) -> Vec<Diag> {
+    let mut gathered: Vec<Diag> = Vec::with_capacity(diags.len());
+    let mut first_of: BTreeMap<(&'static str, String), (usize, usize)> = BTreeMap::new();
+    for diag in diags {
+        if !GATHERED.contains(&diag.meta.code) {
+            gathered.push(diag);
+            continue;
+        }
+        let key = (diag.meta.code, diag.message.clone());
+        let (index, places) = first_of.entry(key).or_insert((gathered.len(), 0));
+        *places += 1;
+        let Some(first) = gathered.get_mut(*index) else {
+            gathered.push(diag);
+            continue;
+        };
+        // An edit at one place would not mend the others.
+        first.fix = None;
+        if first.span() == diag.span() {
+            let room = MOST_PLACES.saturating_sub(first.labels.len());
+            first.labels.extend(diag.labels.into_iter().skip(1).take(room));
+        } else if *places <= MOST_PLACES {
+            first.labels.push(Label { span: diag.span(), text: "and here".to_owned() });
+        } else if let Some(last) = first.labels.last_mut() {
+            last.text = match *places - MOST_PLACES {
+                1 => "and here, and at one more place".to_owned(),
+                more => format!("and here, and at {more} more places"),
+            };
+        }
+    }
+    gathered
 }

@@ -3,6 +3,8 @@
 //! Several errors of the parser can be one slip: pasted YAML has a colon on
 //! each line, JSON a comma beside each. They become one diagnostic here.
 
+mod around;
+
 use jtc_syntax::{Fix, Span, SyntaxError, SyntaxErrorKind, Template};
 
 use super::{
@@ -11,11 +13,13 @@ use super::{
     j0107_needs_quotes as j0107, j0108_too_deep as j0108, report, shorten,
 };
 
+use around::{
+    LONGEST_LINE, begins_json, closed_line, column, indented_lines, likely_text, mended_line,
+    rest_of_line, table_name,
+};
+
 /// At most this many places are labelled in one diagnostic.
 const MOST_LABELS: usize = 6;
-
-/// A mended line longer than this is not quoted.
-const LONGEST_LINE: usize = 100;
 
 /// A slip: its diagnostic and the text that may be misread because of it.
 pub(crate) struct Slip {
@@ -105,7 +109,7 @@ fn joins(group: &[SyntaxError], error: &SyntaxError, text: &str) -> bool {
     if first.kind == SyntaxErrorKind::AfterBlock {
         // `} name="x"`: the name is what follows the block.
         let is_assignment = matches!(error.kind, SyntaxErrorKind::NodeAssignment { .. });
-        return group.len() == 1 && is_assignment && first.span.end == error.span.start;
+        return group.len() == 1 && is_assignment && first.span.start == error.span.start;
     }
     if !pasted(&first.kind) {
         return false;
@@ -131,7 +135,10 @@ fn slip(group: &[SyntaxError], text: &str) -> Option<Slip> {
     // Helm's braces say more about where the text comes from than a colon.
     let main = group.iter().position(|error| is_template(&error.kind)).unwrap_or(0);
     let error = group.get(main)?;
-    if let Some(slip) = missing_brace(error, text).or_else(|| stray_equals(error, text)) {
+    let slip = missing_brace(error, text)
+        .or_else(|| missing_brace_on_line(error, text))
+        .or_else(|| stray_equals(error, text));
+    if let Some(slip) = slip {
         return Some(slip);
     }
     let mut diag = message(error, text);
@@ -152,11 +159,19 @@ fn slip(group: &[SyntaxError], text: &str) -> Option<Slip> {
         repair(&mut diag, group, &fixes, text);
     } else if let Some(head) = outline.filter(|_| is_foreign(&error.kind)) {
         diag.help = Some(outline_help(head));
-    } else if error.kind == SyntaxErrorKind::ListBrackets {
-        list_help(&mut diag, error, text);
+    } else if let Some(list) = list_of(group, main, text) {
+        list_help(&mut diag, list, text);
+    }
+    if group.iter().any(|error| is_kubernetes(&error.kind)) {
+        diag.help = Some(j0105::MANIFEST.to_owned());
+    } else if error.kind == SyntaxErrorKind::AfterBlock && group.len() > 1 {
+        diag.help = Some(j0101::before_block(rest_of_line(error.span, text).slice(text)));
     }
     let mut places: Vec<Span> = group.iter().map(|error| error.span).collect();
     places.extend(group.iter().filter_map(|error| indented_lines(error, text)));
+    if error.kind == SyntaxErrorKind::AfterBlock && group.len() > 1 {
+        places.push(rest_of_line(error.span, text));
+    }
     Some(Slip { diag, places, lost: None })
 }
 
@@ -210,6 +225,50 @@ fn missing_brace(error: &SyntaxError, text: &str) -> Option<Slip> {
     Some(Slip { diag, places: vec![whole], lost: Some(whole) })
 }
 
+/// The list that a group is about: its own place, or right behind its name.
+fn list_of<'g>(group: &'g [SyntaxError], main: usize, text: &str) -> Option<&'g SyntaxError> {
+    let first = group.get(main)?;
+    let is_list = |error: &&SyntaxError| error.kind == SyntaxErrorKind::ListBrackets;
+    let list = group.iter().skip(main).take(2).find(is_list)?;
+    let between = text.get(first.span.start as usize..list.span.start as usize)?;
+    (!between.contains('\n') && table_name(list.span, text).is_none()).then_some(list)
+}
+
+/// Whether this begins as objects of Kubernetes do.
+fn is_kubernetes(kind: &SyntaxErrorKind) -> bool {
+    match kind {
+        SyntaxErrorKind::YamlKey { name } | SyntaxErrorKind::JsonKey { name } => {
+            matches!(&**name, "apiVersion" | "kind")
+        }
+        _ => false,
+    }
+}
+
+/// A `}` too many at the end of a line that has no `{`.
+fn missing_brace_on_line(error: &SyntaxError, text: &str) -> Option<Slip> {
+    if error.kind != SyntaxErrorKind::StrayClosingBrace {
+        return None;
+    }
+    let at = error.span.start as usize;
+    let line = at - column(at, text)?;
+    let before = text.get(line..at)?;
+    let content = before.trim_start();
+    let start = at - content.len();
+    let name = content.split_whitespace().next()?;
+    let is_open = content.contains('{') || content.len() == name.len();
+    if is_open || !name.starts_with(char::is_alphabetic) {
+        return None;
+    }
+    let position = |bytes: usize| u32::try_from(bytes).unwrap_or(u32::MAX);
+    let whole = Span::new(error.span.file, position(start), error.span.end);
+    let diag = j0103::missing_on_line(
+        error.span,
+        name,
+        Span::new(error.span.file, whole.start, whole.start + position(name.len())),
+    );
+    Some(Slip { diag, places: vec![whole], lost: Some(whole) })
+}
+
 /// `name= next=value`, where `next` was taken for the value of `name`, and any
 /// other `=` too many, with the words around it.
 fn stray_equals(error: &SyntaxError, text: &str) -> Option<Slip> {
@@ -227,6 +286,16 @@ fn stray_equals(error: &SyntaxError, text: &str) -> Option<Slip> {
     let position = |bytes: usize| u32::try_from(bytes).unwrap_or(u32::MAX);
     let span = |from: usize, to: usize| Span::new(error.span.file, position(from), position(to));
     let line = at - column;
+    if before.ends_with('=') {
+        let place = span(at, at + 1);
+        let edits = vec![Edit { span: place, text: String::new() }];
+        let mut diag = j0101::double_equals(place);
+        if let Some(mended) = mended_line(&edits, text) {
+            diag.help = Some(format!("write `{mended}`"));
+        }
+        diag.fix = Some(report::Fix { title: "remove `=`".to_owned(), edits });
+        return Some(Slip { diag, places: vec![span(line, end)], lost: None });
+    }
     let cut = gap.strip_suffix('=').filter(|_| gap.len() < head.len() && head.len() < before.len());
     if let Some(left) = cut {
         let name = left.rsplit(|c| !is_word(c)).next().unwrap_or_default();
@@ -272,6 +341,11 @@ fn repair(diag: &mut Diag, group: &[SyntaxError], fixes: &[&Fix], text: &str) {
             SyntaxErrorKind::ReservedWord { .. }
                 | SyntaxErrorKind::NumberOutOfRange { .. }
                 | SyntaxErrorKind::BlockOnNextLine
+                | SyntaxErrorKind::PropertyOnNextLine { .. }
+                | SyntaxErrorKind::InvalidEscape { .. }
+                | SyntaxErrorKind::MultilineStringIndent
+                | SyntaxErrorKind::ExtraQuote
+                | SyntaxErrorKind::ForeignComment { .. }
                 | SyntaxErrorKind::AfterBlock
                 | SyntaxErrorKind::HashComment
         )
@@ -312,87 +386,27 @@ fn title(edits: &[Edit], text: &str) -> String {
     }
 }
 
-/// The line with the edits made, if they are on one line and it is short.
-fn mended_line(edits: &[Edit], text: &str) -> Option<String> {
-    let first = edits.first()?.span.start as usize;
-    let last = edits.last()?.span.end as usize;
-    let start = first - column(first, text)?;
-    let window = text.get(last..)?.char_indices().take(2 * LONGEST_LINE);
-    let end = window
-        .clone()
-        .find(|(_, c)| *c == '\n')
-        .or_else(|| window.last())
-        .map_or(last, |(at, c)| last + at + if c == '\n' { 0 } else { c.len_utf8() });
-    let mut line = String::new();
-    let mut position = start;
-    for edit in edits {
-        line.push_str(text.get(position..edit.span.start as usize)?);
-        line.push_str(&edit.text);
-        position = edit.span.end as usize;
-    }
-    line.push_str(text.get(position..end)?);
-    let line = line.trim();
-    // A comment after it is not what is to be written.
-    let line = line.find(" //").and_then(|at| line.get(..at)).unwrap_or(line).trim_end();
-    let fits = line.chars().count() <= LONGEST_LINE && !line.contains(['\n', '\r', '`']);
-    (fits && !line.is_empty() && line.chars().all(|c| !c.is_control())).then(|| line.to_owned())
-}
-
-/// The first line of what is indented below a `name:` with nothing after it.
-fn indented_lines(error: &SyntaxError, text: &str) -> Option<Span> {
-    let is_key =
-        matches!(error.kind, SyntaxErrorKind::YamlKey { .. } | SyntaxErrorKind::YamlListItem);
-    let end = error.span.end as usize;
-    let rest = text.get(end..).filter(|_| is_key)?;
-    let line = rest.lines().next()?;
-    let bare = line.trim().is_empty();
-    if !(bare || error.kind == SyntaxErrorKind::YamlListItem) {
-        return None;
-    }
-    let own = column(error.span.start as usize, text)?;
-    let mut length = line.len() + 1;
-    let begin = length;
-    let mut filled = 0;
-    for line in rest.get(length..)?.split_inclusive('\n') {
-        let content = line.trim_start_matches([' ', '\t']);
-        if !content.trim().is_empty() {
-            if line.len() - content.len() <= own || content.starts_with('}') {
-                break;
-            }
-            filled = length + line.len();
-        }
-        length += line.len();
-    }
-    let position = |bytes: usize| u32::try_from(end + bytes).unwrap_or(u32::MAX);
-    (filled > begin).then(|| Span::new(error.span.file, position(begin), position(filled)))
-}
-
-/// How many bytes of its line stand before a place; `None` if they are very
-/// many, so that a long line isn't searched for each of its errors.
-fn column(at: usize, text: &str) -> Option<usize> {
-    let before = text.as_bytes().get(..at)?;
-    let near = before.get(before.len().saturating_sub(4 * LONGEST_LINE)..)?;
-    match near.iter().rposition(|byte| *byte == b'\n') {
-        Some(newline) => Some(near.len() - newline - 1),
-        None => (near.len() == before.len()).then_some(at),
-    }
-}
-
 fn heads_indented_lines(error: &SyntaxError, text: &str) -> bool {
     matches!(error.kind, SyntaxErrorKind::YamlKey { .. }) && indented_lines(error, text).is_some()
 }
 
 fn outline_help(error: &SyntaxError) -> String {
-    match &error.kind {
-        SyntaxErrorKind::YamlKey { name } if !name.is_empty() => format!(
-            "write `{} {{ … }}` around the lines that belong to it; in KDL indentation means nothing",
-            shorten(name)
-        ),
-        _ => {
-            "write `name { … }` around lines that belong together; in KDL indentation means nothing"
-                .to_owned()
-        }
+    let SyntaxErrorKind::YamlKey { name } = &error.kind else {
+        return "write `name { … }` around lines that belong together".to_owned();
+    };
+    let known = crate::components::table::places_of(name);
+    if let Some((_, spec)) = known.first().filter(|(_, spec)| spec.children.is_empty()) {
+        return format!("write it as in `{}`, once for each", spec.example);
     }
+    let named = known.iter().any(|(_, spec)| !spec.args.is_empty());
+    let head = match (name.is_empty(), named) {
+        (true, _) => "name".to_owned(),
+        (false, true) => format!("{} \"NAME\"", shorten(name)),
+        (false, false) => shorten(name),
+    };
+    format!(
+        "write `{head} {{ … }}` around the lines that belong to it, and each of them as `name \"value\"`; in KDL indentation means nothing"
+    )
 }
 
 /// `[ "a", "b" ]` as values side by side, if it is a node's.
@@ -417,20 +431,20 @@ fn list_help(diag: &mut Diag, error: &SyntaxError, text: &str) {
     }
     let values = values.split_whitespace().collect::<Vec<_>>().join(" ");
     let start = before.rfind([';', '{']).map_or(0, |at| at + 1);
-    let name = before.get(start..).unwrap_or_default().trim().trim_end_matches(':');
+    let name =
+        before.get(start..).unwrap_or_default().trim().trim_end_matches(':').trim_matches('"');
+    // `secret "x" [ keys "A" ]`: a block in the wrong brackets.
+    let is_block = name.contains(' ')
+        && !inner.contains(',')
+        && values.starts_with(|c: char| c.is_ascii_lowercase())
+        && values.contains(' ');
+    if is_block && values.len() + name.len() <= LONGEST_LINE {
+        diag.help = Some(format!("write `{name} {{ {values}; }}`"));
+        return;
+    }
     if !name.is_empty() && !values.is_empty() && values.len() + name.len() <= LONGEST_LINE {
         diag.help = Some(format!("write `{name} {values}`"));
     }
-}
-
-/// Whether a `{` is followed by `"name":`.
-fn begins_json(brace: Span, text: &str) -> bool {
-    let after = text.get(brace.end as usize..).unwrap_or_default().trim_start();
-    let name = after.strip_prefix('"').and_then(|after| {
-        let end = after.char_indices().take(LONGEST_LINE).find(|(_, c)| *c == '"')?.0;
-        after.get(end + 1..)
-    });
-    name.is_some_and(|rest| rest.trim_start_matches([' ', '\t']).starts_with(':'))
 }
 
 /// The diagnostic of one error.
@@ -443,6 +457,7 @@ fn message(error: &SyntaxError, text: &str) -> Diag {
         Kind::PropertyName { found } => j0101::property_name(span, found),
         Kind::PropertyWithoutValue { name } => j0101::no_value(span, name),
         Kind::MissingSpace => j0101::missing_space(span),
+        Kind::PropertyOnNextLine { name } => j0101::next_line(span, name),
         Kind::AfterBlock => j0101::after_block(span),
         Kind::StraySemicolon => j0101::stray_semicolon(span),
         Kind::TypeAnnotation => j0101::parentheses(span),
@@ -453,15 +468,24 @@ fn message(error: &SyntaxError, text: &str) -> Diag {
             j0101::disallowed(span, *character, *count)
         }
         Kind::UnterminatedString { multiline, closing } => {
-            j0102::unterminated(span, *multiline, closing)
+            let guess = likely_text(span, text).filter(|_| &**closing == "\"");
+            j0102::unterminated(span, *multiline, closing, guess)
         }
+        Kind::ExtraQuote => j0102::extra_quote(span),
+        Kind::NoOpeningQuote { text } => j0102::no_opening_quote(span, text),
         Kind::UnterminatedComment => j0102::comment(span),
         Kind::InvalidEscape { escape } => j0102::escape(span, escape),
         Kind::MultilineStringQuotes => j0102::multiline_quotes(span),
         Kind::MultilineStringIndent => j0102::multiline_indent(span),
         Kind::WrongQuotes { text } => j0102::wrong_quotes(span, text),
-        Kind::UnclosedBlock { node } => j0103::unclosed(span, node),
+        Kind::UnclosedBlock { node } => {
+            let end = error.related.iter().find(|(_, role)| role.starts_with("the block seems"));
+            let before = end.map(|(end, _)| end.slice(text));
+            j0103::unclosed(span, node, before, closed_line(span, text))
+        }
         Kind::StrayClosingBrace => j0103::stray(span),
+        Kind::DoubledBrace => j0103::doubled(span),
+        Kind::ParenthesisForBrace => j0103::parenthesis(span, span.slice(text)),
         Kind::BlockWithoutNode if begins_json(span, text) => j0105::json_object(span),
         Kind::BlockWithoutNode => j0103::no_node(span),
         Kind::BlockOnNextLine => j0103::next_line(span),
@@ -472,8 +496,12 @@ fn message(error: &SyntaxError, text: &str) -> Diag {
         Kind::TrailingComma => j0105::comma(span),
         Kind::YamlListItem => j0105::list_item(span),
         Kind::YamlDocumentMarker => j0105::document_marker(span),
-        Kind::ListBrackets => j0105::brackets(span),
+        Kind::ListBrackets => match table_name(span, text) {
+            Some(name) => j0105::table(span, name),
+            None => j0105::brackets(span),
+        },
         Kind::NodeAssignment { name } => j0105::assignment(span, name),
+        Kind::ForeignComment { mark } => j0105::foreign_comment(span, mark, span.slice(text)),
         Kind::HashComment => j0105::hash_comment(span, error.span.slice(text)),
         Kind::Template { template, text } => j0106::diag(span, *template, text),
         Kind::NumberLike { text } => j0107::number_like(span, text),

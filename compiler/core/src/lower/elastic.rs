@@ -23,8 +23,8 @@ fn retention(node: &Node) -> Retention {
     Retention {
         rollover_size: text("rollover", "size"),
         rollover_age: text("rollover", "age"),
-        warm_after: text("warm", "after"),
-        cold_after: text("cold", "after"),
+        warm_after: prop("warm", "after"),
+        cold_after: prop("cold", "after"),
         delete_after: prop("delete", "after"),
     }
 }

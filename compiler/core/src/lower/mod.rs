@@ -10,6 +10,7 @@ mod load;
 mod namespace;
 mod program;
 mod slips;
+mod yaml;
 
 use jtc_syntax::{Node, Span};
 
@@ -30,15 +31,23 @@ pub fn lower(root: &str, files: &dyn Files, report: &mut Report) -> (Sources, To
     let whole = (!loaded.incomplete).then_some(loaded.start);
     let mut refused = Report::default();
     validate::children(&ROOT, &loaded.nodes, whole, &mut refused);
-    loaded.slips.doubt(&refused, &loaded.nodes);
-    report.append(refused);
-    edition_first(&loaded.nodes, report);
-    let mut cx = Lowering { files, sources: &mut sources, report, topology: Topology::default() };
+    loaded.slips.refuse(&refused, &loaded.nodes);
+    edition_first(&loaded.nodes, &mut refused);
+    let mut tops: Vec<Span> = loaded.nodes.iter().map(|node| node.span).collect();
+    tops.sort();
+    let mut cx = Lowering {
+        files,
+        sources: &mut sources,
+        report: &mut refused,
+        topology: Topology::default(),
+    };
     // Each is dropped when it has been read: a tree is larger than what it says.
     for node in loaded.nodes {
         cx.top(&node);
     }
     let topology = cx.topology;
+    loaded.slips.doubt(&refused, &tops);
+    report.append(refused);
     (sources, topology, loaded.slips)
 }
 
@@ -87,12 +96,11 @@ fn name_span(node: &Node) -> Span {
     node.arg(0).map_or(node.name.span, |entry| entry.value_span)
 }
 
+/// What isn't known, and is no node at all perhaps, doesn't count.
 fn edition_first(nodes: &[Node], report: &mut Report) {
-    let position = nodes.iter().position(|node| &*node.name.text == "edition");
-    if let (Some(position), Some(first)) = (position, nodes.first())
-        && position > 0
-        && let Some(edition) = nodes.get(position)
-    {
+    let mut known = nodes.iter().filter(|node| ROOT.child(&node.name.text).is_some());
+    let Some(first) = known.next().filter(|first| &*first.name.text != "edition") else { return };
+    if let Some(edition) = known.find(|node| &*node.name.text == "edition") {
         report.push(d::j0211_edition_first::diag(edition, first));
     }
 }

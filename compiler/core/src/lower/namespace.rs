@@ -1,9 +1,9 @@
 //! `namespace` and `reapers`.
 
-use jtc_syntax::{FileId, Node, Span};
+use jtc_syntax::{Node, Span};
 
 use super::define::pairs;
-use super::{Lowering, define, elastic, name_span, program};
+use super::{Lowering, define, elastic, name_span, program, yaml};
 use crate::diagnostics as d;
 use crate::model::At;
 use crate::model::declared::{
@@ -126,28 +126,6 @@ fn middleware(cx: &mut Lowering<'_>, node: &Node) -> Option<At<Middleware>> {
     Some(At::new(value, name_span(node)))
 }
 
-/// The offset of a line and column, both from 1, the column in characters.
-fn offset(text: &str, (line, column): (u64, u64)) -> Option<usize> {
-    let line = usize::try_from(line.checked_sub(1)?).ok()?;
-    let column = usize::try_from(column.checked_sub(1)?).ok()?;
-    let start: usize = text.split_inclusive('\n').take(line).map(str::len).sum();
-    let letters = text.get(start..)?.chars().take_while(|letter| *letter != '\n').take(column);
-    Some(start + letters.map(char::len_utf8).sum::<usize>())
-}
-
-/// From an offset to the end of its line; where nothing is left of the line,
-/// the last letter before it.
-fn line_from(file: FileId, text: &str, offset: usize) -> Span {
-    let start = text.floor_char_boundary(offset.min(text.trim_end().len()));
-    let rest =
-        text.get(start..).and_then(|rest| rest.lines().next()).unwrap_or_default().trim_end();
-    let end = start + rest.len();
-    let start =
-        if rest.is_empty() { text.floor_char_boundary(start.saturating_sub(1)) } else { start };
-    let position = |bytes: usize| u32::try_from(bytes).unwrap_or(u32::MAX);
-    Span::new(file, position(start), position(end))
-}
-
 /// Reads the files that a `manifest` names; an object is a YAML document.
 fn manifest(cx: &mut Lowering<'_>, node: &Node, manifests: &mut Vec<Manifest>) {
     let Some(pattern) = node.arg_text(0) else { return };
@@ -186,15 +164,22 @@ fn manifest(cx: &mut Lowering<'_>, node: &Node, manifests: &mut Vec<Manifest>) {
             let first_line = document.trim_end().lines().next().unwrap_or_default().len();
             let end = u32::try_from(start + first_line).unwrap_or(u32::MAX);
             let span = Span::new(file, begin, end);
+            let within = |at: std::ops::Range<usize>| {
+                let position = |at: usize| u32::try_from(start + at).unwrap_or(u32::MAX);
+                Span::new(file, position(at.start), position(at.end))
+            };
+            for (place, truth) in yaml::truth_words(document) {
+                let word = document.get(place.clone()).unwrap_or_default();
+                cx.report.push(d::j0623_yaml_truth::diag(within(place), word, truth, span));
+            }
             match serde_saphyr::from_str::<serde_json::Value>(document) {
                 Ok(serde_json::Value::Null) => {}
                 Ok(value) => flatten(span, value, &mut objects),
                 Err(error) => {
-                    let place = error.location().map(|place| (place.line(), place.column()));
-                    let offset = place.and_then(|place| offset(document, place));
-                    let at = offset.map_or(span, |at| line_from(file, &text, start + at));
+                    let line = error.location().and_then(|at| usize::try_from(at.line()).ok());
+                    let place = line.and_then(|line| yaml::line(document, line)).map(within);
                     let why = error.without_snippet().to_string();
-                    cx.report.push(d::j0602_not_yaml::diag(at, pattern.span, &why));
+                    cx.report.push(d::j0602_not_yaml::diag(place, span, pattern.span, &why));
                 }
             }
         }

@@ -236,7 +236,13 @@ fn env(cx: &mut Lowering<'_>, node: &Node, settings: &mut Settings) {
         }
         (None, None) => {
             if says_nothing(node) {
-                cx.report.push(d::j0212_one_of::neither(node, "a value", "`secret` with `key`"));
+                let half = [("secret", "key"), ("key", "secret")]
+                    .into_iter()
+                    .find(|(given, _)| node.prop(given).is_some());
+                cx.report.push(match half {
+                    Some((given, lacks)) => d::j0212_one_of::half(node, given, lacks),
+                    None => d::j0212_one_of::neither(node, "a value", "`secret` with `key`"),
+                });
             }
             None
         }

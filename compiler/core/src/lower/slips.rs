@@ -3,12 +3,14 @@
 //! A slip of the text can hurt a value, or lose a node whose name is used
 //! elsewhere. The person has one mistake to mend, and is told of that one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jtc_syntax::{Document, Node, Span, SyntaxErrorKind};
 
 use crate::diagnostics::syntax::Slip;
-use crate::diagnostics::{Diag, Report};
+use crate::diagnostics::{self as d, Diag, Report};
+use crate::schema::RefKind;
+use crate::schema::access::NodeExt;
 use crate::sources::Sources;
 
 /// Codes that say that something isn't there, which a slip may have hidden.
@@ -16,6 +18,9 @@ const OF_ABSENCE: &[&str] = &[
     "J0302", "J0303", "J0304", "J0306", "J0308", "J0604", "J0607", "J0611", "J0614", "J0615",
     "J0702", "J0704", "J0710", "J0803", "J0804", "J0806", "J0809", "J0816", "J0819",
 ];
+
+/// Each unknown name is held against at most so many refused ones.
+const MOST_REFUSED: usize = 64;
 
 /// Codes of a name that leads nowhere.
 const OF_NAMES: &[&str] = &["J0301", "J0305"];
@@ -31,6 +36,27 @@ pub struct Slips {
     lost: Vec<Span>,
     /// The nodes of the top with such text in them.
     torn: Vec<Span>,
+    /// Names that were refused where they are defined; empty for one that
+    /// lacks.
+    refused: Vec<(RefKind, String)>,
+}
+
+/// What a node defines by its first argument.
+fn defines(name: &str) -> Option<RefKind> {
+    Some(match name {
+        "external" => RefKind::External,
+        "secret" => RefKind::Secret,
+        "database" => RefKind::Database,
+        "version" => RefKind::Version,
+        "elk" => RefKind::Elk,
+        "namespace" => RefKind::Namespace,
+        "storage-class" => RefKind::StorageClass,
+        "address-pool" => RefKind::AddressPool,
+        "workload" => RefKind::Target,
+        "middleware" => RefKind::Middleware,
+        "entrypoint" => RefKind::Entrypoint,
+        _ => return None,
+    })
 }
 
 impl Slips {
@@ -74,13 +100,41 @@ impl Slips {
 
     /// Notes the nodes in which validation found something: what they define
     /// may be there in truth.
-    pub(super) fn doubt(&mut self, refused: &Report, nodes: &[Node]) {
-        let mut tops: Vec<Span> = nodes.iter().map(|node| node.span).collect();
-        tops.sort();
-        let errors = refused.iter().filter(|diag| diag.is_error());
-        for top in errors.filter_map(|diag| at(&tops, diag.span())) {
+    pub(super) fn doubt(&mut self, found: &Report, tops: &[Span]) {
+        let errors = found.iter().filter(|diag| diag.is_error());
+        for top in errors.filter_map(|diag| at(tops, diag.span())) {
             self.lost.push(top);
             self.torn.push(top);
+        }
+    }
+
+    /// Notes the names that validation refused, or that lack.
+    pub(super) fn refuse(&mut self, found: &Report, nodes: &[Node]) {
+        let mut places: Vec<Span> =
+            found.iter().filter(|diag| diag.is_error()).map(Diag::span).collect();
+        if places.is_empty() {
+            return;
+        }
+        sort(&mut places);
+        for node in nodes {
+            self.refuse_below(&places, node);
+        }
+    }
+
+    fn refuse_below(&mut self, places: &[Span], node: &Node) {
+        if at(places, node.span).is_none() {
+            return;
+        }
+        if let Some(kind) = defines(&node.name.text) {
+            let name = node.arg(0);
+            let place = name.map_or(node.name.span, |name| name.value_span);
+            if at(places, place).is_some() || name.is_none() {
+                let name = name.and_then(|name| name.value.as_str()).unwrap_or_default();
+                self.refused.push((kind, name.to_owned()));
+            }
+        }
+        for child in node.child_nodes() {
+            self.refuse_below(places, child);
         }
     }
 
@@ -91,23 +145,41 @@ impl Slips {
         sort(&mut self.lost);
         sort(&mut self.torn);
         let words = self.words(sources);
+        let rest = Rest::of(&diags, &self.places, sources);
         let mut kept: Vec<Diag> = Vec::new();
         let mut hurt: Vec<Diag> = Vec::new();
         for diag in diags {
-            if diag.meta.code.starts_with("J01") {
-                kept.push(diag);
+            if is_of_text(&diag) {
+                if !rest.is_sentence(&diag, sources) {
+                    kept.push(diag);
+                }
             } else if at(&self.places, diag.span()).is_some() {
                 hurt.push(diag);
             } else if at(&self.bottomless, diag.span()).is_none()
                 && !self.follows(&diag, &words, sources)
+                && !self.of_refused(&diag)
+                && !rest.explains(&diag, sources)
             {
                 kept.push(diag);
             }
         }
         for diag in hurt {
-            wanted(&mut kept, &diag);
+            wanted(&mut kept, diag);
         }
         kept
+    }
+
+    /// Whether this is a name that was refused where it is defined.
+    fn of_refused(&self, diag: &Diag) -> bool {
+        if diag.meta.code != "J0301" {
+            return false;
+        }
+        let has_better = diag.help.as_ref().is_some_and(|help| help.starts_with("write "));
+        self.refused.iter().take(MOST_REFUSED).any(|(kind, name)| {
+            d::j0301_unknown_name::name_of(*kind, diag).is_some_and(|unknown| {
+                !has_better || d::suggest(unknown, [name.as_str()]).is_some()
+            })
+        })
     }
 
     /// The words in lost text, and how often each is there.
@@ -116,7 +188,7 @@ impl Slips {
         for span in &self.lost {
             for word in sources
                 .text(*span)
-                .split(|c: char| c.is_whitespace() || "\"'={}();,[]/".contains(c))
+                .split(|c: char| c.is_whitespace() || "\"'={}();,[]/:".contains(c))
             {
                 *words.entry(word).or_default() += 1;
             }
@@ -133,7 +205,7 @@ impl Slips {
             let own = usize::from(at(&self.lost, span).is_some());
             sources
                 .text(span)
-                .split(['/', '"'])
+                .split(['/', '"', ':'])
                 .filter(|word| !word.is_empty())
                 .any(|word| words.get(word).is_some_and(|count| *count > own))
         };
@@ -148,19 +220,124 @@ impl Slips {
     }
 }
 
-/// Where a value is not of the type that is wanted, and a slip besides: the
-/// slip is told, with the help of the type.
-fn wanted(kept: &mut [Diag], hurt: &Diag) {
-    if !matches!(hurt.meta.code, "J0204" | "J0208") {
-        return;
+/// Whether it is about the text of a file, not about what it says.
+fn is_of_text(diag: &Diag) -> bool {
+    diag.meta.code.starts_with("J010")
+}
+
+/// What else is said, as far as it explains one thing or the other.
+struct Rest {
+    /// Values that were refused.
+    values: Vec<Span>,
+    /// Where anything of the language is wrong.
+    places: Vec<Span>,
+    /// Lines with a node that isn't known, and reads like a sentence.
+    sentences: BTreeSet<(String, u32)>,
+    /// Lines with a route that can't be.
+    routes: BTreeSet<(String, u32)>,
+    /// A component's or Traefik's own name was taken.
+    taken: Vec<RefKind>,
+    /// Objects with a word that is read as a truth value.
+    truths: BTreeSet<Span>,
+}
+
+fn line(span: Span, sources: &Sources) -> (String, u32) {
+    let (path, at) = sources.place(span);
+    (path.to_owned(), at.line)
+}
+
+impl Rest {
+    fn of(diags: &[Diag], slips: &[Span], sources: &Sources) -> Self {
+        let errors = || diags.iter().filter(|diag| diag.is_error());
+        let of = |codes: &[&str]| {
+            let mut spans: Vec<Span> = errors()
+                .filter(|diag| codes.contains(&diag.meta.code))
+                .filter(|diag| at(slips, diag.span()).is_none())
+                .map(Diag::span)
+                .collect();
+            sort(&mut spans);
+            spans
+        };
+        let lines = |codes: &[&str]| {
+            of(codes).into_iter().map(|span| line(span, sources)).collect::<BTreeSet<_>>()
+        };
+        let mut places: Vec<Span> = errors()
+            .filter(|diag| diag.meta.code.starts_with("J02") && diag.meta.code != "J0212")
+            .map(Diag::span)
+            .collect();
+        sort(&mut places);
+        let mut taken = Vec::new();
+        for (code, kind) in [
+            ("J0311", RefKind::Backend),
+            ("J0311", RefKind::Target),
+            ("J0504", RefKind::Entrypoint),
+        ] {
+            if errors().any(|diag| diag.meta.code == code) {
+                taken.push(kind);
+            }
+        }
+        Self {
+            values: of(&["J0204", "J0208"]),
+            places,
+            sentences: lines(&["J0201"]),
+            routes: lines(&["J0501", "J0502", "J0503", "J0510"]),
+            taken,
+            truths: errors()
+                .filter(|diag| diag.meta.code == "J0623")
+                .filter_map(|diag| diag.labels.get(1))
+                .map(|label| label.span)
+                .collect(),
+        }
     }
+
+    /// Whether a comma or colon stands in a sentence that is no comment.
+    fn is_sentence(&self, diag: &Diag, sources: &Sources) -> bool {
+        diag.meta.code == "J0105" && self.sentences.contains(&line(diag.span(), sources))
+    }
+
+    fn explains(&self, diag: &Diag, sources: &Sources) -> bool {
+        let code = diag.meta.code;
+        match code {
+            "J0212" => at(&self.places, diag.span()).is_some(),
+            "J0301" => {
+                self.taken.iter().any(|kind| d::j0301_unknown_name::name_of(*kind, diag).is_some())
+            }
+            "J0509" => {
+                diag.labels.iter().any(|label| self.routes.contains(&line(label.span, sources)))
+            }
+            "J0603" => self.truths.contains(&diag.span()),
+            // A value that was refused is nothing to reckon with.
+            _ if !code.starts_with("J02") => {
+                diag.labels.iter().any(|label| at(&self.values, label.span).is_some())
+            }
+            _ => false,
+        }
+    }
+}
+
+/// Whether it says that a property stands in the braces of its node.
+fn is_property_below(diag: &Diag) -> bool {
+    diag.help.as_ref().is_some_and(|help| help.contains("not in its braces"))
+}
+
+/// Where a value is not of the type that is wanted, and a slip besides: the
+/// slip is told, with the help of the type. Where no text is wanted at all,
+/// quotes are no help, and the type alone is told.
+fn wanted(kept: &mut [Diag], hurt: Diag) {
     let slip = kept.iter_mut().find(|diag| {
-        matches!(diag.meta.code, "J0104" | "J0107") && touches(diag.span(), hurt.span())
+        matches!(diag.meta.code, "J0104" | "J0105" | "J0107") && touches(diag.span(), hurt.span())
     });
-    if let Some(slip) = slip {
-        slip.help.clone_from(&hurt.help);
-        slip.fix.clone_from(&hurt.fix);
-        slip.message = format!("{}; {}", slip.message, hurt.message);
+    let Some(slip) = slip else { return };
+    match (slip.meta.code, hurt.meta.code) {
+        ("J0107", "J0204") if !d::j0107_needs_quotes::is_out_of_range(slip) => *slip = hurt,
+        ("J0104" | "J0107", "J0204" | "J0208") => {
+            slip.message = format!("{}; {}", slip.message, hurt.message);
+            (slip.help, slip.fix) = (hurt.help, hurt.fix);
+        }
+        ("J0105", "J0201") if is_property_below(&hurt) => {
+            (slip.help, slip.fix) = (hurt.help, None);
+        }
+        _ => {}
     }
 }
 

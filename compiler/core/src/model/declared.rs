@@ -308,9 +308,9 @@ pub struct Retention {
     /// A new index from this age.
     pub rollover_age: Option<String>,
     /// Warm from this age.
-    pub warm_after: Option<String>,
+    pub warm_after: Option<At<String>>,
     /// Cold from this age.
-    pub cold_after: Option<String>,
+    pub cold_after: Option<At<String>>,
     /// Deleted from this age.
     pub delete_after: Option<At<String>>,
 }

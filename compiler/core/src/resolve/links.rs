@@ -130,6 +130,11 @@ fn end<'t>(
         return remote(world, namespace, program, &at, connect, report);
     }
     if let Some(program) = programs.iter().find(|program| &*program.component == target) {
+        if let Some(external) = world.topology.externals.get(target) {
+            let workload = site.decl.workloads.get(target).and_then(|part| part.span);
+            report.push(d::j0313_two_of_one_name::diag(target, workload, external.span, at.span));
+            return None;
+        }
         let wanted = connect.value.port.as_ref();
         let ports = &program.settings.ports;
         let port = if let Some(name) = wanted {
@@ -161,8 +166,24 @@ fn end<'t>(
     }
     let known = programs.iter().map(|program| &*program.component);
     let known = known.chain(world.topology.externals.keys().map(String::as_str));
-    report.push(d::j0301_unknown_name::diag(RefKind::Target, &at, known));
+    let mut diag = d::j0301_unknown_name::diag(RefKind::Target, &at, known);
+    if let Some(namespace) = elsewhere(world, target) {
+        diag = diag.help(format!("write `{namespace}/{target}`, the one in that namespace"));
+    }
+    report.push(diag);
     None
+}
+
+/// The first namespace that has a component of this name.
+fn elsewhere<'t>(world: &World<'t>, target: &str) -> Option<&'t str> {
+    // A name that leads nowhere is rare, and the search is long.
+    const MOST: usize = 64;
+    let sites = world.sites.iter().filter(|site| site.jobmon.is_some()).take(MOST);
+    let has = |site: &&Site<'t>| {
+        let programs = programs(&Cx { world, site });
+        programs.iter().any(|program| &*program.component == target)
+    };
+    sites.filter(|_| crate::components::find(target).is_some()).find(has).map(|site| site.name)
 }
 
 fn remote<'t>(
@@ -189,8 +210,10 @@ fn remote<'t>(
     let there = programs(&cx);
     if !there.iter().any(|candidate| &*candidate.component == program) {
         let at = at.part(namespace.len() + 1, program);
-        let known = there.iter().map(|program| &*program.component);
-        report.push(d::j0301_unknown_name::diag(RefKind::Backend, &at, known));
+        let reachable = there.iter().filter(|program| !program.settings.ports.is_empty());
+        let known = reachable.map(|program| &*program.component);
+        let diag = d::j0301_unknown_name::diag(RefKind::Backend, &at, known);
+        report.push(diag.with(site.decl.span, "not in this namespace"));
         return None;
     }
     let entrypoints = traefik::entrypoints(&cx);

@@ -7,6 +7,8 @@
 mod links;
 mod references;
 
+use jtc_syntax::Span;
+
 use crate::components::{reapers, release};
 use crate::diagnostics::{self as d, Report};
 use crate::model::At;
@@ -16,6 +18,8 @@ use crate::model::resolved::{
 };
 use crate::schema::RefKind;
 use crate::text::Version;
+
+pub(crate) use references::DATABASE_KEYS;
 
 /// Resolves a topology.
 pub fn resolve<'t>(topology: &'t Topology, report: &mut Report) -> World<'t> {
@@ -100,6 +104,13 @@ fn site<'t>(
 
 /// A namespace without a version has only workloads and manifests.
 fn only_with_version(namespace: &declared::Namespace, report: &mut Report) {
+    let mut places = of_jobmon(namespace);
+    places.sort_by_key(|(_, place)| *place);
+    report.extend(d::j0302_needs_version::diag(&places, namespace.span));
+}
+
+/// What only a Jobmon namespace has, each with its place.
+fn of_jobmon(namespace: &declared::Namespace) -> Vec<(&'static str, Span)> {
     let parts = &namespace.parts;
     let places = [
         ("database", namespace.database.as_ref().map(|at| at.span)),
@@ -111,11 +122,7 @@ fn only_with_version(namespace: &declared::Namespace, report: &mut Report) {
         ("route", namespace.routes.values().next().map(|route| route.span)),
         ("middleware", namespace.middlewares.values().next().map(|middleware| middleware.span)),
     ];
-    for (what, place) in places {
-        if let Some(place) = place {
-            report.push(d::j0302_needs_version::diag(what, place, namespace.span));
-        }
-    }
+    places.into_iter().filter_map(|(what, place)| Some((what, place?))).collect()
 }
 
 type Profile<'t> = (&'t At<String>, Option<(&'t str, &'t declared::Elk)>);
@@ -174,8 +181,11 @@ fn reaper_site<'t>(
         let version = look_up(&topology.versions, RefKind::Version, &reaper.version, report);
         let known = look_up(&topology.namespaces, RefKind::Namespace, &reaper.namespace, report);
         let site = known.and_then(|(name, _)| world.site(name));
-        if site.is_some_and(|(_, site)| site.decl.version.is_none()) {
-            report.push(d::j0304_no_traefik::reaper(&reaper.namespace));
+        if let Some((_, site)) = site.filter(|(_, site)| site.decl.version.is_none()) {
+            // One that only lacks its version has been reported for that.
+            if of_jobmon(site.decl).is_empty() {
+                report.push(d::j0304_no_traefik::reaper(&reaper.namespace));
+            }
             continue;
         }
         let (Some((number, version)), Some((site, _))) = (version, site) else { continue };

@@ -9,7 +9,7 @@ use crate::model::settings::{EnvValue, KeyRef, Settings, VolumeSource};
 use crate::schema::RefKind;
 
 /// The keys that hold a database's address and credentials.
-const DATABASE_KEYS: [&str; 4] = ["DB_HOST", "DB_PORT", "DB_USER", "DB_PASS"];
+pub(crate) const DATABASE_KEYS: [&str; 4] = ["DB_HOST", "DB_PORT", "DB_USER", "DB_PASS"];
 
 struct Checker<'a> {
     topology: &'a Topology,
@@ -26,7 +26,7 @@ pub(super) fn check(topology: &Topology, report: &mut Report) {
             Some(key) => checker.key(&database.secret, key),
             None => {
                 for key in DATABASE_KEYS {
-                    checker.key(&database.secret, &At::new(key.to_owned(), database.secret.span));
+                    checker.database_key(&database.secret, key);
                 }
             }
         }
@@ -72,6 +72,16 @@ impl Checker<'_> {
             && !found.keys.contains_key(&key.value)
         {
             self.report.push(d::j0305_unknown_key::diag(key, &secret.value, found));
+        }
+    }
+
+    /// A key that each database has.
+    fn database_key(&mut self, secret: &At<String>, key: &str) {
+        if let Some(found) = self.topology.secrets.get(&secret.value)
+            && !found.keys.contains_key(key)
+        {
+            let (name, at) = (&secret.value, secret.span);
+            self.report.push(d::j0305_unknown_key::of_database(key, at, name, found));
         }
     }
 

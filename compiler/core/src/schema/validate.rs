@@ -1,4 +1,11 @@
 //! Holds a parsed document against the node table.
+//!
+//! One mistake is told once: what is missing because it was written as
+//! something else, in another place or under another name, is not told
+//! besides (see [`guess`]).
+
+mod guess;
+mod values;
 
 use std::collections::BTreeMap;
 
@@ -7,6 +14,9 @@ use jtc_syntax::{Entry, Name, Node, Span, ValueKind};
 use super::access::NodeExt;
 use super::{ArgSpec, NodeSpec, Occurs, PropSpec, Type};
 use crate::diagnostics::{self as d, Report};
+use guess::Guess;
+pub(crate) use guess::{Guess as Meaning, node as meant_node, shown};
+use values::Values;
 
 /// Checks all nodes that stand under `parent`, at any depth.
 ///
@@ -18,15 +28,27 @@ pub fn children(
     whole: Option<Span>,
     report: &mut Report,
 ) {
+    block(parent, nodes, whole, &[], report);
+}
+
+/// Does what [`children`] does; `excused` are not missing.
+fn block(
+    parent: &'static NodeSpec,
+    nodes: &[Node],
+    whole: Option<Span>,
+    excused: &[&str],
+    report: &mut Report,
+) {
     let mut first_of: BTreeMap<(&str, &str), Span> = BTreeMap::new();
     // Names that were meant by misspelt ones: their nodes aren't missing.
-    let mut meant: Vec<&str> = Vec::new();
+    let mut meant: Vec<&str> = excused.to_vec();
+    let mut strangers: Vec<&Node> = Vec::new();
     for node in nodes {
         let Some(spec) = parent.child(&node.name.text) else {
-            d::j0201_unknown_node::report(node, parent, report);
             if whole.is_some() {
-                meant.extend(nearest(&node.name, parent.child_specs().map(|spec| spec.name)));
+                meant.extend(guess::node(parent, &node.name.text));
             }
+            strangers.push(node);
             continue;
         };
         let key = match spec.occurs {
@@ -48,49 +70,88 @@ pub fn children(
                 first_of.insert((spec.name, key), place);
             }
         }
-        self::node(spec, node, report);
+        inside(parent, spec, node, report);
     }
-    if let Some(whole) = whole {
-        for spec in parent.child_specs().filter(|spec| spec.occurs == Occurs::Required) {
-            let is_there = nodes.iter().any(|node| &*node.name.text == spec.name);
-            if !is_there && !meant.contains(&spec.name) {
-                report.push(d::j0205_missing_node::diag(parent, spec, whole));
-            }
+    let required = || parent.child_specs().filter(|spec| spec.occurs == Occurs::Required);
+    let is_there = |spec: &NodeSpec| nodes.iter().any(|node| &*node.name.text == spec.name);
+    let lacks: Vec<&'static NodeSpec> = required()
+        .filter(|spec| whole.is_some() && !is_there(spec) && !meant.contains(&spec.name))
+        .collect();
+    d::j0201_unknown_node::report(&strangers, parent, lacks.first().copied(), report);
+    // In a block of few nodes, what isn't known was meant to be what lacks.
+    let is_meant = !parent.name.is_empty() && !strangers.is_empty();
+    if let Some(whole) = whole.filter(|_| !is_meant) {
+        for spec in lacks {
+            report.push(d::j0205_missing_node::diag(parent, spec, whole));
         }
     }
 }
 
 /// Checks one node and what stands in it.
-pub fn node(spec: &'static NodeSpec, node: &Node, report: &mut Report) {
-    arguments(spec, node, report);
-    properties(spec, node, report);
+fn inside(parent: &'static NodeSpec, spec: &'static NodeSpec, node: &Node, report: &mut Report) {
+    let guess = Guess::of(parent, spec, node);
+    let mut values = Values::default();
+    arguments(spec, node, &guess, &mut values, report);
+    properties(spec, node, &guess, &mut values, report);
+    values.report(report);
+    if guess.next_node.is_some() {
+        // The rest, with the block, is another node's.
+        return;
+    }
     match &node.children {
         Some(block) if spec.children.is_empty() => {
             if let Some(first) = block.nodes.first() {
                 report.push(d::j0206_not_here::children(spec, block.span, first));
             }
         }
-        Some(block) => {
+        Some(found) => {
             let whole = (!node.incomplete).then_some(node.name.span);
-            children(spec, &block.nodes, whole, report);
+            block(spec, &found.nodes, whole, &guess.children, report);
         }
-        None if !node.incomplete => children(spec, &[], Some(node.name.span), report),
+        None if !node.incomplete => {
+            block(spec, &[], Some(node.name.span), &guess.children, report);
+        }
         None => {}
     }
 }
 
-fn arguments(spec: &'static NodeSpec, node: &Node, report: &mut Report) {
+fn arguments<'n>(
+    spec: &'static NodeSpec,
+    node: &'n Node,
+    guess: &Guess<'n>,
+    values: &mut Values<'n>,
+    report: &mut Report,
+) {
     let mut expected = spec.args.iter();
     let mut current: Option<&ArgSpec> = None;
-    for entry in node.arguments() {
+    let mut seen: BTreeMap<&str, Span> = BTreeMap::new();
+    for entry in guess.own(node).filter(|entry| entry.name.is_none()) {
         let Some(arg) = current.filter(|arg| arg.variadic).or_else(|| expected.next()) else {
-            report.push(d::j0207_too_many::argument(spec, entry));
-            return;
+            break;
         };
         current = Some(arg);
-        value(arg.ty, entry, Named { name: arg.name, of: spec.name }, report);
+        let is_set = arg.variadic && matches!(arg.ty, Type::Text(_));
+        if is_set && let ValueKind::String(text) = &entry.value.kind {
+            if let Some(first) = seen.get(&**text) {
+                report.push(d::j0209_duplicate::value(spec, text, entry.value_span, *first));
+            } else {
+                seen.insert(text, entry.value_span);
+            }
+        }
+        values.check(arg.ty, entry, arg.name, spec.name);
     }
-    if node.incomplete {
+    if let Some(help) = guess::assignment(spec, node).filter(|_| values.any_wrong()) {
+        values.say(&help);
+    }
+    if let Some(extra) = &guess.extra {
+        if let Some(help) = extra.help.as_ref().filter(|_| extra.of_first && values.any_wrong()) {
+            values.say(help);
+        } else {
+            report.push(d::j0207_too_many::argument(spec, extra.entry, extra.help.clone()));
+        }
+        return;
+    }
+    if node.incomplete || guess.argument {
         return;
     }
     let missing: Vec<&ArgSpec> = expected.filter(|arg| arg.required).collect();
@@ -99,10 +160,16 @@ fn arguments(spec: &'static NodeSpec, node: &Node, report: &mut Report) {
     }
 }
 
-fn properties(spec: &'static NodeSpec, node: &Node, report: &mut Report) {
+fn properties<'n>(
+    spec: &'static NodeSpec,
+    node: &'n Node,
+    guess: &Guess<'n>,
+    values: &mut Values<'n>,
+    report: &mut Report,
+) {
     let mut seen: BTreeMap<&str, Span> = BTreeMap::new();
-    let mut meant: Vec<&str> = Vec::new();
-    for entry in &node.entries {
+    let mut strangers: Vec<(&Name, &Entry)> = Vec::new();
+    for entry in guess.own(node) {
         let Some(name) = &entry.name else { continue };
         let known = spec.props.iter().find(|prop| prop.name == &*name.text);
         let repeat = known.is_some_and(|prop| prop.repeat);
@@ -110,78 +177,25 @@ fn properties(spec: &'static NodeSpec, node: &Node, report: &mut Report) {
             report.push(d::j0210_duplicate_property::diag(spec, name, first));
         }
         match (known, &spec.any_props) {
-            (Some(prop), _) => {
-                value(prop.ty, entry, Named { name: prop.name, of: spec.name }, report);
-            }
+            (Some(prop), _) => values.check(prop.ty, entry, prop.name, spec.name),
             (None, Some(any)) => {
                 if let Err(refusal) = (any.name.check)(&name.text) {
                     report.push(d::j0208_bad_value::name(any.name, name, refusal));
                 }
-                value(any.ty, entry, Named { name: &name.text, of: spec.name }, report);
+                values.check(any.ty, entry, &name.text, spec.name);
             }
-            (None, None) => {
-                meant.extend(nearest(name, spec.props.iter().map(|prop| prop.name)));
-                report.push(d::j0202_unknown_property::diag(spec, node, name, entry));
-            }
+            (None, None) => strangers.push((name, entry)),
         }
     }
+    d::j0202_unknown_property::report(spec, node, &strangers, guess, report);
     if !node.incomplete {
-        for prop in spec.props.iter().filter(|prop| prop.required) {
-            if !seen.contains_key(prop.name) && !meant.contains(&prop.name) {
-                report.push(d::j0203_missing_value::property(spec, prop, node));
-            }
+        let lacks = spec.props.iter().filter(|prop| {
+            prop.required && !seen.contains_key(prop.name) && !guess.props.contains(&prop.name)
+        });
+        for prop in lacks {
+            report.push(d::j0203_missing_value::property(spec, prop, node));
         }
     }
-}
-
-/// A value as a message names it.
-#[derive(Clone, Copy)]
-struct Named<'a> {
-    name: &'a str,
-    of: &'a str,
-}
-
-impl std::fmt::Display for Named<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        if self.name == self.of {
-            return write!(f, "`{}`", self.of);
-        }
-        write!(f, "`{}` of `{}`", self.name, self.of)
-    }
-}
-
-/// Checks a value.
-fn value(ty: Type, entry: &Entry, named: Named<'_>, report: &mut Report) {
-    if let Some(ty) = &entry.ty {
-        report.push(d::j0204_wrong_type::annotation(ty, entry));
-        return;
-    }
-    match (ty, &entry.value.kind) {
-        (Type::String | Type::Ref(_), ValueKind::String(_)) | (Type::Bool, ValueKind::Bool(_)) => {}
-        (Type::Text(kind), ValueKind::String(text)) => {
-            if let Err(refusal) = (kind.check)(text) {
-                report.push(d::j0106_template::in_text(entry.value_span, text).unwrap_or_else(
-                    || d::j0208_bad_value::text(kind, entry, text, &named.to_string(), refusal),
-                ));
-            }
-        }
-        (Type::OneOf(words), ValueKind::String(text)) => {
-            if !words.contains(&&**text) {
-                report.push(d::j0208_bad_value::word(words, entry, text, &named.to_string()));
-            }
-        }
-        (Type::Int(low, high), ValueKind::Integer(number)) => {
-            if !(i128::from(low)..=i128::from(high)).contains(number) {
-                report.push(d::j0208_bad_value::number(ty, entry, *number, &named.to_string()));
-            }
-        }
-        _ => report.push(d::j0204_wrong_type::diag(ty, entry, &named.to_string())),
-    }
-}
-
-/// The name of a node or property that was misspelt, from those allowed.
-pub fn nearest<'a>(name: &Name, allowed: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    d::suggest(&name.text, allowed)
 }
 
 /// As `host="…"`: how a property is written.

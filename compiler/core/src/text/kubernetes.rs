@@ -7,6 +7,8 @@ use super::{Refusal, TextKind, checked_text};
 fn slug(text: &str, first_letter: bool) -> Option<String> {
     let replaced: String = text
         .chars()
+        // What can't be seen was not meant to be there.
+        .filter(|c| !matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{ad}'))
         .map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' })
         .collect();
     let trimmed = replaced.trim_matches('-');
@@ -38,7 +40,8 @@ fn dns_label_with(text: &str, most: usize, first_letter: bool) -> Result<(), Ref
         text.chars().find(|c| !(c.is_ascii_lowercase() || c.is_ascii_digit() || *c == '-'))
     {
         return Err(offer(Refusal::because(format!(
-            "`{bad}` is not allowed: only a-z, 0-9 and `-` are"
+            "`{}` is not allowed: only a-z, 0-9 and `-` are",
+            bad.escape_debug()
         ))));
     }
     if text.starts_with('-') || text.ends_with('-') {
@@ -85,7 +88,9 @@ pub static TOPOLOGY_NAME: TextKind = TextKind {
         } else if text.chars().count() > 63 {
             Err(Refusal::because("it is longer than 63 characters"))
         } else if text.chars().any(|c| c.is_whitespace() || c == '/' || c.is_control()) {
-            Err(Refusal::because("white space and `/` are not allowed in it"))
+            let instead: String = text.trim().replace(|c: char| c.is_whitespace() || c == '/', "-");
+            let refusal = Refusal::because("white space and `/` are not allowed in it");
+            Err(if instead.is_empty() { refusal } else { refusal.offer(instead) })
         } else {
             Ok(())
         }
@@ -98,22 +103,47 @@ pub static DNS_NAME: TextKind = TextKind {
     rule: "labels of a-z, 0-9 and `-` joined by `.`, 253 characters at most",
     example: "db.example.org",
     pattern: Some("^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$"),
-    check: |text| {
-        if text.len() > 253 {
-            return Err(Refusal::because("it is longer than 253 characters"));
-        }
-        for label in text.split('.') {
-            dns_label_with(label, 63, false).map_err(|refusal| {
-                if label.is_empty() {
-                    Refusal::because("a part between the dots is empty")
-                } else {
-                    Refusal::because(refusal.reason)
-                }
-            })?;
-        }
-        Ok(())
-    },
+    check: dns_name,
 };
+
+fn dns_name(text: &str) -> Result<(), Refusal> {
+    if text.len() > 253 {
+        return Err(Refusal::because("it is longer than 253 characters"));
+    }
+    let offer = |refusal: Refusal, instead: &str| match dns_name(instead) {
+        Ok(()) => refusal.offer(instead),
+        Err(_) => refusal,
+    };
+    if let Some((scheme, rest)) = text.split_once("://") {
+        let host = rest.split(['/', ':']).next().unwrap_or(rest);
+        let reason =
+            format!("`{}://` makes it a URL, and only a name is wanted", scheme.escape_debug());
+        return Err(offer(Refusal::because(reason), host));
+    }
+    if let Some((host, port)) = text.rsplit_once(':')
+        && !port.is_empty()
+        && port.bytes().all(|byte| byte.is_ascii_digit())
+    {
+        return Err(offer(Refusal::because("the port is no part of the name"), host));
+    }
+    for label in text.split('.') {
+        if label.is_empty() {
+            return Err(Refusal::because("a part between the dots is empty"));
+        }
+        if let Err(refusal) = dns_label_with(label, 63, false) {
+            let labels: Option<Vec<String>> =
+                text.split('.').map(|label| slug(label, false)).collect();
+            let instead = labels.unwrap_or_default().join(".");
+            // A host of another name would be another host.
+            let is_host = text.contains('.') && text.contains('_');
+            let is_sound = !instead.is_empty() && instead.len() <= 253;
+            let fits = is_sound && !is_host && instead != text;
+            let refusal = Refusal::because(refusal.reason);
+            return Err(if fits { refusal.offer(instead) } else { refusal });
+        }
+    }
+    Ok(())
+}
 
 /// IANA service name, as Kubernetes wants port names.
 pub static PORT_NAME: TextKind = TextKind {
@@ -247,10 +277,16 @@ pub static IMAGE: TextKind = TextKind {
         if text.is_empty() {
             return Err(Refusal::because("it is empty"));
         }
+        if let Some((scheme, rest)) = text.split_once("://") {
+            let reason = format!("it begins with `{}://`", scheme.escape_debug());
+            return Err(Refusal::because(reason).offer(rest));
+        }
         if let Some(bad) = text.chars().find(|c| {
             !(c.is_ascii_alphanumeric() || matches!(c, '.' | '/' | ':' | '@' | '-' | '_'))
         }) {
-            return Err(Refusal::because(format!("`{}` is not allowed in it", bad.escape_debug())));
+            let refusal =
+                Refusal::because(format!("`{}` is not allowed in it", bad.escape_debug()));
+            return Err(if bad == ' ' { refusal.offer(text.replace(' ', "")) } else { refusal });
         }
         let path = text.split('@').next().unwrap_or(text);
         if let Some((_, digest)) = text.split_once('@') {
@@ -263,7 +299,10 @@ pub static IMAGE: TextKind = TextKind {
         }
         let last = path.rsplit('/').next().unwrap_or(path);
         let name = last.split(':').next().unwrap_or(last);
-        if name.is_empty() || path.split('/').any(str::is_empty) || last.ends_with(':') {
+        if last.ends_with(':') {
+            return Err(Refusal::because("the tag behind `:` is empty"));
+        }
+        if name.is_empty() || path.split('/').any(str::is_empty) {
             return Err(Refusal::because("a part of it is empty"));
         }
         if let Some(bad) = name.chars().find(char::is_ascii_uppercase) {
@@ -306,7 +345,9 @@ pub static CIDR: TextKind = TextKind {
                 ))
                 .offer(format!("{network}/{length}"))),
             },
-            _ => Err(Refusal::because(format!("the prefix must be a number from 0 to {most}"))),
+            _ => Err(Refusal::because(format!(
+                "behind `/` must stand a number from 0 to {most}, the length of the prefix"
+            ))),
         }
     },
 };
@@ -335,7 +376,16 @@ pub static CIDR_LIST: TextKind = TextKind {
     rule: "address ranges joined by commas",
     example: "10.0.0.0/8,192.168.0.0/16",
     pattern: None,
-    check: |text| text.split(',').try_for_each(|range| (CIDR.check)(range.trim())),
+    check: |text| {
+        let ranges: Vec<&str> =
+            text.split([',', ' ', ';']).filter(|range| !range.is_empty()).collect();
+        if ranges.len() > text.split(',').count() {
+            let refusal = Refusal::because("ranges are joined by commas");
+            let sound = ranges.iter().all(|range| (CIDR.check)(range).is_ok());
+            return Err(if sound { refusal.offer(ranges.join(",")) } else { refusal });
+        }
+        text.split(',').try_for_each(|range| (CIDR.check)(range.trim()))
+    },
 };
 
 /// An address.

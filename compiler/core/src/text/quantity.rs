@@ -6,16 +6,24 @@ use super::{Refusal, TextKind, checked_text};
 
 /// Thousandths of a core.
 fn parse_cpu_milli(text: &str) -> Result<u64, Refusal> {
+    cpu_milli(text).map_err(|reason| {
+        let refusal = Refusal::because(reason);
+        match likely_cpu(text) {
+            Some(instead) => refusal.offer(instead),
+            None => refusal,
+        }
+    })
+}
+
+fn cpu_milli(text: &str) -> Result<u64, &'static str> {
     if let Some(number) = text.strip_suffix('m') {
-        return number
-            .parse::<u64>()
-            .map_err(|_| Refusal::because("the part before `m` must be a whole number"));
+        return number.parse().map_err(|_| "the part before `m` must be a whole number");
     }
     match text.parse::<f64>() {
         Ok(cores) if cores.is_finite() && (0.0..=100_000.0).contains(&cores) => {
             let milli = (cores * 1000.0).round();
             if (milli / 1000.0 - cores).abs() > 1e-9 {
-                return Err(Refusal::because("it is finer than a thousandth of a core"));
+                return Err("it is finer than a thousandth of a core");
             }
             // In range: 0 to 100,000,000.
             #[expect(
@@ -25,8 +33,22 @@ fn parse_cpu_milli(text: &str) -> Result<u64, Refusal> {
             )]
             Ok(milli as u64)
         }
-        _ => Err(Refusal::because("it is neither a number of cores nor a number with `m`")),
+        _ => Err("it is neither a number of cores nor a number with `m`"),
     }
+}
+
+/// The amount that was most likely meant: `1,5`, `2 cores`, `200Mi`.
+fn likely_cpu(text: &str) -> Option<String> {
+    let text = text.replace(',', ".");
+    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic() || c == ' ');
+    let unit = text.get(digits.len()..)?.trim().to_ascii_lowercase();
+    let instead = match unit.as_str() {
+        "core" | "cores" | "cpu" | "cpus" | "vcpu" | "vcpus" => digits.to_owned(),
+        "" if text.contains('.') => digits.to_owned(),
+        "mi" | "mcpu" | "millicores" | "milli" => format!("{digits}m"),
+        _ => return None,
+    };
+    cpu_milli(&instead).is_ok().then_some(instead)
 }
 
 /// Bytes, from a number with an optional suffix; whole bytes only.
@@ -45,6 +67,18 @@ fn parse_memory_bytes(text: &str) -> Result<u64, Refusal> {
         ("P", 1_000_000_000_000_000),
         ("E", 1_000_000_000_000_000_000),
     ];
+    if text.contains(' ') {
+        let joined = text.replace(' ', "");
+        let refusal = Refusal::because("there is a blank in it");
+        let instead = match parse_memory_bytes(&joined) {
+            Ok(_) => Some(joined),
+            Err(refusal) => refusal.instead,
+        };
+        return Err(match instead {
+            Some(instead) => refusal.offer(instead),
+            None => refusal,
+        });
+    }
     let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
     let suffix = text.get(digits.len()..).unwrap_or_default();
     let offer = |refusal: Refusal| {
@@ -135,6 +169,19 @@ pub static STORAGE: TextKind = TextKind {
 fn number_with_unit(text: &str, units: &[&str], what: &str) -> Result<(), Refusal> {
     let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
     let unit = text.get(digits.len()..).unwrap_or_default();
+    let spaced = digits.trim_end();
+    if !spaced.is_empty()
+        && spaced.len() < digits.len()
+        && units.iter().any(|known| unit.starts_with(known))
+    {
+        let near =
+            units.iter().filter(|known| unit.starts_with(**known)).max_by_key(|known| known.len());
+        let refusal = Refusal::because("there is a blank in it");
+        return Err(match near {
+            Some(near) => refusal.offer(format!("{spaced}{near}")),
+            None => refusal,
+        });
+    }
     if digits.is_empty() || !digits.chars().all(|c| c.is_ascii_digit()) {
         return Err(Refusal::because("it must start with a whole number"));
     }

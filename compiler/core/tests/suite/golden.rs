@@ -63,7 +63,8 @@ fn cases() -> Vec<Case> {
     folders.sort();
     for folder in folders {
         let name = relative(&folder, &golden);
-        if cases.iter().any(|case| case.name == name) {
+        // The slips have a runner of their own.
+        if name == "slips" || cases.iter().any(|case| case.name == name) {
             continue;
         }
         assert!(

@@ -13,5 +13,6 @@ mod documentation;
 mod examples;
 mod golden;
 mod properties;
+mod slips;
 mod support;
 mod tidy;

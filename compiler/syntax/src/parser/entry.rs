@@ -112,6 +112,14 @@ impl Parser<'_, '_> {
             .take_while(|(_, token)| token.kind != TokenKind::Newline)
             .find(|(_, token)| token.kind == TokenKind::UnterminatedString);
         if let (Some(before), Some((at, _))) = (quoted, broken) {
+            if token.kind == TokenKind::QuotedString && token.start == before.end {
+                let mark = self.span_of(token).at(0, 1);
+                let error = SyntaxError::new(SyntaxErrorKind::ExtraQuote, mark);
+                self.report(error.with_fix(mark, ""));
+                self.lost = true;
+                self.pos = at + 1;
+                return true;
+            }
             let kind =
                 SyntaxErrorKind::UnterminatedString { multiline: false, closing: "\"".into() };
             self.error(kind, self.span_of(before).at(0, 1));
@@ -136,9 +144,10 @@ impl Parser<'_, '_> {
             self.lone_annotation(ty.as_ref());
             return None;
         };
-        if ty.is_none()
-            && let Some(equals) = self.skip_to_equals()
-        {
+        if let Some(equals) = self.skip_to_equals() {
+            if let Some(ty) = &ty {
+                self.error(SyntaxErrorKind::TypeAnnotation, ty.span);
+            }
             let name = self.property_name(item)?;
             return self.property(name, equals);
         }

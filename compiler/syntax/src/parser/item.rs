@@ -96,13 +96,17 @@ impl<'a> Parser<'a, '_> {
             | TokenKind::ReservedWord
             | TokenKind::Keyword
             | TokenKind::UnknownKeyword
-            | TokenKind::Unexpected => Some(if self.is_url(token) {
-                self.url(token)
-            } else if self.runs_on(token) {
-                self.run(token, assigned)
-            } else {
-                self.word(token, assigned)
-            }),
+            | TokenKind::Unexpected => {
+                Some(if let Some(end) = self.lacks_opening_quote(token, assigned) {
+                    self.no_opening_quote(token, end)
+                } else if self.is_url(token) {
+                    self.url(token)
+                } else if self.runs_on(token) {
+                    self.run(token, assigned)
+                } else {
+                    self.word(token, assigned)
+                })
+            }
             TokenKind::QuotedString
             | TokenKind::MultilineString
             | TokenKind::RawString
@@ -216,6 +220,53 @@ impl<'a> Parser<'a, '_> {
         self.lost = true;
         self.joined = self.pos;
         Item::new(Payload::Nothing, span)
+    }
+
+    /// The index of the string without an end on the line of a word that a
+    /// quote follows: what that quote should have closed has no opening one.
+    fn lacks_opening_quote(&self, token: Token, assigned: bool) -> Option<usize> {
+        if !self.is_strict() || token.kind == TokenKind::Keyword {
+            return None;
+        }
+        let mut first = self.pos;
+        let quote = loop {
+            let next = self.glued_after(first).filter(|_| first < self.pos + QUOTE_REACH)?;
+            first += 1;
+            match next.kind {
+                TokenKind::QuotedString | TokenKind::UnterminatedString => break next,
+                TokenKind::Equals if !assigned => return None,
+                TokenKind::Semicolon | TokenKind::OpenBrace | TokenKind::CloseBrace => return None,
+                kind if kind.is_trivia() => return None,
+                _ => {}
+            }
+        };
+        if !self.text(quote).starts_with('"') {
+            return None;
+        }
+        let line = (first..first + QUOTE_REACH).map_while(|at| Some((at, self.at(at)?)));
+        line.take_while(|(_, token)| token.kind != TokenKind::Newline)
+            .find(|(_, token)| token.kind == TokenKind::UnterminatedString)
+            .map(|(at, _)| at)
+    }
+
+    fn no_opening_quote(&mut self, token: Token, end: usize) -> Item {
+        let mut last = token.end;
+        while let Some(next) = self.at(self.pos).filter(|next| !next.kind.is_trivia()) {
+            if self.text(next).starts_with('"') {
+                break;
+            }
+            last = next.end;
+            self.pos += 1;
+        }
+        self.pos = end + 1;
+        self.joined = self.pos;
+        self.lost = true;
+        let span = self.span(token.start, last);
+        let text = self.clean(span.slice(self.source.text));
+        let kind = SyntaxErrorKind::NoOpeningQuote { text: text.as_ref().into() };
+        let error =
+            SyntaxError::new(kind, span).with_fix(self.span(token.start, token.start), "\"");
+        Item { error: Some(error), ..Item::new(Payload::Text(text.into()), span) }
     }
 
     /// Whether this is `http://…`, which KDL takes for a word and a comment.

@@ -11,7 +11,7 @@ mod strings;
 
 use std::borrow::Cow;
 
-use crate::chars::is_disallowed;
+use crate::chars::{is_blank, is_disallowed};
 use crate::parse::Source;
 use crate::{Span, SyntaxError, SyntaxErrorKind, Token, TokenKind};
 
@@ -126,6 +126,15 @@ impl<'a, 'e> Parser<'a, 'e> {
         while let Some(token) = self.peek() {
             match token.kind {
                 TokenKind::Newline if !(lines || self.list > 0) => break,
+                TokenKind::HashComment if !self.text(token).starts_with('#') => {
+                    let mark = self.text(token).split(is_blank).next().unwrap_or_default();
+                    let kind = SyntaxErrorKind::ForeignComment { mark: mark.into() };
+                    let error = SyntaxError::new(kind, self.span_of(token));
+                    let len = u32::try_from(mark.len()).unwrap_or(1);
+                    let place = self.span_of(token).at(0, len);
+                    let is_line = mark != "<!--";
+                    self.report(if is_line { error.with_fix(place, "//") } else { error });
+                }
                 TokenKind::HashComment => {
                     let marks = self.text(token).bytes().take_while(|b| *b == b'#').count();
                     let marks = self.span_of(token).at(0, u32::try_from(marks).unwrap_or(1));

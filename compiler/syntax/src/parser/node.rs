@@ -4,7 +4,7 @@ use std::mem;
 
 use super::Parser;
 use crate::parse::MAX_DEPTH;
-use crate::{Block, Name, Node, SyntaxError, SyntaxErrorKind, TokenKind};
+use crate::{Block, Name, Node, SyntaxError, SyntaxErrorKind, Token, TokenKind};
 
 impl Parser<'_, '_> {
     /// Reads all nodes of the slice.
@@ -45,8 +45,75 @@ impl Parser<'_, '_> {
                     self.report(error.with_fix(span, ""));
                     self.skip_node();
                 }
+                TokenKind::Identifier if self.is_strict() && self.goes_on(nodes.last(), token) => {
+                    self.property_line(nodes.last_mut(), token);
+                }
                 _ => nodes.extend(self.node()),
             }
+        }
+    }
+
+    /// Whether `name=value` on an indented line goes on with the node before.
+    fn goes_on(&self, last: Option<&Node>, token: Token) -> bool {
+        let equals = self.at(self.pos + 1);
+        let is_property =
+            equals.is_some_and(|next| next.kind == TokenKind::Equals && next.start == token.end);
+        let before = |back: usize| self.pos.checked_sub(back).and_then(|at| self.at(at));
+        let indent = before(1).filter(|blank| blank.kind == TokenKind::Whitespace);
+        let begins = before(2).is_none_or(|before| before.kind == TokenKind::Newline);
+        let (Some(indent), Some(last)) = (indent.filter(|_| begins && is_property), last) else {
+            return false;
+        };
+        let indent = self.text(indent).len();
+        let column = self.column(last.span.start);
+        last.children.is_none() && column.is_some_and(|column| indent > column)
+    }
+
+    /// How many bytes of its line stand before a place; `None` if they are
+    /// very many.
+    fn column(&self, at: u32) -> Option<usize> {
+        const REACH: usize = 256;
+        let before = self.source.text.as_bytes().get(..at as usize)?;
+        let near = before.get(before.len().saturating_sub(REACH)..)?;
+        match near.iter().rposition(|byte| *byte == b'\n') {
+            Some(newline) => Some(near.len() - newline - 1),
+            None => (near.len() == before.len()).then_some(near.len()),
+        }
+    }
+
+    /// Entries, and perhaps the block, of the node on the line before.
+    fn property_line(&mut self, last: Option<&mut Node>, token: Token) {
+        let Some(node) = last else { return };
+        let mark = self.span_of(token);
+        let kind = SyntaxErrorKind::PropertyOnNextLine { name: self.text(token).into() };
+        let mut error = SyntaxError::new(kind, mark);
+        error.related.push((node.name.span, "it belongs to this node"));
+        let gap = self.span(node.span.end, token.start);
+        self.report(if gap.slice(self.source.text).trim().is_empty() {
+            error.with_fix(self.span(gap.start, gap.start), " \\")
+        } else {
+            error
+        });
+        let lost = mem::take(&mut self.lost);
+        self.joined = self.pos;
+        self.rest_of(node);
+        node.incomplete |= self.lost;
+        self.lost = lost;
+    }
+
+    /// Entries, block and end of a node.
+    fn rest_of(&mut self, node: &mut Node) {
+        self.entries(&mut node.entries);
+        if let Some(entry) = node.entries.last() {
+            node.span = node.span.join(entry.span);
+        }
+        if self.peek_kind() == Some(TokenKind::OpenBrace) {
+            node.children = self.block();
+            node.span.end = node.span.end.max(self.previous_end());
+            self.after_block();
+        }
+        if matches!(self.peek_kind(), Some(TokenKind::Newline | TokenKind::Semicolon)) {
+            self.pos += 1;
         }
     }
 
@@ -142,18 +209,7 @@ impl Parser<'_, '_> {
             ty,
             incomplete: false,
         };
-        self.entries(&mut node.entries);
-        if let Some(entry) = node.entries.last() {
-            node.span = node.span.join(entry.span);
-        }
-        if self.peek_kind() == Some(TokenKind::OpenBrace) {
-            node.children = self.block();
-            node.span.end = node.span.end.max(self.previous_end());
-            self.after_block();
-        }
-        if matches!(self.peek_kind(), Some(TokenKind::Newline | TokenKind::Semicolon)) {
-            self.pos += 1;
-        }
+        self.rest_of(&mut node);
         Some(node)
     }
 
@@ -211,12 +267,20 @@ impl Parser<'_, '_> {
         };
         if let Some(equals) = self.skip_to_equals() {
             let kind = SyntaxErrorKind::NodeAssignment { name: text.clone() };
-            let error = SyntaxError::new(kind, self.span_of(equals));
+            // `name => value`
+            let arrow = self.peek().filter(|next| {
+                next.start == equals.end
+                    && next.kind == TokenKind::Identifier
+                    && self.text(*next) == ">"
+            });
+            self.pos += usize::from(arrow.is_some());
+            let equals = arrow.unwrap_or(equals);
+            let error = SyntaxError::new(kind, self.span(span.start, equals.end));
             let gap = self.span(span.end, equals.end);
             let blank_follows = self.peek().is_some_and(|token| token.kind.is_trivia());
             self.report(match gap.slice(self.source.text).trim() {
-                "=" if blank_follows => error.with_fix(gap, ""),
-                "=" => error.with_fix(gap, " "),
+                "=" | "=>" if blank_follows => error.with_fix(gap, ""),
+                "=" | "=>" => error.with_fix(gap, " "),
                 _ => error,
             });
             self.joined = self.pos;

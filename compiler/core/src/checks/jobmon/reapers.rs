@@ -7,7 +7,7 @@ use super::versions::{missing, place};
 use crate::components::reapers::way;
 use crate::components::release::{Blocked, Filter, SLACK_KEYS, Way};
 use crate::diagnostics::{self as d, Report};
-use crate::model::declared::{ReaperState, Topology};
+use crate::model::declared::{Reaper, ReaperState, Topology};
 use crate::model::resolved::{DatabaseRef, Jobmon, ReaperRef, ReaperSite, Site, World};
 use crate::model::settings::Strategy;
 use crate::text;
@@ -207,19 +207,30 @@ fn covered(world: &World<'_>, live: &[Live<'_>], report: &mut Report) {
                 && live.database() == database
                 && (live.filter() == Some(Filter::Nothing) || live.reaper.number == jobmon.number)
         };
-        // A reaper here whose version leads nowhere has been reported.
-        let misspelt =
-            world.topology.reapers.iter().flat_map(|reapers| &reapers.reapers).any(|reaper| {
-                reaper.namespace.value == site.name
-                    && !world.topology.versions.contains_key(&reaper.version.value)
-            });
-        if misspelt || live.iter().any(covers) {
+        let reapers = || world.topology.reapers.iter().flat_map(|reapers| &reapers.reapers);
+        let is_here = |reaper: &&Reaper| reaper.namespace.value == site.name;
+        let is_this = |reaper: &&Reaper| reaper.version.value == jobmon.number;
+        let is_live = |reaper: &&Reaper| reaper.state.value != ReaperState::Retired;
+        // One that names a version or namespace that isn't there has been
+        // reported for that.
+        let is_lost = |reaper: &Reaper| {
+            let Topology { versions, namespaces, .. } = world.topology;
+            is_here(&reaper) && !versions.contains_key(&reaper.version.value)
+                || is_this(&reaper) && !namespaces.contains_key(&reaper.namespace.value)
+        };
+        if reapers().filter(is_live).any(is_lost) || live.iter().any(covers) {
             continue;
         }
-        let retired =
-            world.topology.reapers.iter().flat_map(|reapers| &reapers.reapers).find(|reaper| {
-                reaper.namespace.value == site.name && reaper.version.value == jobmon.number
-            });
-        report.push(d::j0809_no_reaper::diag(site.name, jobmon.number, place(site), retired));
+        let runs = |name: &str| {
+            let site = world.site(name).and_then(|(_, site)| site.jobmon.as_ref());
+            site.is_some_and(|other| other.number == jobmon.number)
+        };
+        report.push(d::j0809_no_reaper::diag(
+            (site.name, site.decl.span),
+            jobmon.number,
+            place(site),
+            reapers().filter(is_here).find(is_this),
+            reapers().filter(is_live).filter(is_this).find(|reaper| !runs(&reaper.namespace.value)),
+        ));
     }
 }

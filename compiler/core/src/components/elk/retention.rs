@@ -28,8 +28,10 @@ pub struct Ages {
     pub cold: Option<String>,
     /// Deleted from this age.
     pub delete: String,
-    /// The place that says when logs are deleted; that of a `retention` that
-    /// says something else; none when nobody said anything.
+    /// The places that say the ages of `warm`, `cold` and `delete`, where any
+    /// does.
+    pub places: [Option<Span>; 3],
+    /// The nearest `retention`.
     pub span: Option<Span>,
 }
 
@@ -44,10 +46,12 @@ pub fn ages(stack: &Stack<'_>) -> Ages {
     let said = |get: fn(&crate::model::declared::Retention) -> Option<&String>| {
         layers.iter().find_map(|layer| get(&layer.value)).cloned()
     };
+    let warm_at = layers.iter().find_map(|layer| layer.value.warm_after.as_ref());
+    let cold_at = layers.iter().find_map(|layer| layer.value.cold_after.as_ref());
     let delete_at = layers.iter().find_map(|layer| layer.value.delete_after.as_ref());
     let delete = delete_at.map_or_else(|| DELETE_AFTER.to_owned(), |at| at.value.clone());
-    let warm = said(|it| it.warm_after.as_ref()).unwrap_or_else(|| AT_ONCE.to_owned());
-    let cold = said(|it| it.cold_after.as_ref()).or_else(|| {
+    let warm = warm_at.map_or_else(|| AT_ONCE.to_owned(), |at| at.value.clone());
+    let cold = cold_at.map(|at| at.value.clone()).or_else(|| {
         // Nobody asked for it, so it must not be what is wrong.
         let fits = millis(&warm) <= millis(COLD_AFTER) && millis(COLD_AFTER) < millis(&delete);
         fits.then(|| COLD_AFTER.to_owned())
@@ -60,7 +64,8 @@ pub fn ages(stack: &Stack<'_>) -> Ages {
         warm,
         cold,
         delete,
-        span: delete_at.map(|at| at.span).or_else(|| layers.first().map(|layer| layer.span)),
+        places: [warm_at, cold_at, delete_at].map(|at| at.map(|at| at.span)),
+        span: layers.first().map(|layer| layer.span),
     }
 }
 
@@ -122,7 +127,10 @@ mod tests {
             ..Retention::default()
         });
         assert_eq!(of(None, Some(&short)).cold, None);
-        let late = elk(Retention { warm_after: Some("5d".to_owned()), ..Retention::default() });
+        let late = elk(Retention {
+            warm_after: Some(At::new("5d".to_owned(), NOWHERE)),
+            ..Retention::default()
+        });
         assert_eq!(of(None, Some(&late)).cold, None);
     }
 

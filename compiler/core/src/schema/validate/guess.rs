@@ -1,0 +1,254 @@
+//! What a person meant by what isn't known, so that the same is not told
+//! besides as missing.
+
+use jtc_syntax::{Entry, Name, Node, ValueKind};
+
+use super::values::fits;
+use crate::diagnostics::meant;
+use crate::schema::access::NodeExt;
+use crate::schema::{ArgSpec, NodeSpec, Occurs, PropSpec, Type};
+
+/// An argument too many.
+pub(crate) struct Extra<'n> {
+    /// The first that is.
+    pub(super) entry: &'n Entry,
+    /// What to write instead, if that can be told.
+    pub(super) help: Option<String>,
+    /// All arguments together were meant to be the first.
+    pub(super) of_first: bool,
+}
+
+/// What was meant in a node.
+pub(crate) struct Guess<'n> {
+    /// Where another node begins on its line.
+    pub(super) next_node: Option<&'n Entry>,
+    pub(super) extra: Option<Extra<'n>>,
+    /// An argument was written as a property.
+    pub(super) argument: bool,
+    /// Properties that were written in some other way.
+    pub(super) props: Vec<&'static str>,
+    /// Children that were.
+    pub(super) children: Vec<&'static str>,
+    /// What to write for a property that isn't known.
+    instead: Vec<(&'n Name, String)>,
+}
+
+/// The child that a name was meant to be.
+pub(crate) fn node(parent: &'static NodeSpec, name: &str) -> Option<&'static str> {
+    meant(name, parent.child_specs().map(|spec| spec.name))
+}
+
+/// The property that a name was meant to be.
+pub(crate) fn property(spec: &'static NodeSpec, name: &str) -> Option<&'static PropSpec> {
+    let meant = meant(name, spec.props.iter().map(|prop| prop.name))?;
+    spec.props.iter().find(|prop| prop.name == meant)
+}
+
+/// A value as it was written, as far as that can be told.
+pub(crate) fn shown(entry: &Entry) -> String {
+    match &entry.value.kind {
+        ValueKind::String(text) => format!("\"{}\"", crate::diagnostics::shorten(text)),
+        ValueKind::Bool(truth) => format!("#{truth}"),
+        ValueKind::Null => "#null".to_owned(),
+        ValueKind::Integer(_) | ValueKind::Float(_) => entry.value.repr.to_string(),
+    }
+}
+
+impl<'n> Guess<'n> {
+    pub(super) fn of(parent: &'static NodeSpec, spec: &'static NodeSpec, node: &'n Node) -> Self {
+        let mut guess = Self {
+            next_node: None,
+            extra: None,
+            argument: false,
+            props: Vec::new(),
+            children: Vec::new(),
+            instead: Vec::new(),
+        };
+        guess.extra_arguments(parent, spec, node);
+        for child in node.child_nodes() {
+            let name = &*child.name.text;
+            if spec.child(name).is_none() {
+                guess
+                    .props
+                    .extend(spec.props.iter().map(|prop| prop.name).filter(|prop| *prop == name));
+            }
+        }
+        if spec.any_props.is_none() {
+            guess.strange_properties(spec, node);
+        }
+        guess
+    }
+
+    /// The entries before another node begins.
+    pub(super) fn own(&self, node: &'n Node) -> impl Iterator<Item = &'n Entry> + use<'n> {
+        let next = self.next_node.map(|entry| entry.span.start);
+        node.entries.iter().take_while(move |entry| next.is_none_or(|at| entry.span.start < at))
+    }
+
+    /// What to write for a property that isn't known.
+    pub(crate) fn instead(&self, name: &Name) -> Option<&str> {
+        self.instead
+            .iter()
+            .find(|(known, _)| known.span == name.span)
+            .map(|(_, text)| text.as_str())
+    }
+
+    fn extra_arguments(
+        &mut self,
+        parent: &'static NodeSpec,
+        spec: &'static NodeSpec,
+        node: &'n Node,
+    ) {
+        if spec.args.last().is_some_and(|arg| arg.variadic) {
+            return;
+        }
+        let extra: Vec<&Entry> = node.arguments().skip(spec.args.len()).collect();
+        let Some(first) = extra.first().copied() else { return };
+        let word = match &first.value.kind {
+            ValueKind::String(text) => &**text,
+            _ => "",
+        };
+        let is_bare = first.value_span.len() as usize == word.len();
+        let mut of_first = false;
+        let help = if let Some(other) = parent.child(word).filter(|_| is_bare) {
+            self.next_node = Some(first);
+            self.props.extend(spec.props.iter().filter(|prop| prop.required).map(|prop| prop.name));
+            Some(format!(
+                "`{}` begins a node of its own: put `;` before it, or begin a new line with it",
+                other.name
+            ))
+        } else if let Some(child) = spec.child(word).filter(|_| is_bare) {
+            self.children.push(child.name);
+            Some(format!("`{}` stands in braces: write it as in `{}`", child.name, spec.example))
+        } else if let Some(prop) = spec.props.iter().find(|prop| prop.name == word) {
+            self.props.push(prop.name);
+            Some(format!("write `{}`", super::written(prop)))
+        } else if let Some(text) = joined(spec, node) {
+            of_first = true;
+            Some(format!("put all of it in one pair of quotes: `{} \"{text}\"`", spec.name))
+        } else if let Some(text) = self.as_properties(spec, node, &extra) {
+            Some(format!("write `{text}`"))
+        } else if let Some(prop) = property(spec, word).filter(|_| is_bare) {
+            self.props.push(prop.name);
+            Some(format!("write `{}` if that is meant, or remove it", super::written(prop)))
+        } else {
+            number_of(spec, first)
+                .map(|child| format!("write `{} {{ {child} {}; }}`", spec.name, shown(first)))
+        };
+        self.extra = Some(Extra { entry: first, help, of_first });
+    }
+
+    /// Values without their names, as in `external "db" "db.example.org" 3306`.
+    fn as_properties(
+        &mut self,
+        spec: &'static NodeSpec,
+        node: &Node,
+        extra: &[&Entry],
+    ) -> Option<String> {
+        let free = |prop: &&&PropSpec| node.prop(prop.name).is_none() && prop.ty_is_plain();
+        let required: Vec<&PropSpec> =
+            spec.props.iter().filter(|prop| prop.required).filter(|prop| free(&prop)).collect();
+        let others = spec.props.iter().filter(|prop| !prop.required).filter(|prop| free(&prop));
+        let mut left: Vec<&'static PropSpec> = required.iter().copied().chain(others).collect();
+        let mut text = Vec::new();
+        for entry in extra {
+            let at = left.iter().position(|prop| fits(prop.ty, entry))?;
+            // Many things fit; only what lacks can be meant, or the only name.
+            let prop = left.remove(at);
+            if !(prop.required || is_only_reference(spec, prop)) {
+                return None;
+            }
+            text.push(format!("{}={}", prop.name, shown(entry)));
+            self.props.push(prop.name);
+        }
+        Some(text.join(" "))
+    }
+
+    fn strange_properties(&mut self, spec: &'static NodeSpec, node: &'n Node) {
+        let given = node.arguments().count();
+        let lacks_argument: Option<&ArgSpec> = spec.args.get(given).filter(|arg| arg.required);
+        for entry in self.own(node) {
+            let Some(name) = &entry.name else { continue };
+            let text = &*name.text;
+            if spec.props.iter().any(|prop| prop.name == text) {
+                continue;
+            }
+            if let Some(arg) = lacks_argument.filter(|_| !self.argument)
+                && let Some(instead) = as_argument(spec, arg, name, entry)
+            {
+                self.argument = true;
+                self.instead.push((name, instead));
+            } else if let Some(child) = spec.child(text) {
+                self.children.push(child.name);
+            } else if let Some(prop) = property(spec, text) {
+                self.props.push(prop.name);
+            } else {
+                let free = |prop: &&PropSpec| {
+                    prop.required
+                        && node.prop(prop.name).is_none()
+                        && !self.props.contains(&prop.name)
+                };
+                let lacks = spec.props.iter().filter(free).find(|prop| fits(prop.ty, entry));
+                if let Some(prop) = lacks {
+                    self.props.push(prop.name);
+                    self.instead.push((name, format!("{}={}", prop.name, shown(entry))));
+                }
+            }
+        }
+    }
+}
+
+impl PropSpec {
+    /// Whether a value can be meant for it by its type alone.
+    fn ty_is_plain(&self) -> bool {
+        !matches!(self.ty, Type::Bool)
+    }
+}
+
+/// Whether a property is the only one of its node that names something.
+fn is_only_reference(spec: &NodeSpec, prop: &PropSpec) -> bool {
+    let mut references = spec.props.iter().filter(|prop| matches!(prop.ty, Type::Ref(_)));
+    references.next().is_some_and(|first| first.name == prop.name) && references.next().is_none()
+}
+
+/// `name="x"` where the name stands alone, or `NAME="x"` for a variable.
+fn as_argument(spec: &NodeSpec, arg: &ArgSpec, name: &Name, entry: &Entry) -> Option<String> {
+    let text = &*name.text;
+    if text == arg.name && fits(arg.ty, entry) {
+        return Some(format!("{} {}", spec.name, shown(entry)));
+    }
+    let Type::Text(kind) = arg.ty else { return None };
+    let is_pair = spec.args.len() == 2 && (kind.check)(text).is_ok();
+    is_pair.then(|| format!("{} \"{text}\" {}", spec.name, shown(entry)))
+}
+
+/// `schedule 0 3 * * *`: the only argument, without its quotes.
+fn joined(spec: &NodeSpec, node: &Node) -> Option<String> {
+    let [ArgSpec { ty: Type::Text(kind), .. }] = spec.args else { return None };
+    let words: Option<Vec<&str>> = node
+        .arguments()
+        .map(|entry| match &entry.value.kind {
+            ValueKind::String(text) => Some(&**text),
+            ValueKind::Integer(_) => Some(&*entry.value.repr),
+            _ => None,
+        })
+        .collect();
+    let text = words?.join(" ");
+    (kind.check)(&text).is_ok().then_some(text)
+}
+
+/// `server 3`: the child that takes a number.
+fn number_of(spec: &'static NodeSpec, entry: &Entry) -> Option<&'static str> {
+    let child = spec.child("replicas").filter(|child| child.occurs == Occurs::Once)?;
+    (spec.args.is_empty() && child.args.first().is_some_and(|arg| fits(arg.ty, entry)))
+        .then_some(child.name)
+}
+
+/// `env "NAME=VALUE"`: two values in one pair of quotes.
+pub(super) fn assignment(spec: &NodeSpec, node: &Node) -> Option<String> {
+    let [ArgSpec { ty: Type::Text(kind), .. }, _] = spec.args else { return None };
+    let entry = node.arg(0).filter(|_| node.arguments().count() == 1)?;
+    let (name, value) = entry.value.as_str()?.split_once('=')?;
+    (kind.check)(name).ok()?;
+    Some(format!("write `{} \"{name}\" \"{}\"`", spec.name, crate::diagnostics::shorten(value)))
+}

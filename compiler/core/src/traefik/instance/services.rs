@@ -192,6 +192,7 @@ impl<'b> Build<'b> {
             external: None,
             native: false,
             empty: false,
+            terminating: false,
             scheme: "http".into(),
             pass_host_header: reference.pass_host_header,
             transport: None,
@@ -222,6 +223,7 @@ impl<'b> Build<'b> {
             }
             ServiceKind::Cluster { .. } => {
                 backend.empty = !port.as_ref().is_some_and(|(_, port)| port.serving);
+                backend.terminating = port.as_ref().is_some_and(|(_, port)| port.terminating);
                 backend.scheme = scheme(number, &name)?;
                 if backend.empty && !self.config.allow_empty_services {
                     let what = What::NoEndpoints { service: at, port: index.unwrap_or(0) };
@@ -377,11 +379,21 @@ impl<'b> Build<'b> {
                 Draft::Mirroring(main, parts)
             }
             Some(TraefikServiceKind::Failover { service, fallback, status }) => {
+                // Nothing is written unless both can be.
                 let path = "spec.failover.service".to_owned();
-                let main = self.part(from, service, path, || safe("failover", service))?;
+                let (to, main) =
+                    self.service(from, service, &path, || safe("failover", service))?;
+                let service = Part { to, at: from.at, path };
                 let path = "spec.failover.fallback".to_owned();
-                let fallback = self.part(from, fallback, path, || safe("fallback", fallback))?;
-                Draft::Failover { service: main, fallback, status: status.clone() }
+                let (to, other) =
+                    self.service(from, fallback, &path, || safe("fallback", fallback))?;
+                let fallback = Part { to, at: from.at, path };
+                for (part, draft) in [(&service, main), (&fallback, other)] {
+                    if let (Found::Own(id), Some(draft)) = (&part.to, draft) {
+                        self.add(from, id.clone(), draft);
+                    }
+                }
+                Draft::Failover { service, fallback, status: status.clone() }
             }
         })
     }

@@ -38,7 +38,7 @@ pub(super) fn of(routers: &mut [Router], config: &Config) -> BTreeMap<Text, Tabl
     let mut tables: BTreeMap<Text, Table> =
         config.entry_points.iter().map(|one| (one.name.clone(), Table::default())).collect();
     for (index, router) in routers.iter().enumerate() {
-        if !router.status.is_enabled() || !router.parents.is_empty() {
+        if !router.serves() || !router.parents.is_empty() {
             continue;
         }
         for (served, place) in router.served.iter().enumerate() {

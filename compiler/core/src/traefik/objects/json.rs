@@ -119,6 +119,7 @@ fn service(meta: Meta, spec: &Value) -> Service {
             target: port.get("targetPort").and_then(port_ref).unwrap_or(PortRef::Number(number)),
             udp: text_of(port, "protocol") == Some("UDP"),
             serving: true,
+            terminating: false,
             ready: true,
         }
     });

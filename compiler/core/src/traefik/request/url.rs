@@ -30,7 +30,8 @@ impl Url {
             _ => (target, None),
         };
         let (path, query) = match rest.split_once('?') {
-            Some((path, query)) => (path, Some(query.to_owned())),
+            // `http.AllowQuerySemicolons`.
+            Some((path, query)) => (path, Some(query.replace(';', "&"))),
             None => (rest, None),
         };
         if !path.starts_with('/') && !(authority.is_some() && path.is_empty()) && path != "*" {
@@ -153,10 +154,10 @@ impl Url {
         path
     }
 
-    /// Keys and values of the query (`url.ParseQuery`, with `;` as `&`).
+    /// Keys and values of the query (`url.ParseQuery`).
     pub(super) fn query_pairs(&self) -> Vec<(String, String)> {
         let query = self.query.as_deref().unwrap_or("");
-        let parts = query.split(['&', ';']).filter(|part| !part.is_empty());
+        let parts = query.split('&').filter(|part| !part.is_empty());
         parts
             .filter_map(|part| {
                 let (key, value) = part.split_once('=').unwrap_or((part, ""));

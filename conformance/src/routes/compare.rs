@@ -95,9 +95,14 @@ pub(crate) fn routers(
                 None => collides,
                 Some(value) => {
                     let disabled = value.get("status").and_then(Value::as_str) == Some("disabled");
-                    routers
-                        .iter()
-                        .any(|router| router.status.is_enabled() != disabled || circles(router))
+                    // Which of two objects of one name survives is random.
+                    collides
+                        || routers.iter().any(|router| {
+                            let own = router.served.iter().find(|served| *served.id == **name);
+                            let broken = own.is_some_and(|served| served.fault.is_some());
+                            let enabled = router.status.is_enabled() && !broken;
+                            enabled != disabled || circles(router)
+                        })
                 }
             };
             if !same {

@@ -87,6 +87,8 @@ pub struct Router {
     allowed: Vec<Vec<Network>>,
     /// Whether it serves although its status says that it doesn't.
     serves_anyway: bool,
+    /// Whether it depends on which of several objects of one name survives.
+    unsure: bool,
 }
 
 impl Router {
@@ -97,7 +99,7 @@ impl Router {
 }
 
 /// An entrypoint that serves a router.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Served {
     /// The entrypoint.
     pub entry_point: Text,
@@ -109,6 +111,8 @@ pub struct Served {
     /// Middlewares of the entrypoint, which come first: as in
     /// [`Router::middlewares`].
     pub middlewares: Vec<Vec<usize>>,
+    /// Why it is disabled there and only there.
+    pub fault: Option<Fault>,
 }
 
 /// Whether Traefik serves a router.
@@ -208,30 +212,6 @@ impl Service {
         let mut backends = Vec::new();
         self.collect(&mut backends);
         backends
-    }
-
-    /// The objects that refer to what it may be, when names collide.
-    fn collides(&self) -> Option<Vec<usize>> {
-        match self {
-            Self::Random(_) => {
-                let mut all: Vec<usize> =
-                    self.backends().iter().map(|one| one.referred.0).collect();
-                all.sort_unstable();
-                all.dedup();
-                Some(all)
-            }
-            Self::Weighted(all) | Self::HighestRandomWeight(all) => {
-                all.iter().find_map(|(_, service)| service.collides())
-            }
-            Self::Mirroring(service, mirrors) => {
-                service.collides().or_else(|| mirrors.iter().find_map(Self::collides))
-            }
-            Self::Through(_, service) => service.collides(),
-            Self::Failover(service, fallback, _) => {
-                service.collides().or_else(|| fallback.collides())
-            }
-            Self::Kubernetes(_) | Self::Foreign(_) => None,
-        }
     }
 
     fn collect<'s>(&'s self, backends: &mut Vec<&'s Backend>) {

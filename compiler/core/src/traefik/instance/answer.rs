@@ -123,7 +123,7 @@ impl Answer {
 }
 
 /// How many ways names may collide before all routers count as alive.
-const WORLDS: usize = 64;
+const WORLDS: usize = 256;
 
 impl Instance {
     /// Who answers a request of HTTP.
@@ -513,7 +513,7 @@ impl<'i> Way<'i> {
             }
             Action::RedirectRegex(pattern, by, permanent) => {
                 let scheme = if self.request.tls.is_some() { "https" } else { "http" };
-                let old = format!("{scheme}://{}{}", self.request.host, seen.url.target());
+                let old = format!("{scheme}://{}{}", self.request.host, seen.url.uri());
                 if pattern.is_match(&old) {
                     let new = pattern.replace_all(&old, by);
                     if new != old {
@@ -701,7 +701,7 @@ fn scheme_redirect(
     }
     let usual = matches!((own, own_port.as_str()), ("http", ":80") | ("https", ":443"));
     let own_port = if usual { "" } else { &own_port };
-    let target = seen.url.target();
+    let target = seen.url.uri();
     let old = format!("{own}://{host}{own_port}{target}");
     let new = format!("{scheme}://{host}{port}{target}");
     (new != old).then_some(Some(new))

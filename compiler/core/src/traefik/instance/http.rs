@@ -56,6 +56,7 @@ impl Build<'_> {
             passthrough: object.tls.as_ref().is_some_and(|tls| tls.passthrough),
             allowed: Vec::new(),
             serves_anyway: false,
+            unsure: false,
         }
     }
 
@@ -367,9 +368,9 @@ impl Build<'_> {
             Some(_) if !router.children.is_empty() => {}
             Some((id, part)) => match self.build_own(id, part) {
                 Ok(service) => {
-                    if let Some(others) = service.collides() {
-                        let what = What::Collision { id: id.clone(), others };
+                    if let Some(what) = self.ambiguous_service(id, part) {
                         router.notes.push(Fault::new(at, part.path.clone(), what));
+                        router.unsure = true;
                     }
                     router.service = Some(service);
                 }
@@ -383,6 +384,7 @@ impl Build<'_> {
         for part in &middlewares {
             if let Some(what) = self.ambiguous(part) {
                 router.notes.push(Fault::new(at, part.path.clone(), what));
+                router.unsure = true;
             }
             match self.step(part, &mut Vec::new()) {
                 Ok(step) => router.middlewares.push(step),

@@ -415,6 +415,48 @@ impl<'b> Build<'b> {
         }
     }
 
+    /// Which objects write what a name leads to, when there are several and
+    /// they don't say the same.
+    pub(super) fn ambiguous_service(&self, id: &Text, part: &Part) -> Option<What> {
+        let mut open: Vec<(Text, usize)> = vec![(id.clone(), part.at)];
+        let mut seen = Vec::new();
+        while let Some((id, from)) = open.pop() {
+            if seen.contains(&id) {
+                continue;
+            }
+            seen.push(id.clone());
+            let Some(entries) = self.http.entries.get(&id) else { continue };
+            // A router gets what its own object wrote.
+            let own = entries.iter().find(|entry| seen.len() == 1 && entry.object == from);
+            let first = own.or(entries.first())?;
+            if own.is_none() && entries.iter().any(|entry| entry.what != first.what) {
+                let others = entries.iter().map(|entry| entry.object).collect();
+                return Some(What::Collision { id, others });
+            }
+            if let Draft::Kubernetes(kubernetes) = &first.what {
+                for middleware in &kubernetes.middlewares {
+                    let part = Part { to: middleware.clone(), at: part.at, path: String::new() };
+                    if let Some(what) = self.ambiguous(&part) {
+                        return Some(what);
+                    }
+                }
+            }
+            let below: Vec<&Part> = match &first.what {
+                Draft::Kubernetes(_) => Vec::new(),
+                Draft::Weighted(parts) | Draft::HighestRandomWeight(parts) => {
+                    parts.iter().map(|(_, part)| part).collect()
+                }
+                Draft::Mirroring(main, mirrors) => std::iter::once(main).chain(mirrors).collect(),
+                Draft::Failover { service, fallback, .. } => vec![service, fallback],
+            };
+            open.extend(below.into_iter().filter_map(|part| match &part.to {
+                Found::Own(id) => Some((id.clone(), part.at)),
+                Found::Foreign(_) => None,
+            }));
+        }
+        None
+    }
+
     fn build_below(&mut self, part: &Part, stack: &mut Vec<Text>) -> Result<Service, Fault> {
         let fault = |what| Fault::new(part.at, part.path.clone(), what);
         let id = match &part.to {

@@ -65,6 +65,7 @@ impl Build<'_> {
                 id = format!("{name}-conflicted-{id}").into();
             }
             let mut middlewares = Vec::new();
+            let mut fault = None;
             if copied {
                 for middleware in &entry_point.middlewares {
                     let to = match middleware.rsplit_once('@') {
@@ -75,12 +76,18 @@ impl Build<'_> {
                     let path = format!("spec.entryPoints[{index}]");
                     match self.step(&Part { to, at, path }, &mut Vec::new()) {
                         Ok(step) => middlewares.push(step),
-                        Err(fault) => faults.push(fault),
+                        Err(found) => fault = Some(found),
                     }
                 }
             }
             let tls = router.tls || (copied && entry_point.tls.is_some());
-            router.served.push(Served { entry_point: name.clone(), id, tls, middlewares });
+            let entry_point = name.clone();
+            router.served.push(Served { entry_point, id, tls, middlewares, fault });
+        }
+        if let Some(fault) = router.served.first().and_then(|served| served.fault.clone())
+            && router.served.iter().all(|served| served.fault.is_some())
+        {
+            faults.push(fault);
         }
         let whole = router.served.iter().any(|served| served.id == router.id);
         if left && split && names.len() > 1 && !whole {

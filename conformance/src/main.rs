@@ -9,6 +9,7 @@ mod licences;
 mod paths;
 mod process;
 mod report;
+mod routes;
 mod tools;
 
 use std::process::ExitCode;

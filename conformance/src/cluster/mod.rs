@@ -17,7 +17,7 @@ use crate::tools;
 use client::Client;
 
 /// The token of the member of `system:masters` that the suite acts as.
-const TOKEN: &str = "conformance-admin";
+pub(crate) const TOKEN: &str = "conformance-admin";
 /// Any private address: a network without a default route has none to offer.
 const ADVERTISED: &str = "10.255.255.1";
 /// Nodes, one a zone, so that pods that keep apart from each other fit.
@@ -35,8 +35,9 @@ pub(crate) struct Cluster {
 }
 
 impl Cluster {
-    /// Starts the control plane of a Kubernetes minor version, say `1.34`.
-    pub(crate) fn start(version: &str, folder: &Path) -> Result<Self> {
+    /// Starts etcd and the API server of a Kubernetes minor version, say
+    /// `1.34`: objects are kept and checked, and nothing happens to them.
+    pub(crate) fn start_api(version: &str, folder: &Path) -> Result<Self> {
         std::fs::create_dir_all(folder)?;
         let tool = format!("kubernetes-{version}");
         let program = |name: &str| tools::program(&tool, name).map(Command::new);
@@ -73,10 +74,20 @@ impl Cluster {
         let client = Client::new(&server, &authority, TOKEN)?;
         api.wait_for(START, || is_ready(&client))?;
         programs.push(api);
+        write_kubeconfig(folder, &server, &authority)?;
+        Ok(Self { client, folder: folder.to_owned(), programs })
+    }
 
-        let kubeconfig = write_kubeconfig(folder, &server, &authority)?;
+    /// Starts the control plane of a Kubernetes minor version, say `1.34`.
+    pub(crate) fn start(version: &str, folder: &Path) -> Result<Self> {
+        let mut cluster = Self::start_api(version, folder)?;
+        let tool = format!("kubernetes-{version}");
+        let program = |name: &str| tools::program(&tool, name).map(Command::new);
+        let kubeconfig = cluster.kubeconfig();
+        let (key, authority) = (folder.join("service-account.key"), cluster.authority());
+        let certificates = folder.join("certificates");
         let port = isolation::free_port()?;
-        programs.push(Background::start(
+        cluster.programs.push(Background::start(
             "kube-controller-manager",
             program("kube-controller-manager")?
                 .arg(flag("--kubeconfig", &kubeconfig))
@@ -91,10 +102,9 @@ impl Cluster {
                 .args(["--pvclaimbinder-sync-period=1s"]),
             folder,
         )?);
-        programs.push(start_scheduler(program("kube-scheduler")?, folder, &kubeconfig)?);
-        programs.push(start_kwok(folder, &kubeconfig)?);
-
-        let mut cluster = Self { client, folder: folder.to_owned(), programs };
+        let scheduler = start_scheduler(program("kube-scheduler")?, folder, &kubeconfig)?;
+        cluster.programs.push(scheduler);
+        cluster.programs.push(start_kwok(folder, &kubeconfig)?);
         cluster.add_nodes()?;
         Ok(cluster)
     }
@@ -189,7 +199,7 @@ fn start_etcd(folder: &Path, programs: &mut Vec<Background>) -> Result<String> {
     Ok(store)
 }
 
-fn write_kubeconfig(folder: &Path, server: &str, authority: &Path) -> Result<PathBuf> {
+fn write_kubeconfig(folder: &Path, server: &str, authority: &Path) -> Result<()> {
     let file = folder.join("kubeconfig");
     let config = json!({
         "apiVersion": "v1",
@@ -206,7 +216,7 @@ fn write_kubeconfig(folder: &Path, server: &str, authority: &Path) -> Result<Pat
         "current-context": "conformance",
     });
     std::fs::write(&file, config.to_string())?;
-    Ok(file)
+    Ok(())
 }
 
 fn start_scheduler(mut program: Command, folder: &Path, kubeconfig: &Path) -> Result<Background> {

@@ -24,6 +24,7 @@ use clap::ValueEnum;
 
 use crate::cluster::isolation;
 use crate::report::{self, Report};
+use crate::routes::{self, Sample};
 use crate::{paths, process, tools};
 use stream::Document;
 
@@ -47,6 +48,18 @@ pub(crate) struct Options {
     /// Run this part only.
     #[arg(long)]
     only: Option<Step>,
+    /// Compare Traefik with its model on many route sets, and do nothing else.
+    #[arg(long)]
+    routes: bool,
+    /// How many route sets `--routes` makes.
+    #[arg(long, value_name = "NUMBER", default_value_t = 1008, requires = "routes")]
+    sets: usize,
+    /// The seed that `--routes` makes them from.
+    #[arg(long, value_name = "NUMBER", default_value_t = 1, requires = "routes")]
+    seed: u64,
+    /// Show and compare this route set only.
+    #[arg(long, value_name = "NUMBER", requires = "routes")]
+    set: Option<usize>,
     /// Keep the folder with the logs of every program.
     #[arg(long)]
     keep: bool,
@@ -63,6 +76,8 @@ enum Step {
     Jobmon,
     /// The bodies sent to Elasticsearch against the official types.
     Elastic,
+    /// A sample of route sets: Traefik and its model agree.
+    Routes,
 }
 
 impl Options {
@@ -102,6 +117,9 @@ impl Options {
 
     fn tools(&self) -> Vec<String> {
         let mut names: Vec<String> = Vec::new();
+        if self.routes || self.only == Some(Step::Routes) {
+            return ["programs", "etcd", "kubernetes-1.34"].map(str::to_owned).into();
+        }
         if self.only != Some(Step::Elastic) {
             names.extend(["programs", "etcd", "kwok"].map(str::to_owned));
             names.extend(self.versions().iter().map(|version| format!("kubernetes-{version}")));
@@ -121,10 +139,13 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     if isolation::is_inside() {
         return inside(options);
     }
-    options.examples()?;
+    if !options.routes {
+        options.examples()?;
+    }
     let tools = options.tools();
     tools::ensure(&tools.iter().map(String::as_str).collect::<Vec<_>>())?;
-    let compiler = build_compiler()?;
+    // The routes need no compiler.
+    let compiler = if options.routes { PathBuf::new() } else { build_compiler()? };
     let mut folder = tempfile::Builder::new().prefix("jtc-conformance-").tempdir()?;
     if options.keep {
         folder.disable_cleanup(true);
@@ -176,6 +197,17 @@ fn inside(options: &Options) -> Result<ExitCode> {
 fn suite(options: &Options, compiler: &Path, folder: &Path) -> Result<bool> {
     let start = Instant::now();
     let mut report = Report::default();
+    if options.routes {
+        let sample = Sample { sets: options.sets, seed: options.seed, only: options.set };
+        routes::run(&mut report, folder, sample);
+        return Ok(report.finish());
+    }
+    if options.wants(Step::Routes) {
+        routes::run(&mut report, folder, routes::QUICK);
+    }
+    if options.only == Some(Step::Routes) {
+        return Ok(report.finish());
+    }
     let mut examples = Vec::new();
     report::line(format_args!("compiling"));
     for path in options.examples()? {

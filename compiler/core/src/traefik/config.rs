@@ -3,6 +3,9 @@
 mod args;
 mod selector;
 
+#[cfg(test)]
+mod tests;
+
 use super::objects::Text;
 
 pub use self::selector::Selector;

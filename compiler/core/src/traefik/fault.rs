@@ -199,6 +199,8 @@ pub enum What {
     NoService,
     /// A route with parents has what only the parent may have: the field.
     OnlyParent(&'static str),
+    /// A parent that Traefik leaves out: its joined name.
+    AbsentParent(Text),
     /// Parents lead in a circle, or to nothing that is served.
     Unreachable,
     /// It has neither services nor children.
@@ -241,6 +243,10 @@ pub enum What {
     },
     /// Traefik reads nothing at all: what it can't list.
     Blind(super::access::Denied),
+    /// Two routes of an `IngressRouteTCP` with one rule, the first with one
+    /// service and the second with several: the provider ends with a panic, and
+    /// Traefik gets no object at all.
+    Crash,
     /// Traefik doesn't start.
     DoesNotStart,
     /// The Kubernetes provider isn't switched on.
@@ -311,6 +317,7 @@ impl Display for What {
             Self::HostSniWithoutTls => f.write_str("without TLS no connection names a host"),
             Self::NoService => f.write_str("it leads nowhere"),
             Self::OnlyParent(field) => write!(f, "a route with parents must not have `{field}`"),
+            Self::AbsentParent(id) => write!(f, "its parent `{id}` isn't there"),
             Self::Unreachable => f.write_str("no router leads to it"),
             Self::DeadEnd => f.write_str("it has neither services nor children"),
             Self::ServiceAndChildren => f.write_str("it has both services and children"),
@@ -331,6 +338,10 @@ impl Display for What {
                 write!(f, "`{by}` gets everything that arrives at `{entry_point}`")
             }
             Self::Blind(denied) => write!(f, "Traefik sees no object at all: {denied}"),
+            Self::Crash => f.write_str(
+                "the route has the rule of an earlier one and leads to several services, which stops Traefik's \
+                 provider",
+            ),
             Self::DoesNotStart => f.write_str("Traefik doesn't start"),
             Self::NoProvider => f.write_str("Traefik doesn't read objects of Kubernetes"),
         }

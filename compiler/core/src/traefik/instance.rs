@@ -56,6 +56,9 @@ pub struct Router {
     pub route: usize,
     /// Where it is served; also that it would be, when it is disabled.
     pub served: Vec<Served>,
+    /// Names under which the API shows it as disabled, for entrypoints that
+    /// Traefik doesn't have: copies of a router that is served elsewhere.
+    pub lost: Vec<Text>,
     /// The rule; none over UDP, and when it can't be read.
     pub rule: Option<Arc<Rule>>,
     /// The rule as it is written.
@@ -82,10 +85,21 @@ pub struct Router {
     passthrough: bool,
     /// The addresses that each middleware of TCP lets through.
     allowed: Vec<Vec<Network>>,
+    /// Whether it serves although its status says that it doesn't.
+    serves_anyway: bool,
+    /// Whether it depends on which of several objects of one name survives.
+    unsure: bool,
+}
+
+impl Router {
+    /// Whether requests get to it.
+    pub fn serves(&self) -> bool {
+        self.status.is_enabled() || self.serves_anyway
+    }
 }
 
 /// An entrypoint that serves a router.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Served {
     /// The entrypoint.
     pub entry_point: Text,
@@ -97,6 +111,8 @@ pub struct Served {
     /// Middlewares of the entrypoint, which come first: as in
     /// [`Router::middlewares`].
     pub middlewares: Vec<Vec<usize>>,
+    /// Why it is disabled there and only there.
+    pub fault: Option<Fault>,
 }
 
 /// Whether Traefik serves a router.
@@ -165,8 +181,10 @@ pub struct Backend {
     pub external: Option<Text>,
     /// Whether requests go to the Service's address, not to the pods'.
     pub native: bool,
-    /// Whether no pod is ready: 503.
+    /// Whether there is no pod to send to: 503.
     pub empty: bool,
+    /// Whether there are pods, and all of them terminate: 503 as well.
+    pub terminating: bool,
     /// `http`, `https`, `h2c`; `tcp`, `tls` and `udp` for the other routers.
     pub scheme: Text,
     /// Whether the pod sees the caller's `Host`.
@@ -282,6 +300,8 @@ struct Build<'b> {
     tls_options: BTreeMap<Text, Vec<usize>>,
     transports: BTreeMap<Text, Vec<usize>>,
     tcp_transports: BTreeMap<Text, Vec<usize>>,
+    /// Services of TCP by object and joined name.
+    written: BTreeMap<(usize, Text), Service>,
 }
 
 impl<'b> Build<'b> {
@@ -314,6 +334,7 @@ impl<'b> Build<'b> {
             tls_options: BTreeMap::new(),
             transports: BTreeMap::new(),
             tcp_transports: BTreeMap::new(),
+            written: BTreeMap::new(),
         }
     }
 
@@ -332,6 +353,12 @@ impl<'b> Build<'b> {
         self.build_middlewares();
         self.traefik_services();
         self.finish(drafts);
+        if let Some(fault) = self.instance.blind.clone().filter(|fault| fault.what == What::Crash) {
+            for router in &mut self.instance.routers {
+                router.status = Status::Absent(fault.clone());
+                router.serves_anyway = false;
+            }
+        }
         // The order of the objects, whatever was skipped.
         let order: BTreeMap<usize, usize> =
             self.objects.routes.iter().enumerate().map(|(n, one)| (one.meta.at, n)).collect();

@@ -161,6 +161,9 @@ pub struct ServicePort {
     /// `serving` isn't false: what HTTP asks for. True until the caller says
     /// otherwise.
     pub serving: bool,
+    /// Whether every such address is terminating: HTTP then gets 503. False
+    /// until the caller says otherwise.
+    pub terminating: bool,
     /// Whether an endpoint slice has an address for it whose condition `ready`
     /// is true: what TCP and UDP ask for. True until the caller says otherwise.
     pub ready: bool,

@@ -197,6 +197,12 @@ impl Rule {
         parse::read(text, parse::Grammar::OldHttp)
     }
 
+    /// The hosts by which TLS options are chosen for a rule, which need not be
+    /// one that is accepted; none when it can't be read at all.
+    pub(super) fn hosts_of(text: &str) -> Option<Vec<String>> {
+        parse::hosts(text)
+    }
+
     /// The parts that no request can match, though Traefik accepts them; each
     /// with the text that was meant where that is certain.
     pub fn idle(&self) -> Vec<Fault> {

@@ -53,6 +53,8 @@ pub enum Answer {
     },
     /// Traefik itself.
     Internal(Internal),
+    /// Traefik fails, with this status.
+    Failed(u16),
     /// One of these in turn, request by request: by weight.
     Spread(Vec<Answer>),
     /// One of these, for as long as Traefik runs: rules of one priority, or
@@ -114,13 +116,14 @@ impl Answer {
             | Self::Page { status, .. } => Some(*status),
             Self::Unavailable { .. } => Some(503),
             Self::Internal(_) => Some(200),
+            Self::Failed(status) => Some(*status),
             _ => None,
         }
     }
 }
 
 /// How many ways names may collide before all routers count as alive.
-const WORLDS: usize = 64;
+const WORLDS: usize = 256;
 
 impl Instance {
     /// Who answers a request of HTTP.
@@ -304,7 +307,7 @@ impl Instance {
         let mut steps = std::mem::take(before);
         steps.extend(router.middlewares.iter().cloned());
         steps.reverse();
-        let way = Way { instance: self, request, entry_point, router: index };
+        let way = Way { instance: self, request, entry_point, router: index, left: DEEPEST };
         way.pass(steps, seen, Leads::Router(router))
     }
 
@@ -344,9 +347,11 @@ impl Instance {
         let usual =
             matches!((&*redirect.scheme, &*redirect.port), ("http", "80") | ("https", "443"));
         let port = if usual { String::new() } else { format!(":{}", redirect.port) };
-        let location = scheme_redirect(seen, request, &redirect.scheme, &port)?;
         let status = redirect_status(request.method, redirect.permanent, false);
-        Some(Answer::Redirect { status, location, router: None, middleware: None })
+        Some(match scheme_redirect(seen, request, &redirect.scheme, &port)? {
+            Some(location) => Answer::Redirect { status, location, router: None, middleware: None },
+            None => Answer::Failed(502),
+        })
     }
 
     fn above(&self, entry_point: &EntryPoint, priority: i64, seen: &Seen<'_>) -> bool {
@@ -411,12 +416,19 @@ struct Way<'i> {
     request: &'i Request<'i>,
     entry_point: &'i EntryPoint,
     router: usize,
+    /// How many more middlewares it may pass.
+    left: usize,
 }
+
+/// How many middlewares a request passes at most. Chains lead in no circle, but
+/// where names collide it isn't known which of two chains is meant.
+const DEEPEST: usize = 100;
 
 impl<'i> Way<'i> {
     /// Passes middlewares, of which the last is the next, then goes on.
-    fn pass(self, mut steps: Vec<Vec<usize>>, seen: Seen<'_>, leads: Leads<'_>) -> Answer {
-        // Chains may lead to each other, but in no circle.
+    fn pass(mut self, mut steps: Vec<Vec<usize>>, seen: Seen<'_>, leads: Leads<'_>) -> Answer {
+        let Some(left) = self.left.checked_sub(1) else { return Answer::NotFound };
+        self.left = left;
         let Some(candidates) = steps.pop() else { return self.lead(seen, leads) };
         match candidates.as_slice() {
             // Something of another provider.
@@ -501,7 +513,7 @@ impl<'i> Way<'i> {
             }
             Action::RedirectRegex(pattern, by, permanent) => {
                 let scheme = if self.request.tls.is_some() { "https" } else { "http" };
-                let old = format!("{scheme}://{}{}", self.request.host, seen.url.target());
+                let old = format!("{scheme}://{}{}", self.request.host, seen.url.uri());
                 if pattern.is_match(&old) {
                     let new = pattern.replace_all(&old, by);
                     if new != old {
@@ -511,9 +523,11 @@ impl<'i> Way<'i> {
                 }
             }
             Action::RedirectScheme { scheme, port, permanent, always_308 } => {
-                if let Some(location) = scheme_redirect(&seen, self.request, scheme, port) {
-                    let status = redirect_status(self.request.method, *permanent, *always_308);
-                    return self.redirect(index, status, location);
+                let status = redirect_status(self.request.method, *permanent, *always_308);
+                match scheme_redirect(&seen, self.request, scheme, port) {
+                    Some(Some(location)) => return self.redirect(index, status, location),
+                    Some(None) => return Answer::Failed(502),
+                    None => {}
                 }
             }
             Action::Auth => {
@@ -575,7 +589,7 @@ impl<'i> Way<'i> {
     fn serve(self, service: &Service, seen: Seen<'_>) -> Answer {
         let unavailable = Answer::Unavailable { router: self.router };
         match service {
-            Service::Kubernetes(backend) if backend.empty => unavailable,
+            Service::Kubernetes(backend) if backend.empty || backend.terminating => unavailable,
             Service::Kubernetes(backend) => Answer::Backend(Reached {
                 router: self.router,
                 backends: vec![backend.clone()],
@@ -667,23 +681,28 @@ fn redirect_status(method: &str, permanent: bool, always_308: bool) -> u16 {
 }
 
 /// Where a redirect to another scheme leads; none when it leads to where the
-/// request came (`pkg/middlewares/redirect/redirect_scheme.go`).
+/// request came. An IPv6 address with a port loses its brackets on the way, and
+/// what comes out is no URL: the inner none
+/// (`pkg/middlewares/redirect/redirect_scheme.go`).
 fn scheme_redirect(
     seen: &Seen<'_>,
     request: &Request<'_>,
     scheme: &str,
     port: &str,
-) -> Option<String> {
+) -> Option<Option<String>> {
     let own = if request.tls.is_some() { "https" } else { "http" };
     let bare = !request.host.ends_with(']');
     let (host, own_port) = match request.host.rsplit_once(':').filter(|_| bare) {
         Some((host, port)) => (host, format!(":{port}")),
         None => (request.host, String::new()),
     };
+    if host.starts_with('[') && !own_port.is_empty() {
+        return Some(None);
+    }
     let usual = matches!((own, own_port.as_str()), ("http", ":80") | ("https", ":443"));
     let own_port = if usual { "" } else { &own_port };
-    let target = seen.url.target();
+    let target = seen.url.uri();
     let old = format!("{own}://{host}{own_port}{target}");
     let new = format!("{scheme}://{host}{port}{target}");
-    (new != old).then_some(new)
+    (new != old).then_some(Some(new))
 }

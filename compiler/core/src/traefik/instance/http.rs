@@ -42,6 +42,7 @@ impl Build<'_> {
             at: meta.at,
             route: index,
             served: Vec::new(),
+            lost: Vec::new(),
             rule: None,
             rule_text: rule.clone(),
             priority: 0,
@@ -54,6 +55,8 @@ impl Build<'_> {
             parents: Vec::new(),
             passthrough: object.tls.as_ref().is_some_and(|tls| tls.passthrough),
             allowed: Vec::new(),
+            serves_anyway: false,
+            unsure: false,
         }
     }
 
@@ -220,13 +223,28 @@ impl Build<'_> {
         let mut first_of: BTreeMap<Text, Vec<usize>> = BTreeMap::new();
         let base = self.instance.routers.len();
         for (offset, draft) in drafts.iter().enumerate() {
-            if draft.router.protocol == Protocol::Http {
+            // One that conflicts everywhere is there in copies only, which nothing
+            // is below.
+            let copied = conflicts.get(&offset).is_some_and(|conflict| {
+                let own = &draft.entry_points;
+                if own.is_empty() {
+                    let defaults = self.config.entry_points.iter().filter(|one| one.default);
+                    defaults.clone().all(|one| conflict.contains(&one.name))
+                } else {
+                    own.iter().all(|name| conflict.contains(name))
+                }
+            });
+            if draft.router.protocol == Protocol::Http && !copied {
                 first_of.entry(draft.router.id.clone()).or_default().push(base + offset);
             }
         }
         let mut children: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        let mut orphans: BTreeMap<usize, Text> = BTreeMap::new();
         for (offset, draft) in drafts.iter().enumerate() {
             for parent in &draft.router.parents {
+                if !first_of.contains_key(parent) {
+                    orphans.insert(offset, parent.clone());
+                }
                 for index in first_of.get(parent).into_iter().flatten() {
                     let below = children.entry(*index).or_default();
                     if !below.contains(&(base + offset)) {
@@ -236,10 +254,20 @@ impl Build<'_> {
             }
         }
         for (offset, draft) in drafts.into_iter().enumerate() {
+            // One with TLS and without entrypoints gets lost.
+            if !draft.router.parents.is_empty() && draft.router.tls && draft.entry_points.is_empty()
+            {
+                let mut router = draft.router;
+                let fault = Fault::new(router.at, "spec.tls", What::OnlyParent("tls"));
+                router.status = Status::Absent(fault);
+                self.instance.routers.push(router);
+                continue;
+            }
             let below = children.remove(&(base + offset)).unwrap_or_default();
             let conflict = conflicts.get(&offset);
+            let orphan = orphans.get(&offset);
             let router = match draft.router.protocol {
-                Protocol::Http => self.finish_http(draft, below, conflict),
+                Protocol::Http => self.finish_http(draft, below, conflict, orphan),
                 Protocol::Tcp | Protocol::Udp => self.finish_l4(draft),
             };
             self.instance.routers.push(router);
@@ -270,6 +298,10 @@ impl Build<'_> {
                 .map(|(_, _, route)| *route)
                 .next_back();
             let path = format!("spec.routes[{}]", draft.router.route);
+            // Over TCP what an earlier route of the name wrote stays.
+            if draft.router.protocol == Protocol::Tcp {
+                self.inherit(&mut draft.router, draft.object);
+            }
             if let Some(by) = later {
                 let what = What::Overwritten { id: draft.router.id.clone(), by };
                 draft.router.status = Status::Absent(Fault::new(draft.router.at, path, what));
@@ -297,6 +329,7 @@ impl Build<'_> {
         draft: RouterDraft,
         children: Vec<usize>,
         conflict: Option<&Vec<Text>>,
+        orphan: Option<&Text>,
     ) -> Router {
         let RouterDraft { mut router, service, middlewares, .. } = draft;
         let at = router.at;
@@ -308,6 +341,10 @@ impl Build<'_> {
         self.serve(&mut router, own, conflict, &mut faults);
         if router.priority > HIGHEST {
             faults.push(Fault::new(at, place(".priority"), What::Priority(router.priority)));
+        }
+        if let Some(parent) = orphan {
+            let what = What::AbsentParent(parent.clone());
+            faults.push(Fault::new(at, "spec.parentRefs", what));
         }
         if !router.parents.is_empty() {
             let only = [
@@ -327,8 +364,16 @@ impl Build<'_> {
             faults.push(Fault::new(at, "spec.tls.options", What::TlsConflict));
         }
         match &service {
+            // Its children count.
+            Some(_) if !router.children.is_empty() => {}
             Some((id, part)) => match self.build_own(id, part) {
-                Ok(service) => router.service = Some(service),
+                Ok(service) => {
+                    if let Some(what) = self.ambiguous_service(id, part) {
+                        router.notes.push(Fault::new(at, part.path.clone(), what));
+                        router.unsure = true;
+                    }
+                    router.service = Some(service);
+                }
                 Err(fault) => faults.push(fault),
             },
             None if router.children.is_empty() => {
@@ -336,10 +381,11 @@ impl Build<'_> {
             }
             None => {}
         }
-        if service.is_some() && !router.children.is_empty() {
-            router.notes.push(Fault::new(at, place(""), What::ServiceAndChildren));
-        }
         for part in &middlewares {
+            if let Some(what) = self.ambiguous(part) {
+                router.notes.push(Fault::new(at, part.path.clone(), what));
+                router.unsure = true;
+            }
             match self.step(part, &mut Vec::new()) {
                 Ok(step) => router.middlewares.push(step),
                 Err(fault) => faults.push(fault),
@@ -360,25 +406,67 @@ impl Build<'_> {
         if router.priority == 0 {
             router.priority = i64::try_from(text.len()).unwrap_or(i64::MAX);
         }
+        let broken = !faults.is_empty();
+        if service.is_some() && !router.children.is_empty() {
+            faults.push(Fault::new(at, place(".services"), What::ServiceAndChildren));
+            // The API says that it is disabled, and it serves its children.
+            router.serves_anyway = !broken;
+        }
         settle(router, faults)
+    }
+
+    /// Follows children from the routers without parents, by name; a child that
+    /// leads back is cut off, and the router that has it isn't served
+    /// (`traverse`, `handleCycle`).
+    fn cut_circles(&mut self, base: usize, reached: &mut [bool]) {
+        let routers = &mut self.instance.routers;
+        let by_name = |routers: &[Router], mut list: Vec<usize>| {
+            list.sort_by_key(|index| routers.get(*index).map(|router| router.id.clone()));
+            list.reverse();
+            list
+        };
+        let roots = routers.iter().enumerate().skip(base);
+        let roots = roots.filter(|(_, router)| router.parents.is_empty()).map(|(index, _)| index);
+        let roots: Vec<usize> = roots.collect();
+        for root in by_name(routers, roots).into_iter().rev() {
+            // What is to be done, and the way to where it is.
+            let mut path: Vec<(usize, Vec<usize>)> = Vec::new();
+            let mut next = Some(root);
+            loop {
+                if let Some(index) = next.take() {
+                    if let Some(seen) = reached.get_mut(index).filter(|seen| !**seen) {
+                        *seen = true;
+                        let below = routers.get(index).map(|router| router.children.clone());
+                        path.push((index, by_name(routers, below.unwrap_or_default())));
+                    }
+                    continue;
+                }
+                let Some((guilty, open)) = path.last_mut() else { break };
+                let guilty = *guilty;
+                let Some(child) = open.pop() else {
+                    path.pop();
+                    continue;
+                };
+                if !path.iter().any(|(index, _)| *index == child) {
+                    next = Some(child);
+                    continue;
+                }
+                if let Some(router) = routers.get_mut(guilty) {
+                    router.children.retain(|one| *one != child);
+                    let what = What::Loop(router.id.clone());
+                    router.status =
+                        Status::Disabled(Fault::new(router.at, "spec.parentRefs", what));
+                    router.serves_anyway = false;
+                }
+            }
+        }
     }
 
     /// Looks at parents and children (`ParseRouterTree`).
     fn check_tree(&mut self, base: usize) {
         let count = self.instance.routers.len();
         let mut reached = vec![false; count];
-        let mut open: Vec<usize> = (base..count)
-            .filter(|index| {
-                self.instance.routers.get(*index).is_some_and(|router| router.parents.is_empty())
-            })
-            .collect();
-        while let Some(index) = open.pop() {
-            let Some(seen) = reached.get_mut(index).filter(|seen| !**seen) else { continue };
-            *seen = true;
-            if let Some(router) = self.instance.routers.get(index) {
-                open.extend(&router.children);
-            }
-        }
+        self.cut_circles(base, &mut reached);
         for (index, router) in self.instance.routers.iter_mut().enumerate().skip(base) {
             let lost = !reached.get(index).copied().unwrap_or(false);
             if lost && router.protocol == Protocol::Http && router.status.is_enabled() {
@@ -395,7 +483,7 @@ impl Build<'_> {
                     let served = |child: &usize| {
                         self.instance.routers.get(*child).is_some_and(|r| r.status.is_enabled())
                     };
-                    router.status.is_enabled()
+                    router.serves()
                         && !router.children.is_empty()
                         && !router.children.iter().any(served)
                 })
@@ -406,6 +494,7 @@ impl Build<'_> {
             for index in dead {
                 if let Some(router) = self.instance.routers.get_mut(index) {
                     let path = format!("spec.routes[{}]", router.route);
+                    router.serves_anyway = false;
                     router.status = Status::Disabled(Fault::new(router.at, path, What::DeadEnd));
                 }
             }

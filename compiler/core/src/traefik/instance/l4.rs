@@ -105,6 +105,29 @@ impl Build<'_> {
         Ok((middlewares, tls_options))
     }
 
+    /// Services that routes of one object write under one name: one replaces
+    /// what was there, several are added to it.
+    pub(super) fn inherit(&mut self, router: &mut Router, object: usize) {
+        let key = (object, router.id.clone());
+        let before = self.written.remove(&key);
+        router.service = match (before, router.service.take()) {
+            (before, None) => before,
+            (Some(Service::Weighted(mut before)), Some(Service::Weighted(own))) => {
+                before.extend(own);
+                Some(Service::Weighted(before))
+            }
+            (Some(_), Some(Service::Weighted(_))) => {
+                let path = format!("spec.routes[{}].services", router.route);
+                self.instance.blind = Some(Fault::new(router.at, path, What::Crash));
+                None
+            }
+            (_, own) => own,
+        };
+        if let Some(service) = &router.service {
+            self.written.insert(key, service.clone());
+        }
+    }
+
     /// `loadTCPServers`, `loadUDPServers`.
     fn l4_service(
         &self,
@@ -148,6 +171,7 @@ impl Build<'_> {
             external: None,
             native: false,
             empty: false,
+            terminating: false,
             scheme: match object.protocol {
                 Protocol::Udp => "udp".into(),
                 _ if reference.tls => "tls".into(),

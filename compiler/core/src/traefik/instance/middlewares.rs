@@ -454,6 +454,39 @@ impl Build<'_> {
         }
     }
 
+    /// Which other middlewares may be meant, here or in a chain that is passed.
+    pub(super) fn ambiguous(&self, part: &Part) -> Option<What> {
+        let mut open = self.candidates(part).ok()?;
+        let mut seen = Vec::new();
+        if let Some(what) = self.several(&open) {
+            return Some(what);
+        }
+        while let Some(index) = open.pop() {
+            if seen.contains(&index) {
+                continue;
+            }
+            seen.push(index);
+            let built = self.instance.middlewares.get(index)?;
+            if let Ok(Action::Chain(steps)) = &built.action {
+                for step in steps {
+                    if let Some(what) = self.several(step) {
+                        return Some(what);
+                    }
+                    open.extend(step);
+                }
+            }
+        }
+        None
+    }
+
+    fn several(&self, candidates: &[usize]) -> Option<What> {
+        let built = |index: &usize| self.instance.middlewares.get(*index);
+        let id = candidates.first().and_then(built)?.id.clone();
+        let others: Vec<usize> =
+            candidates.iter().filter_map(built).map(|built| built.at).collect();
+        (others.len() > 1).then_some(What::Collision { id, others })
+    }
+
     /// The middlewares that a router or a service refers to, if one of them is
     /// built.
     pub(super) fn step(&self, part: &Part, _stack: &mut Vec<Text>) -> Result<Vec<usize>, Fault> {

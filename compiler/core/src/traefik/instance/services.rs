@@ -192,6 +192,7 @@ impl<'b> Build<'b> {
             external: None,
             native: false,
             empty: false,
+            terminating: false,
             scheme: "http".into(),
             pass_host_header: reference.pass_host_header,
             transport: None,
@@ -222,6 +223,7 @@ impl<'b> Build<'b> {
             }
             ServiceKind::Cluster { .. } => {
                 backend.empty = !port.as_ref().is_some_and(|(_, port)| port.serving);
+                backend.terminating = port.as_ref().is_some_and(|(_, port)| port.terminating);
                 backend.scheme = scheme(number, &name)?;
                 if backend.empty && !self.config.allow_empty_services {
                     let what = What::NoEndpoints { service: at, port: index.unwrap_or(0) };
@@ -377,11 +379,21 @@ impl<'b> Build<'b> {
                 Draft::Mirroring(main, parts)
             }
             Some(TraefikServiceKind::Failover { service, fallback, status }) => {
+                // Nothing is written unless both can be.
                 let path = "spec.failover.service".to_owned();
-                let main = self.part(from, service, path, || safe("failover", service))?;
+                let (to, main) =
+                    self.service(from, service, &path, || safe("failover", service))?;
+                let service = Part { to, at: from.at, path };
                 let path = "spec.failover.fallback".to_owned();
-                let fallback = self.part(from, fallback, path, || safe("fallback", fallback))?;
-                Draft::Failover { service: main, fallback, status: status.clone() }
+                let (to, other) =
+                    self.service(from, fallback, &path, || safe("fallback", fallback))?;
+                let fallback = Part { to, at: from.at, path };
+                for (part, draft) in [(&service, main), (&fallback, other)] {
+                    if let (Found::Own(id), Some(draft)) = (&part.to, draft) {
+                        self.add(from, id.clone(), draft);
+                    }
+                }
+                Draft::Failover { service, fallback, status: status.clone() }
             }
         })
     }
@@ -401,6 +413,48 @@ impl<'b> Build<'b> {
             Some(draft) => self.build_draft(&draft, &mut vec![id.clone()]),
             None => self.build(part),
         }
+    }
+
+    /// Which objects write what a name leads to, when there are several and
+    /// they don't say the same.
+    pub(super) fn ambiguous_service(&self, id: &Text, part: &Part) -> Option<What> {
+        let mut open: Vec<(Text, usize)> = vec![(id.clone(), part.at)];
+        let mut seen = Vec::new();
+        while let Some((id, from)) = open.pop() {
+            if seen.contains(&id) {
+                continue;
+            }
+            seen.push(id.clone());
+            let Some(entries) = self.http.entries.get(&id) else { continue };
+            // A router gets what its own object wrote.
+            let own = entries.iter().find(|entry| seen.len() == 1 && entry.object == from);
+            let first = own.or(entries.first())?;
+            if own.is_none() && entries.iter().any(|entry| entry.what != first.what) {
+                let others = entries.iter().map(|entry| entry.object).collect();
+                return Some(What::Collision { id, others });
+            }
+            if let Draft::Kubernetes(kubernetes) = &first.what {
+                for middleware in &kubernetes.middlewares {
+                    let part = Part { to: middleware.clone(), at: part.at, path: String::new() };
+                    if let Some(what) = self.ambiguous(&part) {
+                        return Some(what);
+                    }
+                }
+            }
+            let below: Vec<&Part> = match &first.what {
+                Draft::Kubernetes(_) => Vec::new(),
+                Draft::Weighted(parts) | Draft::HighestRandomWeight(parts) => {
+                    parts.iter().map(|(_, part)| part).collect()
+                }
+                Draft::Mirroring(main, mirrors) => std::iter::once(main).chain(mirrors).collect(),
+                Draft::Failover { service, fallback, .. } => vec![service, fallback],
+            };
+            open.extend(below.into_iter().filter_map(|part| match &part.to {
+                Found::Own(id) => Some((id.clone(), part.at)),
+                Found::Foreign(_) => None,
+            }));
+        }
+        None
     }
 
     fn build_below(&mut self, part: &Part, stack: &mut Vec<Text>) -> Result<Service, Fault> {

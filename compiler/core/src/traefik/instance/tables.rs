@@ -38,10 +38,13 @@ pub(super) fn of(routers: &mut [Router], config: &Config) -> BTreeMap<Text, Tabl
     let mut tables: BTreeMap<Text, Table> =
         config.entry_points.iter().map(|one| (one.name.clone(), Table::default())).collect();
     for (index, router) in routers.iter().enumerate() {
-        if !router.status.is_enabled() || !router.parents.is_empty() {
+        if !router.serves() || !router.parents.is_empty() {
             continue;
         }
         for (served, place) in router.served.iter().enumerate() {
+            if place.fault.is_some() {
+                continue;
+            }
             let Some(table) = tables.get_mut(&place.entry_point) else { continue };
             let list = match (router.protocol, place.tls) {
                 (Protocol::Http, false) => &mut table.http,
@@ -101,5 +104,14 @@ fn groups(routers: &[Router], table: &Table) -> Vec<Vec<usize>> {
             group.push(index);
         }
     }
-    by_name.into_values().filter(|group| group.len() > 1).collect()
+    let mut groups: Vec<Vec<usize>> =
+        by_name.into_values().filter(|group| group.len() > 1).collect();
+    // One that may not be there, as what it needs may be another's.
+    for entry in lists.into_iter().flatten() {
+        let unsure = routers.get(entry.router).is_some_and(|router| router.unsure);
+        if unsure && !groups.iter().any(|group| group.contains(&entry.router)) {
+            groups.push(vec![entry.router, usize::MAX]);
+        }
+    }
+    groups
 }

@@ -33,7 +33,17 @@ impl Build<'_> {
             all.iter().filter(|one| one.default).map(|one| one.name.clone()).collect()
         };
         let mut seen = BTreeSet::new();
+        let mut left = false;
+        let mut split = false;
         for (index, name) in names.iter().enumerate() {
+            let conflicts = conflict.is_some_and(|conflict| conflict.contains(name));
+            let found = self.config.entry_point(name).filter(|found| found.udp == udp);
+            // A copy of its own, or what is left under the first name.
+            split |= conflicts || found.is_some_and(|found| http && found.model);
+            left |= found.is_none() && !conflicts;
+            if found.is_none() && conflicts {
+                router.lost.push(format!("{name}-conflicted-{}", router.id).into());
+            }
             let path = format!("spec.entryPoints[{index}]");
             let Some(entry_point) = self.config.entry_point(name) else {
                 router.notes.push(Fault::new(at, path, What::UnknownEntryPoint(name.clone())));
@@ -51,10 +61,11 @@ impl Build<'_> {
             if copied && names.len() > 1 {
                 id = format!("{name}-{id}").into();
             }
-            if conflict.is_some_and(|conflict| conflict.contains(name)) {
+            if conflicts {
                 id = format!("{name}-conflicted-{id}").into();
             }
             let mut middlewares = Vec::new();
+            let mut fault = None;
             if copied {
                 for middleware in &entry_point.middlewares {
                     let to = match middleware.rsplit_once('@') {
@@ -65,12 +76,22 @@ impl Build<'_> {
                     let path = format!("spec.entryPoints[{index}]");
                     match self.step(&Part { to, at, path }, &mut Vec::new()) {
                         Ok(step) => middlewares.push(step),
-                        Err(fault) => faults.push(fault),
+                        Err(found) => fault = Some(found),
                     }
                 }
             }
             let tls = router.tls || (copied && entry_point.tls.is_some());
-            router.served.push(Served { entry_point: name.clone(), id, tls, middlewares });
+            let entry_point = name.clone();
+            router.served.push(Served { entry_point, id, tls, middlewares, fault });
+        }
+        if let Some(fault) = router.served.first().and_then(|served| served.fault.clone())
+            && router.served.iter().all(|served| served.fault.is_some())
+        {
+            faults.push(fault);
+        }
+        let whole = router.served.iter().any(|served| served.id == router.id);
+        if left && split && names.len() > 1 && !whole {
+            router.lost.push(router.id.clone());
         }
         if router.served.is_empty() && router.parents.is_empty() {
             faults.insert(0, Fault::new(at, "spec.entryPoints", What::NoEntryPoint));
@@ -202,7 +223,7 @@ impl Build<'_> {
             if draft.router.protocol != Protocol::Http || !draft.router.tls {
                 continue;
             }
-            let Ok(rule) = Rule::read(&draft.router.rule_text) else { continue };
+            let Some(named) = Rule::hosts_of(&draft.router.rule_text) else { continue };
             let option = match draft.tls_options.as_ref().map(|part| &part.to) {
                 None => default.clone(),
                 Some(Found::Own(id) | Found::Foreign(id)) => id.clone(),
@@ -213,7 +234,6 @@ impl Build<'_> {
             } else {
                 draft.entry_points.clone()
             };
-            let named = rule.hosts();
             for entry_point in entry_points {
                 if named.is_empty() && option != default {
                     conflicts.entry(index).or_default().push(entry_point);
@@ -221,7 +241,7 @@ impl Build<'_> {
                 }
                 for host in &named {
                     hosts
-                        .entry((entry_point.clone(), (*host).to_owned()))
+                        .entry((entry_point.clone(), host.clone()))
                         .or_default()
                         .entry(option.clone())
                         .or_default()

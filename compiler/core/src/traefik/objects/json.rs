@@ -119,6 +119,7 @@ fn service(meta: Meta, spec: &Value) -> Service {
             target: port.get("targetPort").and_then(port_ref).unwrap_or(PortRef::Number(number)),
             udp: text_of(port, "protocol") == Some("UDP"),
             serving: true,
+            terminating: false,
             ready: true,
         }
     });
@@ -314,6 +315,36 @@ fn unknown_of_tls(spec: &Value) -> Option<(String, Text)> {
         "VerifyClientCertIfGiven",
         "RequireAndVerifyClientCert",
     ];
+    const CIPHERS: [&str; 28] = [
+        "TLS_RSA_WITH_RC4_128_SHA",
+        "TLS_RSA_WITH_3DES_EDE_CBC_SHA",
+        "TLS_RSA_WITH_AES_128_CBC_SHA",
+        "TLS_RSA_WITH_AES_256_CBC_SHA",
+        "TLS_RSA_WITH_AES_128_CBC_SHA256",
+        "TLS_RSA_WITH_AES_128_GCM_SHA256",
+        "TLS_RSA_WITH_AES_256_GCM_SHA384",
+        "TLS_ECDHE_ECDSA_WITH_RC4_128_SHA",
+        "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA",
+        "TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA",
+        "TLS_ECDHE_RSA_WITH_RC4_128_SHA",
+        "TLS_ECDHE_RSA_WITH_3DES_EDE_CBC_SHA",
+        "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA",
+        "TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA",
+        "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256",
+        "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA256",
+        "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
+        "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
+        "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
+        "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
+        "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305",
+        "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256",
+        "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305",
+        "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
+        "TLS_AES_128_GCM_SHA256",
+        "TLS_AES_256_GCM_SHA384",
+        "TLS_CHACHA20_POLY1305_SHA256",
+        "TLS_FALLBACK_SCSV",
+    ];
     const CURVES: [&str; 14] = [
         "secp256r1",
         "CurveP256",
@@ -338,7 +369,7 @@ fn unknown_of_tls(spec: &Value) -> Option<(String, Text)> {
         let found = texts(spec, field).into_iter().enumerate().find(|(_, name)| !known(name));
         found.map(|(index, name)| (format!("spec.{field}[{index}]"), name))
     };
-    unknown("cipherSuites", &|name| name.starts_with("TLS_"))
+    unknown("cipherSuites", &|name| CIPHERS.contains(&name))
         .or_else(|| unknown("curvePreferences", &|name| CURVES.contains(&name)))
 }
 

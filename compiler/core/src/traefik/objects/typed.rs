@@ -52,6 +52,7 @@ impl Objects {
             target: port.target_port.as_ref().map_or(PortRef::Number(port.port), port_ref),
             udp: port.protocol.as_deref() == Some("UDP"),
             serving: true,
+            terminating: false,
             ready: true,
         });
         let ports = ports.collect();

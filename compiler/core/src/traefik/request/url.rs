@@ -9,6 +9,8 @@ pub struct Url {
     raw: Option<Vec<u8>>,
     /// The query, without `?`.
     query: Option<String>,
+    /// The query as redirects see it: with `;`, until something changes the path.
+    shown: Option<String>,
 }
 
 impl Url {
@@ -30,13 +32,16 @@ impl Url {
             _ => (target, None),
         };
         let (path, query) = match rest.split_once('?') {
+            // `http.AllowQuerySemicolons`.
             Some((path, query)) => (path, Some(query.to_owned())),
             None => (rest, None),
         };
         if !path.starts_with('/') && !(authority.is_some() && path.is_empty()) && path != "*" {
             return None;
         }
-        let mut url = Self { path: Vec::new(), raw: None, query };
+        // `http.AllowQuerySemicolons`.
+        let (shown, query) = (query.clone(), query.map(|query| query.replace(';', "&")));
+        let mut url = Self { path: Vec::new(), raw: None, query, shown };
         url.set(path.as_bytes()).then_some((url, authority))
     }
 
@@ -75,6 +80,11 @@ impl Url {
             target.push_str(query);
         }
         target
+    }
+
+    /// Path and query as redirects see them.
+    pub(in crate::traefik) fn uri(&self) -> String {
+        Self { query: self.shown.clone(), ..self.clone() }.target()
     }
 
     /// The decoded path.
@@ -153,10 +163,10 @@ impl Url {
         path
     }
 
-    /// Keys and values of the query (`url.ParseQuery`, with `;` as `&`).
+    /// Keys and values of the query (`url.ParseQuery`).
     pub(super) fn query_pairs(&self) -> Vec<(String, String)> {
         let query = self.query.as_deref().unwrap_or("");
-        let parts = query.split(['&', ';']).filter(|part| !part.is_empty());
+        let parts = query.split('&').filter(|part| !part.is_empty());
         parts
             .filter_map(|part| {
                 let (key, value) = part.split_once('=').unwrap_or((part, ""));
@@ -167,6 +177,7 @@ impl Url {
 
     /// Puts a prefix before it (`pkg/middlewares/addprefix`).
     pub(in crate::traefik) fn add_prefix(&mut self, prefix: &str) {
+        self.shown.clone_from(&self.query);
         let with = |path: &[u8]| rooted([prefix.as_bytes(), path].concat());
         self.raw = self.raw.as_deref().map(with);
         self.path = with(&self.path);
@@ -175,6 +186,7 @@ impl Url {
     /// Takes a decoded prefix off; false when what is left isn't clean, and
     /// the client gets 400 (`pkg/middlewares/stripprefix`).
     pub(in crate::traefik) fn strip_prefix(&mut self, prefix: &str, force_slash: bool) -> bool {
+        self.shown.clone_from(&self.query);
         let rest = |path: &[u8]| {
             if force_slash {
                 let path = path.strip_prefix(b"/").unwrap_or(path);
@@ -205,6 +217,7 @@ impl Url {
         let Some(path) = unescape(encoded.as_bytes()) else { return false };
         self.path = path;
         self.raw = Some(encoded.as_bytes().to_vec());
+        self.shown.clone_from(&self.query);
         true
     }
 }

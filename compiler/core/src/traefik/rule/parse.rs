@@ -14,6 +14,8 @@ pub(super) enum Grammar {
     /// HTTP in the syntax of v2, of which v3 can say.
     OldHttp,
     Tcp,
+    /// Every matcher there is, with any number of values: only hosts are kept.
+    Hosts,
 }
 
 /// The matchers of HTTP rules, with the number of values that each takes
@@ -35,6 +37,31 @@ const HTTP: [(&str, usize, usize); 11] = [
 /// The matchers of TCP rules (`pkg/muxer/tcp/matcher.go`).
 const TCP: [(&str, usize, usize); 4] =
     [("ALPN", 1, 1), ("ClientIP", 1, 1), ("HostSNI", 1, 1), ("HostSNIRegexp", 1, 1)];
+
+/// The matchers of HTTP rules of v2 and v3.
+const EVERY: [(&str, usize, usize); 14] = [
+    HTTP[0],
+    HTTP[1],
+    HTTP[2],
+    HTTP[3],
+    HTTP[4],
+    HTTP[5],
+    HTTP[6],
+    HTTP[7],
+    HTTP[8],
+    HTTP[9],
+    HTTP[10],
+    ("Headers", 2, 2),
+    ("HeadersRegexp", 2, 2),
+    ("HostHeader", 1, 1),
+];
+
+/// The hosts of a rule that need not be one that is accepted
+/// (`ParseDomains`, `pkg/muxer/http/mux.go`).
+pub(super) fn hosts(text: &str) -> Option<Vec<String>> {
+    let rule = read(text, Grammar::Hosts).ok()?;
+    Some(rule.hosts().into_iter().map(str::to_owned).collect())
+}
 
 pub(super) fn read(text: &str, grammar: Grammar) -> Result<Rule, Fault> {
     let tokens = tokens(text)?;
@@ -163,6 +190,12 @@ impl<'p> Parser<'p> {
         self.next();
         let (values, close) = self.values(word, open)?;
         let span = span.start..close;
+        if self.grammar == Grammar::Hosts {
+            let leaf = |test| Rule::Matcher(Matcher { test, span: span.clone() });
+            let hosts = values.iter().filter(|_| name == "Host");
+            let hosts = hosts.map(|(host, _)| leaf(Test::Host(host.to_lowercase())));
+            return Ok(Rule::Any(hosts.collect()));
+        }
         let count = values.len();
         let several = count > most && most == 1 || self.grammar == Grammar::OldHttp && count > 1;
         if several && most == 1 && self.grammar != Grammar::OldHttp {
@@ -186,14 +219,6 @@ impl<'p> Parser<'p> {
         }
         if self.grammar == Grammar::OldHttp {
             return v2::matcher(name, &values, &span);
-        }
-        if let Some(rule) = v2::query(name, &values, &span) {
-            self.was_old(&span, || {
-                format!(
-                    "`{name}` takes key and value apart, and joins them by `=` only in Traefik v2"
-                )
-            });
-            return Ok(rule);
         }
         let parts: Vec<&[(String, Range<usize>)]> =
             if most == 1 { values.chunks(1).collect() } else { vec![&values] };
@@ -263,6 +288,7 @@ impl<'p> Parser<'p> {
             Grammar::Http => &HTTP,
             Grammar::OldHttp => &v2::MATCHERS,
             Grammar::Tcp => &TCP,
+            Grammar::Hosts => &EVERY,
         };
         let find = |name: &str| known.iter().copied().find(|(known, ..)| *known == name);
         if let Some(found) = find(word) {

@@ -28,15 +28,6 @@ pub(super) const MATCHERS: [(&str, usize, usize); 10] = [
 
 type Values = [(String, Range<usize>)];
 
-/// `Query(`a=b`)`, which v3 takes for a key; as v3 says it.
-pub(super) fn query(name: &str, values: &Values, span: &Range<usize>) -> Option<Rule> {
-    if name != "Query" || !values.iter().all(|(value, _)| value.contains('=')) || values.is_empty()
-    {
-        return None;
-    }
-    Some(pairs(values, span))
-}
-
 /// Each `key=value`, all of which must be there.
 fn pairs(values: &Values, span: &Range<usize>) -> Rule {
     let each = values.iter().map(|(value, _)| {
@@ -71,10 +62,9 @@ pub(super) fn matcher(name: &str, values: &Values, span: &Range<usize>) -> Resul
             (Some(expression), _) => Test::PathRegexp(compiled(&expression, at)?),
             // Without braces it is a name.
             (None, "HostRegexp") => Test::Host(value.to_ascii_lowercase()),
-            // `*` has no meaning there.
+            // `*` is a letter there, and no host has it.
             (None, "Host") if value.starts_with('*') => {
-                let reason = format!("in v2 `{value}` is no pattern, and no host either");
-                return Err(Fault::new(at.clone(), reason));
+                Test::HostRegexp(compiled(&format!("^{}$", regex::escape(value)), at)?)
             }
             (None, _) => test(new, std::slice::from_ref(one))?,
         };
@@ -146,6 +136,7 @@ pub(super) fn idle(rule: &Rule, matcher: &Matcher) -> Option<Fault> {
         let mut fault = fault(format!(
             "`{{…}}` in `{value}` is a placeholder only in Traefik v2, and v3 takes it letter by letter"
         ));
+        let new = Rule::Matcher(Matcher { test: new, span: matcher.span.clone() });
         fault.instead = Some(replaced(rule, matcher, &new).to_string());
         Some(fault)
     };
@@ -161,6 +152,16 @@ pub(super) fn idle(rule: &Rule, matcher: &Matcher) -> Option<Fault> {
                     .any(|part| part.starts_with(|first: char| first.is_ascii_alphabetic()));
             if named { old("HostRegexp", source, &Test::HostRegexp) } else { None }
         }
+        Test::Query(key, value) if key.contains('=') => {
+            let mut values = vec![(key.clone(), 0..0)];
+            values.extend((!value.is_empty()).then(|| (value.clone(), 0..0)));
+            let mut fault = fault(format!(
+                "`Query` takes key and value apart: `{key}` as one text is of Traefik v2"
+            ));
+            fault.instead =
+                Some(replaced(rule, matcher, &pairs(&values, &matcher.span)).to_string());
+            Some(fault)
+        }
         Test::Path(path) => old("Path", path, &Test::PathRegexp),
         Test::PathPrefix(path) => old("PathPrefix", path, &Test::PathRegexp),
         Test::Header(name, _) | Test::HeaderRegexp(name, _) if header_name(name) == "Host" => {
@@ -170,16 +171,14 @@ pub(super) fn idle(rule: &Rule, matcher: &Matcher) -> Option<Fault> {
     }
 }
 
-/// The rule with another test in one place.
-fn replaced(rule: &Rule, matcher: &Matcher, new: &Test) -> Rule {
+/// The rule with something else in one place.
+fn replaced(rule: &Rule, matcher: &Matcher, new: &Rule) -> Rule {
     let all = |rules: &[Rule]| rules.iter().map(|rule| replaced(rule, matcher, new)).collect();
     match rule {
         Rule::All(rules) => Rule::All(all(rules)),
         Rule::Any(rules) => Rule::Any(all(rules)),
         Rule::Not(rule) => Rule::Not(Box::new(replaced(rule, matcher, new))),
-        Rule::Matcher(one) if one.span == matcher.span && one == matcher => {
-            Rule::Matcher(Matcher { test: new.clone(), span: one.span.clone() })
-        }
+        Rule::Matcher(one) if one.span == matcher.span && one == matcher => new.clone(),
         Rule::Matcher(one) => Rule::Matcher(one.clone()),
     }
 }

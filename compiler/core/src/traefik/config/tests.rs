@@ -1,0 +1,104 @@
+//! Arguments, as Traefik's command line takes them.
+
+use super::*;
+
+fn config(args: &[&str]) -> Config {
+    Config::from_args(&args.iter().map(|arg| (*arg).to_owned()).collect::<Vec<_>>())
+}
+
+#[test]
+fn arguments_are_read_whatever_their_case() {
+    let config = config(&[
+        "--EntryPoints.Web.Address=:80",
+        "--entrypoints.web.asDefault",
+        "--entrypoints.logs.address=10.0.0.1:5000/UDP",
+        "--entrypoints.six.address=[::1]:81/tcp",
+        "--providers.kubernetesCRD",
+        "--providers.kubernetescrd.namespaces=a,b",
+        "--providers.kubernetescrd.namespaces",
+        "c",
+        "--providers.kubernetescrd.allowCrossNamespace",
+        "--providers.kubernetescrd.ingressclass=special",
+        "--ping=true",
+    ]);
+    assert_eq!(config.faults, []);
+    let shown: Vec<_> = config
+        .entry_points
+        .iter()
+        .map(|one| (&*one.name, &*one.host, one.port, one.udp, one.default))
+        .collect();
+    assert_eq!(
+        shown,
+        [
+            ("Web", "", Some(80), false, true),
+            ("logs", "10.0.0.1", Some(5000), true, false),
+            ("six", "::1", Some(81), false, false),
+            ("traefik", "", Some(8080), false, false),
+        ]
+    );
+    assert!(config.provider && config.allow_cross_namespace);
+    assert_eq!(config.namespaces.iter().map(|name| &**name).collect::<Vec<_>>(), ["a", "b", "c"]);
+    assert!(config.watches("c") && !config.watches("d"));
+    assert!(config.takes_class(Some("special")) && !config.takes_class(None));
+}
+
+#[test]
+fn without_entrypoints_there_is_one() {
+    let config = config(&["--providers.kubernetescrd=true"]);
+    let names: Vec<_> = config.entry_points.iter().map(|one| (&*one.name, one.port)).collect();
+    assert_eq!(names, [("http", Some(80))]);
+    assert!(config.takes_class(None) && config.takes_class(Some("traefik")));
+    assert!(!config.takes_class(Some("nginx")));
+}
+
+#[test]
+fn what_stops_it_is_said_with_the_argument() {
+    for (args, arg, part) in [
+        (vec!["--entrypoints.web.address=:80/http"], Some(0), "no protocol"),
+        (vec!["--entrypoints.web.address=80"], Some(0), "no port"),
+        (vec!["--entrypoints.web.address=:99999"], Some(0), "no port"),
+        (vec!["--ping", "--entrypoint.web.address=:80"], Some(1), "did you mean `entrypoints`"),
+        (vec!["--entrypoints.web.adress=:80"], Some(0), "did you mean `address`"),
+        (vec!["--providers.kubernetescrd.namespace=a"], Some(0), "did you mean `namespaces`"),
+        (vec!["--providers.kubernetescrd.allowcrossnamespace=yes"], Some(0), "never `yes`"),
+        (vec!["--providers.kubernetescrd.labelselector=a in b"], Some(0), "label selector"),
+        (
+            vec!["--entrypoints.a.address=:80", "--entrypoints.b.address=:80"],
+            Some(1),
+            "both listen on port 80",
+        ),
+        (vec!["--core.defaultrulesyntax=v4"], Some(0), "no syntax"),
+    ] {
+        let config = config(&args);
+        let fault = config.faults.first().unwrap_or_else(|| panic!("{args:?} is fine"));
+        assert_eq!(fault.arg, arg, "{args:?}");
+        assert!(fault.reason.contains(part), "{args:?}: {}", fault.reason);
+    }
+    // One of each protocol may share a port.
+    let both = ["--entrypoints.a.address=:80", "--entrypoints.b.address=:80/udp"];
+    assert_eq!(config(&both).faults, []);
+}
+
+#[test]
+fn labels_are_selected_as_in_kubernetes() {
+    let labels = [("a".into(), "1".into()), ("b".into(), "2".into())];
+    for (selector, matches) in [
+        ("", true),
+        ("a", true),
+        ("!a", false),
+        ("a=1", true),
+        ("a==2", false),
+        ("a!=1", false),
+        ("c!=1", true),
+        ("a in (1, 3),b notin (1)", true),
+        ("c notin (1)", true),
+        ("a>0,b<3", true),
+        ("!c,a = 1", true),
+    ] {
+        let parsed = Selector::parse(selector).unwrap_or_else(|why| panic!("{selector}: {why}"));
+        assert_eq!(parsed.matches(&labels), matches, "{selector}");
+    }
+    for bad in ["a in 1", ",", "a=1,", "a b", "=1", "a>x"] {
+        assert!(Selector::parse(bad).is_err(), "{bad}");
+    }
+}

@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand, ValueEnum};
 
-use crate::commands::{check, compile, completions, explain, graph, init};
+use crate::commands::{check, compile, completions, explain, graph, init, lsp};
 
 /// Compiles a topology of Jobmon deployments to Kubernetes manifests.
 #[derive(Debug, Parser)]
@@ -55,6 +55,7 @@ pub(crate) enum Command {
     Graph(graph::Graph),
     Explain(explain::Explain),
     Init(init::Init),
+    Lsp(lsp::Lsp),
     Completions(completions::Completions),
 }
 

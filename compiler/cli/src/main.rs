@@ -49,6 +49,7 @@ fn run(command: &Command, ui: Ui) -> Result<Outcome, CliError> {
         Command::Graph(command) => command.run(ui),
         Command::Explain(command) => command.run(),
         Command::Init(command) => command.run(),
+        Command::Lsp(command) => command.run(),
         Command::Completions(command) => command.run(),
     }
 }

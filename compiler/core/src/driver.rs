@@ -1,11 +1,16 @@
 //! The stages in order, for whoever calls the compiler.
 
+use std::sync::Arc;
+
+use jtc_syntax::{FileId, Parse};
+
 use crate::components::program::Home;
 use crate::components::reapers;
 use crate::components::site::Made;
 use crate::diagnostics::{Diag, Report};
 use crate::emit::{Document, Format, Texts};
 use crate::graph::Graph;
+use crate::lower::Cache;
 use crate::model::declared::Topology;
 use crate::model::object::ObjectId;
 use crate::plan::Plan;
@@ -31,14 +36,34 @@ pub struct Analysis {
 /// Reads the topology whose root file is `root` and runs every stage up to
 /// the plan. Never fails: what is wrong is in the answer.
 pub fn analyze(root: &str, files: &dyn Files) -> Analysis {
-    run(root, files, None).0
+    run(root, files, None, None).0
+}
+
+/// Analyses a topology again and again, as an editor does after each change,
+/// and keeps what is the same from one time to the next.
+#[derive(Debug, Default)]
+pub struct Session {
+    cache: Cache,
+}
+
+impl Session {
+    /// Does what [`analyze`] does, with the same answer.
+    pub fn analyze(&mut self, root: &str, files: &dyn Files) -> Analysis {
+        run(root, files, Some(&mut self.cache), None).0
+    }
+
+    /// What the last analysis read of a file; nothing for a manifest, which is
+    /// no topology.
+    pub fn tree(&self, file: FileId) -> Option<&Arc<Parse>> {
+        self.cache.tree(file)
+    }
 }
 
 /// Does what [`analyze`] does, and writes the objects while they are at hand,
 /// which is quicker than [`Analysis::emit`] afterwards; without documents when
 /// there are errors.
 pub fn compile(root: &str, files: &dyn Files, format: Format) -> (Analysis, Option<Vec<Document>>) {
-    let (analysis, texts) = run(root, files, Some(format));
+    let (analysis, texts) = run(root, files, None, Some(format));
     let documents = analysis
         .plan
         .as_ref()
@@ -47,9 +72,19 @@ pub fn compile(root: &str, files: &dyn Files, format: Format) -> (Analysis, Opti
     (analysis, documents)
 }
 
-fn run(root: &str, files: &dyn Files, format: Option<Format>) -> (Analysis, Option<Texts>) {
+fn run(
+    root: &str,
+    files: &dyn Files,
+    cache: Option<&mut Cache>,
+    format: Option<Format>,
+) -> (Analysis, Option<Texts>) {
     let mut report = Report::default();
-    let (sources, topology, slips) = lower::lower(root, files, &mut report);
+    let (sources, topology, slips) = match cache {
+        Some(cache) => lower::lower(root, files, cache, &mut report),
+        // Trees are dropped when they have been read: they are larger than
+        // what they say.
+        None => lower::lower(root, files, &mut Cache::default(), &mut report),
+    };
     let world = resolve::resolve(&topology, &mut report);
     let format = format.filter(|_| !report.has_errors());
     let look = |home: &Home<'_>, made: &Made, report: &mut Report| {

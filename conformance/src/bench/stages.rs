@@ -87,7 +87,8 @@ pub(super) fn measured(file: &Path) -> Result<ExitCode> {
     let files = One(fs::read(file)?);
     let mut clock = Clock { last: Instant::now(), stages: Vec::new() };
     let mut report = Report::default();
-    let (sources, topology, _) = lower::lower("bench.kdl", &files, &mut report);
+    let (sources, topology, _) =
+        lower::lower("bench.kdl", &files, &mut lower::Cache::default(), &mut report);
     clock.stage("lower: parse, validate, read")?;
     let world = resolve::resolve(&topology, &mut report);
     clock.stage("resolve names")?;

@@ -14,12 +14,13 @@ use super::{apm, elasticsearch, kibana, logstash, metricbeat};
 use crate::model::At;
 use crate::model::declared::{Part, Parts};
 use crate::model::settings::{Protocol, Resources, Security};
-use crate::schema::{NODE, NodeSpec, Occurs, PropSpec, Type, arg, prop};
+use crate::schema::{Defines, NODE, NodeSpec, Occurs, PropSpec, RefKind, Type, arg, prop};
 use crate::text::{self, Cpu, ImageRef, Memory};
 
 /// `elk "NAME" version="…" { … }` at the top.
 pub static ELK: NodeSpec = NodeSpec {
     name: "elk",
+    defines: Some(Defines::First(RefKind::Elk)),
     doc: "An Elastic stack that namespaces use by name; each gets one of its own.\n\
           All its components have one version. Logs that arrive at Logstash go to the alias `jobmon`, whose \
           indices are kept as `retention` says.",

@@ -37,7 +37,7 @@ pub(crate) fn diag(ty: Type, entry: &Entry, what: &str) -> Diag {
         format!("this is {found}"),
         format!("{what} must be {}, and is {found}", ty.describe()),
     );
-    let wants_text = matches!(ty, Type::String | Type::Text(_) | Type::OneOf(_) | Type::Ref(_));
+    let wants_text = matches!(ty, Type::String | Type::Files | Type::Rule | Type::Text(_) | Type::OneOf(_) | Type::Ref(_));
     match &entry.value.kind {
         ValueKind::Bool(truth) if wants_text => {
             diag.help(format!("write `\"{truth}\"`")).replace("put it in quotes", entry.value_span, format!("\"{truth}\""))

@@ -20,26 +20,33 @@ use crate::schema::access::NodeExt;
 use crate::schema::validate;
 use crate::sources::{Files, Sources};
 
+pub use load::Cache;
 pub use slips::Slips;
 
 /// Reads the root file and all it includes. Besides the topology it answers
 /// what slips of the text cost, so that what follows from them can be left out.
-pub fn lower(root: &str, files: &dyn Files, report: &mut Report) -> (Sources, Topology, Slips) {
-    let mut loaded = load::load(root, files, report);
-    let mut sources = loaded.sources;
+pub fn lower(
+    root: &str,
+    files: &dyn Files,
+    cache: &mut Cache,
+    report: &mut Report,
+) -> (Sources, Topology, Slips) {
+    let mut loaded = load::load(root, files, cache, report);
+    let mut slips = std::mem::take(&mut loaded.slips);
+    let mut sources = std::mem::take(&mut loaded.sources);
+    let nodes = loaded.nodes();
     let whole = (!loaded.incomplete).then_some(loaded.start);
     let mut refused = Report::default();
-    validate::children(&ROOT, &loaded.nodes, whole, &mut refused);
-    loaded.slips.doubt(&refused, &loaded.nodes);
+    validate::children(&ROOT, nodes.iter().copied(), whole, &mut refused);
+    slips.doubt(&refused, &nodes);
     report.append(refused);
-    edition_first(&loaded.nodes, report);
+    edition_first(&nodes, report);
     let mut cx = Lowering { files, sources: &mut sources, report, topology: Topology::default() };
-    // Each is dropped when it has been read: a tree is larger than what it says.
-    for node in loaded.nodes {
-        cx.top(&node);
+    for node in nodes {
+        cx.top(node);
     }
     let topology = cx.topology;
-    (sources, topology, loaded.slips)
+    (sources, topology, slips)
 }
 
 /// What lowering carries along.
@@ -87,7 +94,7 @@ fn name_span(node: &Node) -> Span {
     node.arg(0).map_or(node.name.span, |entry| entry.value_span)
 }
 
-fn edition_first(nodes: &[Node], report: &mut Report) {
+fn edition_first(nodes: &[&Node], report: &mut Report) {
     let position = nodes.iter().position(|node| &*node.name.text == "edition");
     if let (Some(position), Some(first)) = (position, nodes.first())
         && position > 0

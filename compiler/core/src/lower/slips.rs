@@ -74,7 +74,7 @@ impl Slips {
 
     /// Notes the nodes in which validation found something: what they define
     /// may be there in truth.
-    pub(super) fn doubt(&mut self, refused: &Report, nodes: &[Node]) {
+    pub(super) fn doubt(&mut self, refused: &Report, nodes: &[&Node]) {
         let mut tops: Vec<Span> = nodes.iter().map(|node| node.span).collect();
         tops.sort();
         let errors = refused.iter().filter(|diag| diag.is_error());

@@ -12,16 +12,16 @@ use crate::diagnostics::{self as d, Report};
 ///
 /// `whole` is the place that a missing node is reported at, or `None` where
 /// something could not be read, so that nothing can be said to be missing.
-pub fn children(
+pub fn children<'n>(
     parent: &'static NodeSpec,
-    nodes: &[Node],
+    nodes: impl Iterator<Item = &'n Node> + Clone,
     whole: Option<Span>,
     report: &mut Report,
 ) {
     let mut first_of: BTreeMap<(&str, &str), Span> = BTreeMap::new();
     // Names that were meant by misspelt ones: their nodes aren't missing.
     let mut meant: Vec<&str> = Vec::new();
-    for node in nodes {
+    for node in nodes.clone() {
         let Some(spec) = parent.child(&node.name.text) else {
             d::j0201_unknown_node::report(node, parent, report);
             if whole.is_some() {
@@ -52,7 +52,7 @@ pub fn children(
     }
     if let Some(whole) = whole {
         for spec in parent.child_specs().filter(|spec| spec.occurs == Occurs::Required) {
-            let is_there = nodes.iter().any(|node| &*node.name.text == spec.name);
+            let is_there = nodes.clone().any(|node| &*node.name.text == spec.name);
             if !is_there && !meant.contains(&spec.name) {
                 report.push(d::j0205_missing_node::diag(parent, spec, whole));
             }
@@ -72,9 +72,9 @@ pub fn node(spec: &'static NodeSpec, node: &Node, report: &mut Report) {
         }
         Some(block) => {
             let whole = (!node.incomplete).then_some(node.name.span);
-            children(spec, &block.nodes, whole, report);
+            children(spec, block.nodes.iter(), whole, report);
         }
-        None if !node.incomplete => children(spec, &[], Some(node.name.span), report),
+        None if !node.incomplete => children(spec, [].iter(), Some(node.name.span), report),
         None => {}
     }
 }
@@ -157,7 +157,8 @@ fn value(ty: Type, entry: &Entry, named: Named<'_>, report: &mut Report) {
         return;
     }
     match (ty, &entry.value.kind) {
-        (Type::String | Type::Ref(_), ValueKind::String(_)) | (Type::Bool, ValueKind::Bool(_)) => {}
+        (Type::String | Type::Files | Type::Rule | Type::Ref(_), ValueKind::String(_))
+        | (Type::Bool, ValueKind::Bool(_)) => {}
         (Type::Text(kind), ValueKind::String(text)) => {
             if let Err(refusal) = (kind.check)(text) {
                 report.push(d::j0106_template::in_text(entry.value_span, text).unwrap_or_else(
@@ -191,7 +192,7 @@ pub fn written(prop: &PropSpec) -> String {
         Type::Bool => "#true".to_owned(),
         Type::Text(kind) => format!("\"{}\"", kind.example),
         Type::OneOf(words) => format!("\"{}\"", words.first().unwrap_or(&"")),
-        Type::String | Type::Ref(_) => "\"…\"".to_owned(),
+        Type::String | Type::Files | Type::Rule | Type::Ref(_) => "\"…\"".to_owned(),
     };
     format!("{}={value}", prop.name)
 }

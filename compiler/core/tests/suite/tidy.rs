@@ -16,6 +16,7 @@ const ORDER: &[&str] = &[
     "schema",
     "sources",
     "components",
+    "names",
     "reference",
     "lower",
     "resolve",

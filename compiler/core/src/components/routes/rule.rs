@@ -13,7 +13,7 @@ const DEEPEST: usize = 64;
 
 /// The matchers of HTTP rules, with the number of values that each takes
 /// (`pkg/muxer/http/matcher.go`).
-const MATCHERS: [(&str, usize, usize); 11] = [
+pub const MATCHERS: [(&str, usize, usize); 11] = [
     ("Host", 1, 1),
     ("HostRegexp", 1, 1),
     ("Path", 1, 1),

@@ -19,6 +19,7 @@ mod client;
 mod convert;
 mod cursor;
 mod documents;
+mod edits;
 mod effective;
 mod files;
 mod handlers;

@@ -162,7 +162,7 @@ pub(crate) fn candidates(
 }
 
 /// The roots in a folder, sorted.
-fn roots_in(folder: &Path, documents: &Documents) -> Vec<PathBuf> {
+pub(crate) fn roots_in(folder: &Path, documents: &Documents) -> Vec<PathBuf> {
     let on_disk = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
     let is_topology = |place: &PathBuf| {
         place.extension().is_some_and(|extension| extension == "kdl")

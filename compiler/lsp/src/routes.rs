@@ -5,10 +5,19 @@ use lsp_types::notification::{
     DidChangeWorkspaceFolders, DidCloseTextDocument, DidOpenTextDocument, DidSaveTextDocument,
     Initialized, Notification, SetTrace,
 };
-use lsp_types::request::{Completion, GotoDefinition, HoverRequest, Initialize, Request, Shutdown};
+use lsp_types::request::{
+    CodeActionRequest, CodeLensRequest, Completion, DocumentHighlightRequest, DocumentLinkRequest,
+    DocumentSymbolRequest, FoldingRangeRequest, GotoDefinition, HoverRequest, Initialize,
+    InlayHintRequest, PrepareRenameRequest, References, Rename, Request, SelectionRangeRequest,
+    SemanticTokensFullRequest, SemanticTokensRangeRequest, Shutdown, WorkspaceSymbolRequest,
+};
 use serde_json::Value;
 
-use crate::handlers::{completion, definition, hover, lifecycle, sync};
+use crate::handlers::manifest::{ExplainRequest, ManifestRequest};
+use crate::handlers::{
+    actions, completion, definition, folding, hover, inlay, lens, lifecycle, links, manifest,
+    references, rename, selection, symbols, sync, tokens,
+};
 use crate::state::{Failure, State};
 
 type Answer = Result<Value, Failure>;
@@ -51,6 +60,22 @@ routes! {
         Completion => completion::completion,
         HoverRequest => hover::hover,
         GotoDefinition => definition::definition,
+        References => references::references,
+        DocumentHighlightRequest => references::highlights,
+        PrepareRenameRequest => rename::prepare,
+        Rename => rename::rename,
+        CodeActionRequest => actions::actions,
+        CodeLensRequest => lens::lenses,
+        DocumentSymbolRequest => symbols::document,
+        WorkspaceSymbolRequest => symbols::workspace,
+        DocumentLinkRequest => links::links,
+        FoldingRangeRequest => folding::folding,
+        SelectionRangeRequest => selection::selection,
+        SemanticTokensFullRequest => tokens::full,
+        SemanticTokensRangeRequest => tokens::range,
+        InlayHintRequest => inlay::hints,
+        ManifestRequest => manifest::manifest,
+        ExplainRequest => manifest::explain,
     }
     notifications {
         Initialized => lifecycle::initialized,

@@ -1,8 +1,19 @@
 //! The requests, a file each.
 
+pub(crate) mod actions;
 pub(crate) mod completion;
 pub(crate) mod definition;
 pub(crate) mod diagnostics;
+pub(crate) mod folding;
 pub(crate) mod hover;
+pub(crate) mod inlay;
+pub(crate) mod lens;
 pub(crate) mod lifecycle;
+pub(crate) mod links;
+pub(crate) mod manifest;
+pub(crate) mod references;
+pub(crate) mod rename;
+pub(crate) mod selection;
+pub(crate) mod symbols;
 pub(crate) mod sync;
+pub(crate) mod tokens;

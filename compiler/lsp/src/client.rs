@@ -70,7 +70,7 @@ impl Client {
                 .and_then(|watch| watch.dynamic_registration)
                 .unwrap_or_default(),
             versioned_edits: edits.and_then(|edits| edits.document_changes).unwrap_or_default(),
-            documentation: options.documentation_url,
+            documentation: options.documentation_url.or_else(published),
         }
     }
 
@@ -90,6 +90,13 @@ impl Client {
             Columns::Utf32 => PositionEncodingKind::UTF32,
         }
     }
+}
+
+/// Where the pages of the diagnostics are published, as the command line has
+/// it: said when this was built, or by the environment.
+fn published() -> Option<String> {
+    let told = std::env::var("JTC_DOCS_URL").ok().filter(|told| !told.is_empty());
+    told.or_else(|| option_env!("JTC_DOCS_URL").map(str::to_owned))
 }
 
 /// The first encoding that the client would like and we have; UTF-16 where it

@@ -10,7 +10,7 @@ use jtc_lsp::{Ended, serve};
 use lsp_server::{Connection, Message, Notification, Request, RequestId, ResponseError};
 use lsp_types::{
     Diagnostic, DiagnosticSeverity, NumberOrString, Position, PublishDiagnosticsParams, Range,
-    TextDocumentIdentifier, TextDocumentPositionParams, Uri,
+    TextDocumentIdentifier, TextDocumentPositionParams, TextEdit, Uri,
 };
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -326,21 +326,40 @@ pub(crate) fn position(text: &str, offset: usize) -> Position {
     }
 }
 
+/// The byte offset of a place in UTF-16 code units.
+fn offset(text: &str, at: Position) -> usize {
+    let start: usize = text.split_inclusive('\n').take(at.line as usize).map(str::len).sum();
+    let mut units = 0;
+    let line = &text[start..];
+    let in_line = line
+        .char_indices()
+        .find(|(_, c)| {
+            let here = units >= at.character as usize || *c == '\n';
+            units += c.len_utf16();
+            here
+        })
+        .map_or(line.len(), |(index, _)| index);
+    start + in_line
+}
+
 /// The text of a range.
 pub(crate) fn slice(text: &str, range: Range) -> String {
-    let offset = |at: Position| {
-        let start: usize = text.split_inclusive('\n').take(at.line as usize).map(str::len).sum();
-        let mut units = 0;
-        let line = &text[start..];
-        let in_line = line
-            .char_indices()
-            .find(|(_, c)| {
-                let here = units >= at.character as usize;
-                units += c.len_utf16();
-                here
-            })
-            .map_or(line.len(), |(index, _)| index);
-        start + in_line
-    };
-    text[offset(range.start)..offset(range.end)].to_owned()
+    text[offset(text, range.start)..offset(text, range.end)].to_owned()
+}
+
+/// A text with edits applied, which must not overlap.
+pub(crate) fn apply(text: &str, edits: &[TextEdit]) -> String {
+    let mut edits: Vec<&TextEdit> = edits.iter().collect();
+    edits.sort_by_key(|edit| edit.range.start);
+    let mut out = String::new();
+    let mut end = 0;
+    for edit in edits {
+        let start = offset(text, edit.range.start);
+        assert!(end <= start, "edits overlap");
+        out.push_str(&text[end..start]);
+        out.push_str(&edit.new_text);
+        end = offset(text, edit.range.end);
+    }
+    out.push_str(&text[end..]);
+    out
 }

@@ -2,11 +2,15 @@
 
 mod editor;
 
+mod actions;
 mod completion;
 mod diagnostics;
 mod hover;
 mod navigation;
+mod outline;
+mod rename;
 mod survival;
+mod typing;
 
 /// A topology of two files.
 const ROOT: &str = r#"edition 1

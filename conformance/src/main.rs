@@ -4,6 +4,7 @@ mod bench;
 mod cluster;
 mod conformance;
 mod crds;
+mod editor;
 mod licences;
 mod paths;
 mod process;

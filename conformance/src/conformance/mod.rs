@@ -13,6 +13,7 @@ mod references;
 mod remove;
 mod stream;
 mod traefik;
+mod typing;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
@@ -47,6 +48,9 @@ pub(crate) struct Options {
     /// Run this part only.
     #[arg(long)]
     only: Option<Step>,
+    /// Type each example letter by letter into the language server instead.
+    #[arg(long)]
+    typing: bool,
     /// Keep the folder with the logs of every program.
     #[arg(long)]
     keep: bool,
@@ -121,7 +125,10 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     if isolation::is_inside() {
         return inside(options);
     }
-    options.examples()?;
+    let examples = options.examples()?;
+    if options.typing {
+        return typing::run(&build_compiler()?, &examples);
+    }
     let tools = options.tools();
     tools::ensure(&tools.iter().map(String::as_str).collect::<Vec<_>>())?;
     let compiler = build_compiler()?;

@@ -69,20 +69,20 @@ impl Editor {
         Ok(editor)
     }
 
-    fn send(&mut self, message: Message) -> Result<()> {
+    fn send(&mut self, message: &Message) -> Result<()> {
         message.write(&mut self.input)?;
         Ok(self.input.flush()?)
     }
 
     fn tell(&mut self, method: &str, params: Value) -> Result<()> {
-        self.send(Message::Notification(Notification { method: method.to_owned(), params }))
+        self.send(&Message::Notification(Notification { method: method.to_owned(), params }))
     }
 
     fn ask(&mut self, method: &str, params: Value) -> Result<Value> {
         self.requests += 1;
         let id = RequestId::from(self.requests);
         let method = method.to_owned();
-        self.send(Message::Request(Request { id: id.clone(), method, params }))?;
+        self.send(&Message::Request(Request { id: id.clone(), method, params }))?;
         loop {
             if let Message::Response(response) = self.receive()?
                 && response.id == id

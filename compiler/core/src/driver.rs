@@ -9,7 +9,7 @@ use crate::components::reapers;
 use crate::components::site::Made;
 use crate::diagnostics::{Diag, Report};
 use crate::emit::{Document, Format, Texts};
-use crate::graph::Graph;
+use crate::graph::{Graph, Memo};
 use crate::lower::Cache;
 use crate::model::declared::Topology;
 use crate::model::object::ObjectId;
@@ -44,12 +44,17 @@ pub fn analyze(root: &str, files: &dyn Files) -> Analysis {
 #[derive(Debug, Default)]
 pub struct Session {
     cache: Cache,
+    memo: Memo<Seen>,
 }
+
+/// What is taken of the objects of a namespace while they are at hand: their
+/// texts, where those are wanted.
+type Seen = Vec<String>;
 
 impl Session {
     /// Does what [`analyze`] does, with the same answer.
     pub fn analyze(&mut self, root: &str, files: &dyn Files) -> Analysis {
-        run(root, files, Some(&mut self.cache), None).0
+        run(root, files, Some(self), None).0
     }
 
     /// What the last analysis read of a file; nothing for a manifest, which is
@@ -75,16 +80,19 @@ pub fn compile(root: &str, files: &dyn Files, format: Format) -> (Analysis, Opti
 fn run(
     root: &str,
     files: &dyn Files,
-    cache: Option<&mut Cache>,
+    session: Option<&mut Session>,
     format: Option<Format>,
 ) -> (Analysis, Option<Texts>) {
     let mut report = Report::default();
-    let (sources, topology, slips) = match cache {
-        Some(cache) => lower::lower(root, files, cache, &mut report),
-        // Trees are dropped when they have been read: they are larger than
-        // what they say.
-        None => lower::lower(root, files, &mut Cache::default(), &mut report),
+    let (mut once, memo) = (Cache::default(), None);
+    let (cache, memo) = match session {
+        Some(session) => (&mut session.cache, Some(&mut session.memo)),
+        None => (&mut once, memo),
     };
+    let (sources, topology, slips) = lower::lower(root, files, cache, &mut report);
+    // Trees that nobody keeps are dropped when they have been read: they are
+    // larger than what they say.
+    drop(once);
     let world = resolve::resolve(&topology, &mut report);
     let format = format.filter(|_| !report.has_errors());
     let look = |home: &Home<'_>, made: &Made, report: &mut Report| {
@@ -92,7 +100,7 @@ fn run(
         checks::manifests::check(&world, home, made, report);
         format.map(|format| emit::written(&made.objects, format)).unwrap_or_default()
     };
-    let (graph, written) = graph::build(&world, look, &mut report);
+    let (graph, written) = graph::build(&world, look, memo, &mut report);
     let texts = format.map(|format| Texts::new(&world, written, format));
     checks::check(&world, &mut report);
     let plan = if report.has_errors() { None } else { plan::plan(&graph, &mut report) };

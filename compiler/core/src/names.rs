@@ -8,7 +8,7 @@
 
 mod collect;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jtc_syntax::{Document, FileId, Span};
 
@@ -73,25 +73,21 @@ impl Names {
     pub fn new<'d>(files: impl Iterator<Item = (&'d Document, &'d str)>) -> Self {
         let collected = collect::collect(files);
         let mut names = Self { layers: collected.layers, ..Self::default() };
-        let mut defined: BTreeMap<&Symbol, ()> = BTreeMap::new();
-        for place in collected.places.iter().filter(|place| place.role != Role::Reference) {
-            defined.insert(&place.symbol, ());
-        }
-        let is_defined = |symbol: &Symbol| defined.contains_key(symbol);
-        let resolved: Vec<Option<Symbol>> = collected
+        let defines = |place: &&Occurrence| place.role != Role::Reference;
+        let defined: BTreeSet<&Symbol> =
+            collected.places.iter().filter(defines).map(|place| &place.symbol).collect();
+        let is_defined = |symbol: &Symbol| defined.contains(symbol);
+        let resolved: Vec<Symbol> = collected
             .places
             .iter()
             .map(|place| match place.role {
                 Role::Reference => nearest(&names.layers, &place.symbol, &is_defined),
-                Role::Definition | Role::Builtin => None,
+                Role::Definition | Role::Builtin => place.symbol.clone(),
             })
             .collect();
-        drop(defined);
         names.places = collected.places;
         for (place, symbol) in names.places.iter_mut().zip(resolved) {
-            if let Some(symbol) = symbol {
-                place.symbol = symbol;
-            }
+            place.symbol = symbol;
         }
         names.places.sort_by_key(|place| (place.span, place.role != Role::Definition));
         names.places.dedup_by(|a, b| a.span == b.span && a.symbol == b.symbol);
@@ -168,12 +164,13 @@ fn scopes(layers: &BTreeMap<String, Vec<String>>, scope: &str) -> Vec<String> {
     std::iter::once(layer).chain(others.iter().map(String::as_str)).map(named).collect()
 }
 
-/// The nearest layer that defines what a reference names.
+/// What a reference names: by the nearest layer that defines it, or by its own
+/// where none does.
 fn nearest(
     layers: &BTreeMap<String, Vec<String>>,
     symbol: &Symbol,
     is_defined: &impl Fn(&Symbol) -> bool,
-) -> Option<Symbol> {
+) -> Symbol {
     let kinds: &[RefKind] = match symbol.kind {
         RefKind::Target => &[RefKind::Backend, RefKind::External],
         _ => std::slice::from_ref(&symbol.kind),
@@ -182,12 +179,12 @@ fn nearest(
         for scope in scopes(layers, if *kind == RefKind::External { "" } else { &symbol.scope }) {
             let candidate = Symbol { kind: *kind, scope, name: symbol.name.clone() };
             if is_defined(&candidate) {
-                return Some(candidate);
+                return candidate;
             }
         }
     }
     let kind = if symbol.kind == RefKind::Target { RefKind::Backend } else { symbol.kind };
-    Some(Symbol { kind, ..symbol.clone() })
+    Symbol { kind, ..symbol.clone() }
 }
 
 #[cfg(test)]

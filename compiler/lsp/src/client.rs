@@ -5,6 +5,10 @@ use lsp_types::{InitializeParams, MarkupKind, PositionEncodingKind};
 use serde::Deserialize;
 
 /// What the client said about itself, as far as it matters here.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is something that a client can or can't do"
+)]
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Client {
     /// What its columns count.

@@ -13,10 +13,13 @@ use crate::convert;
 use crate::roots::Root;
 use crate::state::State;
 
+/// The edits of a file, by where they start and end.
+type InFile<'a> = BTreeMap<(u32, u32), (&'a Root, Span, String)>;
+
 /// Edits, by file and place.
 #[derive(Default)]
 pub(crate) struct Edits<'a> {
-    files: BTreeMap<PathBuf, BTreeMap<(u32, u32), (&'a Root, Span, String)>>,
+    files: BTreeMap<PathBuf, InFile<'a>>,
 }
 
 impl<'a> Edits<'a> {

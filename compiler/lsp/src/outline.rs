@@ -114,14 +114,11 @@ pub(crate) fn links(tree: &Parse) -> Vec<Link> {
 fn collect(spec: &'static NodeSpec, node: &Node, found: &mut Vec<Link>) {
     let mut position = 0;
     for entry in &node.entries {
-        let ty = match &entry.name {
-            Some(name) => {
-                spec.props.iter().find(|prop| prop.name == &*name.text).map(|prop| prop.ty)
-            }
-            None => {
-                position += 1;
-                argument(spec, position - 1).map(|arg| arg.ty)
-            }
+        let ty = if let Some(name) = &entry.name {
+            spec.props.iter().find(|prop| prop.name == &*name.text).map(|prop| prop.ty)
+        } else {
+            position += 1;
+            argument(spec, position - 1).map(|arg| arg.ty)
         };
         if let (Some(Type::Files), Some(pattern)) = (ty, entry.value.as_str()) {
             found.push(Link { span: entry.value_span, pattern: pattern.to_owned() });

@@ -30,6 +30,8 @@ pub(crate) struct Root {
     pub(crate) places: Vec<PathBuf>,
     seen: Seen,
     names: OnceCell<Names>,
+    /// The analysis before, which takes a while to drop.
+    leftover: Option<Analysis>,
     /// Whether a text has changed since.
     pub(crate) is_dirty: bool,
 }
@@ -50,7 +52,18 @@ impl Root {
         let places = places(&analysis, place, folder.as_ref());
         let place = place.to_owned();
         let names = OnceCell::new();
-        Self { place, folder, name, session, analysis, places, seen, names, is_dirty: false }
+        Self {
+            place,
+            folder,
+            name,
+            session,
+            analysis,
+            places,
+            seen,
+            names,
+            leftover: None,
+            is_dirty: false,
+        }
     }
 
     /// Analyses it again.
@@ -63,10 +76,15 @@ impl Root {
         if !analysis.sources.iter().map(|file| &file.path).eq(before.iter()) {
             self.places = places(&analysis, &self.place, folder);
         }
-        self.analysis = analysis;
+        self.leftover = Some(std::mem::replace(&mut self.analysis, analysis));
         self.seen = seen;
         self.names = OnceCell::new();
         self.is_dirty = false;
+    }
+
+    /// Drops what is no longer of use, when nobody waits.
+    pub(crate) fn tidy(&mut self) {
+        self.leftover = None;
     }
 
     /// Whether the disk has changed since the last analysis.
@@ -149,7 +167,7 @@ pub(crate) fn candidates(
     workspace: &[PathBuf],
     documents: &Documents,
 ) -> Vec<PathBuf> {
-    let top = workspace.iter().filter(|folder| place.starts_with(folder)).map(|it| it.as_path());
+    let top = workspace.iter().filter(|folder| place.starts_with(folder)).map(PathBuf::as_path);
     let top = top.min_by_key(|folder| folder.as_os_str().len());
     let mut found = Vec::new();
     for folder in place.ancestors().skip(1) {

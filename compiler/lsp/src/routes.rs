@@ -7,16 +7,17 @@ use lsp_types::notification::{
 };
 use lsp_types::request::{
     CodeActionRequest, CodeLensRequest, Completion, DocumentHighlightRequest, DocumentLinkRequest,
-    DocumentSymbolRequest, FoldingRangeRequest, GotoDefinition, HoverRequest, Initialize,
-    InlayHintRequest, PrepareRenameRequest, References, Rename, Request, SelectionRangeRequest,
-    SemanticTokensFullRequest, SemanticTokensRangeRequest, Shutdown, WorkspaceSymbolRequest,
+    DocumentSymbolRequest, FoldingRangeRequest, Formatting, GotoDefinition, HoverRequest,
+    Initialize, InlayHintRequest, PrepareRenameRequest, RangeFormatting, References, Rename,
+    Request, SelectionRangeRequest, SemanticTokensFullRequest, SemanticTokensRangeRequest,
+    Shutdown, WorkspaceSymbolRequest,
 };
 use serde_json::Value;
 
 use crate::handlers::manifest::{ExplainRequest, ManifestRequest};
 use crate::handlers::{
-    actions, completion, definition, folding, hover, inlay, lens, lifecycle, links, manifest,
-    references, rename, selection, symbols, sync, tokens,
+    actions, completion, definition, folding, formatting, hover, inlay, lens, lifecycle, links,
+    manifest, references, rename, selection, symbols, sync, tokens,
 };
 use crate::state::{Failure, State};
 
@@ -70,6 +71,8 @@ routes! {
         WorkspaceSymbolRequest => symbols::workspace,
         DocumentLinkRequest => links::links,
         FoldingRangeRequest => folding::folding,
+        Formatting => formatting::whole,
+        RangeFormatting => formatting::range,
         SelectionRangeRequest => selection::selection,
         SemanticTokensFullRequest => tokens::full,
         SemanticTokensRangeRequest => tokens::range,

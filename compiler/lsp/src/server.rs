@@ -45,6 +45,7 @@ pub fn serve(connection: &Connection) -> Ended {
             published = Instant::now();
         }
         if server.queue.is_empty() {
+            server.state.tidy();
             match connection.receiver.recv() {
                 Ok(message) => server.receive(message),
                 Err(_) => return Ended::Disconnected,
@@ -58,7 +59,7 @@ pub fn serve(connection: &Connection) -> Ended {
 #[doc(hidden)]
 pub fn fuzz_entry(data: &[u8]) {
     let (server, client) = Connection::memory();
-    let mut fuzzed = Server::new(server.sender.clone(), false);
+    let mut fuzzed = Server::new(server.sender, false);
     let mut rest = data;
     while let [high, low, tail @ ..] = rest {
         let length = usize::from(u16::from_be_bytes([*high, *low])).min(tail.len());

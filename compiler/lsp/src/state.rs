@@ -134,6 +134,11 @@ impl State {
         self.roots.clear();
     }
 
+    /// Does what can wait until the client has its answers.
+    pub(crate) fn tidy(&mut self) {
+        self.roots.values_mut().for_each(Root::tidy);
+    }
+
     /// Notices what has changed on the disk without the client telling.
     pub(crate) fn look(&mut self) {
         if self.looked.elapsed() < LOOK {

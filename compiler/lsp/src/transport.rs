@@ -38,7 +38,7 @@ pub fn stdio() -> io::Result<Ended> {
             let last = matches!(&message, Ok(Message::Notification(it)) if it.method == "exit");
             let sent = match message {
                 Ok(message) => to_server.send(message).is_ok(),
-                Err(answer) => answers.send(answer).is_ok(),
+                Err(answer) => answers.send(*answer).is_ok(),
             };
             if last || !sent {
                 break;
@@ -90,20 +90,22 @@ fn body(input: &mut impl BufRead, length: u64) -> io::Result<Option<Vec<u8>>> {
 }
 
 /// Reads a message, or says what to answer to what is none.
-pub(crate) fn decode(body: &[u8]) -> Result<Message, Message> {
+pub(crate) fn decode(body: &[u8]) -> Result<Message, Box<Message>> {
     let value: Value = match serde_json::from_slice(body) {
         Ok(value) => value,
-        Err(error) => return Err(log(&format!("what came is not JSON: {error}"))),
+        Err(error) => return Err(Box::new(log(&format!("what came is not JSON: {error}")))),
     };
     let id = value.get("id").and_then(|id| serde_json::from_value::<RequestId>(id.clone()).ok());
     match (serde_json::from_value(value), id) {
         (Ok(message), _) => Ok(message),
-        (Err(error), Some(id)) => Err(Message::Response(Response::new_err(
+        (Err(error), Some(id)) => Err(Box::new(Message::Response(Response::new_err(
             id,
             ErrorCode::InvalidRequest as i32,
             format!("that is no message of the protocol: {error}"),
-        ))),
-        (Err(error), None) => Err(log(&format!("that is no message of the protocol: {error}"))),
+        )))),
+        (Err(error), None) => {
+            Err(Box::new(log(&format!("that is no message of the protocol: {error}"))))
+        }
     }
 }
 
@@ -141,8 +143,9 @@ mod tests {
     fn what_is_no_message_is_told() {
         assert!(decode(br#"{"jsonrpc":"2.0","id":1,"method":"shutdown"}"#).is_ok());
         assert!(decode(br#"{"jsonrpc":"2.0","method":"exit"}"#).is_ok());
-        assert!(matches!(decode(b"{"), Err(Message::Notification(_))));
-        assert!(matches!(decode(b"[]"), Err(Message::Notification(_))));
-        assert!(matches!(decode(br#"{"id":7}"#), Err(Message::Response(_))));
+        let refused = |body: &[u8]| decode(body).unwrap_err();
+        assert!(matches!(*refused(b"{"), Message::Notification(_)));
+        assert!(matches!(*refused(b"[]"), Message::Notification(_)));
+        assert!(matches!(*refused(br#"{"id":7}"#), Message::Response(_)));
     }
 }

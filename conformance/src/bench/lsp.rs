@@ -134,9 +134,9 @@ fn memory(jtc: &Path, folder: &Path) -> Result<bool> {
     editor.end()?;
     report::line(format_args!(
         "memory: {:.1} MiB after {} edits, {:.1} MiB after {edits}",
-        early / 1048576.0,
+        early / 1_048_576.0,
         EDITS / 10,
-        late / 1048576.0,
+        late / 1_048_576.0,
     ));
     Ok(late <= early * FLAT)
 }

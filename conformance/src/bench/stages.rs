@@ -96,7 +96,7 @@ pub(super) fn measured(file: &Path) -> Result<ExitCode> {
         checks::programs::check(home, made, report);
         emit::written(&made.objects, Format::Yaml)
     };
-    let (graph, texts) = graph::build(&world, look, &mut report);
+    let (graph, texts) = graph::build(&world, look, None, &mut report);
     clock.stage("graph: make objects, check, write and link them")?;
     let texts = Texts::new(&world, texts, Format::Yaml);
     clock.stage("definitions")?;

@@ -37,7 +37,7 @@ pub fn lower(
     let nodes = loaded.nodes();
     let whole = (!loaded.incomplete).then_some(loaded.start);
     let mut refused = Report::default();
-    validate::children(&ROOT, nodes.iter().copied(), whole, &mut refused);
+    validate::children(&ROOT, &nodes.iter().copied(), whole, &mut refused);
     slips.doubt(&refused, &nodes);
     report.append(refused);
     edition_first(&nodes, report);

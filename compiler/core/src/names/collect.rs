@@ -155,13 +155,14 @@ impl Collected {
                         self.refer(RefKind::Port, &scope, name, place);
                     }
                     // Another namespace is entered by an entrypoint.
-                    Some(target) => match target.split_once('/') {
-                        Some((there, _)) => self.refer(RefKind::Entrypoint, there, name, place),
-                        None => {
+                    Some(target) => {
+                        if let Some((there, _)) = target.split_once('/') {
+                            self.refer(RefKind::Entrypoint, there, name, place);
+                        } else {
                             let scope = scope(RefKind::Port, around.layer, target, "");
                             self.refer(RefKind::Port, &scope, name, place);
                         }
-                    },
+                    }
                 },
                 RefKind::SecretKey => {
                     let secret = said.iter().find(|(kind, _)| *kind == RefKind::Secret);
@@ -229,13 +230,12 @@ pub(super) fn referred<'n>(spec: &NodeSpec, node: &'n Node) -> Vec<(RefKind, &'n
     let mut found = Vec::new();
     let mut position = 0;
     for entry in &node.entries {
-        let ty = match &entry.name {
-            Some(name) => spec.props.iter().find(|prop| prop.name == &*name.text).map(|p| p.ty),
-            None => {
-                let arg = spec.args.get(position).or(spec.args.last().filter(|arg| arg.variadic));
-                position += 1;
-                arg.map(|arg| arg.ty)
-            }
+        let ty = if let Some(name) = &entry.name {
+            spec.props.iter().find(|prop| prop.name == &*name.text).map(|prop| prop.ty)
+        } else {
+            let arg = spec.args.get(position).or(spec.args.last().filter(|arg| arg.variadic));
+            position += 1;
+            arg.map(|arg| arg.ty)
         };
         if let Some(Type::Ref(kind)) = ty {
             found.push((kind, entry));

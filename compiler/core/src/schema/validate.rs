@@ -14,7 +14,7 @@ use crate::diagnostics::{self as d, Report};
 /// something could not be read, so that nothing can be said to be missing.
 pub fn children<'n>(
     parent: &'static NodeSpec,
-    nodes: impl Iterator<Item = &'n Node> + Clone,
+    nodes: &(impl Iterator<Item = &'n Node> + Clone),
     whole: Option<Span>,
     report: &mut Report,
 ) {
@@ -72,9 +72,9 @@ pub fn node(spec: &'static NodeSpec, node: &Node, report: &mut Report) {
         }
         Some(block) => {
             let whole = (!node.incomplete).then_some(node.name.span);
-            children(spec, block.nodes.iter(), whole, report);
+            children(spec, &block.nodes.iter(), whole, report);
         }
-        None if !node.incomplete => children(spec, [].iter(), Some(node.name.span), report),
+        None if !node.incomplete => children(spec, &[].iter(), Some(node.name.span), report),
         None => {}
     }
 }

@@ -35,7 +35,7 @@ fn items(view: &View<'_>, cursor: &Cursor) -> Vec<CompletionItem> {
         Wanted::Nothing | Wanted::Node => Vec::new(),
         Wanted::Value(name) => {
             let prop = spec.props.iter().find(|prop| prop.name == name);
-            prop.map(|prop| values(view, cursor, prop.ty, &prop.doc.to_owned())).unwrap_or_default()
+            prop.map(|prop| values(view, cursor, prop.ty, prop.doc)).unwrap_or_default()
         }
         Wanted::Entry(position) => {
             let arg = outline::argument(spec, *position);

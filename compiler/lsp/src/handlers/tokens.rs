@@ -119,16 +119,13 @@ fn collect(spec: Option<&'static NodeSpec>, node: &Node, found: &mut Vec<Found>)
     found.push((node.name.span, if spec.is_some() { Word::Node } else { Word::String }, false));
     let mut position = 0;
     for entry in &node.entries {
-        let ty = match &entry.name {
-            Some(name) => {
-                found.push((name.span, Word::Property, false));
-                let prop = spec.and_then(|it| it.props.iter().find(|it| it.name == &*name.text));
-                prop.map(|prop| prop.ty)
-            }
-            None => {
-                position += 1;
-                spec.and_then(|spec| argument(spec, position - 1)).map(|arg| arg.ty)
-            }
+        let ty = if let Some(name) = &entry.name {
+            found.push((name.span, Word::Property, false));
+            let prop = spec.and_then(|it| it.props.iter().find(|it| it.name == &*name.text));
+            prop.map(|prop| prop.ty)
+        } else {
+            position += 1;
+            spec.and_then(|spec| argument(spec, position - 1)).map(|arg| arg.ty)
         };
         found.push((entry.value_span, value(entry, ty), false));
     }
@@ -139,10 +136,10 @@ fn collect(spec: Option<&'static NodeSpec>, node: &Node, found: &mut Vec<Found>)
 
 fn value(entry: &Entry, ty: Option<Type>) -> Word {
     match (&entry.value.kind, ty) {
-        (ValueKind::String(_), Some(Type::OneOf(_))) => Word::Constant,
-        (ValueKind::String(_), _) => Word::String,
         (ValueKind::Integer(_) | ValueKind::Float(_), _) => Word::Number,
-        (ValueKind::Bool(_) | ValueKind::Null, _) => Word::Constant,
+        (ValueKind::Bool(_) | ValueKind::Null, _)
+        | (ValueKind::String(_), Some(Type::OneOf(_))) => Word::Constant,
+        (ValueKind::String(_), _) => Word::String,
     }
 }
 

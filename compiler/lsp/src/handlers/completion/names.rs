@@ -16,7 +16,7 @@ use crate::state::View;
 
 /// A name that may be written.
 struct Name {
-    name: String,
+    written: String,
     /// What it is, in a few words.
     detail: String,
     /// More about it.
@@ -35,14 +35,14 @@ pub(super) fn items(view: &View<'_>, cursor: &Cursor, kind: RefKind) -> Vec<Comp
         }
         kind => defined(view, kind, &Names::scope(kind, namespace(cursor), "", "")),
     };
-    names.dedup_by(|a, b| a.name == b.name);
+    names.dedup_by(|a, b| a.written == b.written);
     names
         .into_iter()
         .map(|name| {
             let item = Item {
-                label: &name.name,
+                label: &name.written,
                 kind: CompletionItemKind::REFERENCE,
-                text: quote(cursor, &name.name),
+                text: quote(cursor, &name.written),
                 snippet: false,
                 detail: name.detail,
                 documentation: name.documentation,
@@ -94,7 +94,7 @@ fn defined(view: &View<'_>, kind: RefKind, scope: &str) -> Vec<Name> {
             let (path, at) = sources.place(place.span);
             let text: Vec<&str> = sources.text(place.node).lines().take(8).collect();
             Name {
-                name: place.symbol.name.clone(),
+                written: place.symbol.name.clone(),
                 detail: format!("{}, {path}:{}", kind.noun(), at.line),
                 documentation: markdown::kdl(&text.join("\n")),
             }
@@ -125,7 +125,7 @@ fn backends(view: &View<'_>, namespace: &str) -> Vec<Name> {
                     .map(|(name, port)| format!("{name} {}", port.value.service))
                     .collect();
                 Name {
-                    name: program.component.to_string(),
+                    written: program.component.to_string(),
                     detail: format!("component, {}", ports.join(", ")),
                     documentation: about(&program.component),
                 }
@@ -133,7 +133,7 @@ fn backends(view: &View<'_>, namespace: &str) -> Vec<Name> {
             .collect()
     });
     for name in defined(view, RefKind::Backend, namespace) {
-        if !found.iter().any(|known| known.name == name.name) {
+        if !found.iter().any(|known| known.written == name.written) {
             found.push(name);
         }
     }
@@ -155,7 +155,7 @@ fn targets(view: &View<'_>, cursor: &Cursor) -> Vec<Name> {
         let name = &other.symbol.name;
         if name != own {
             found.extend(backends(view, name).into_iter().map(|there| Name {
-                name: format!("{name}/{}", there.name),
+                written: format!("{name}/{}", there.written),
                 detail: format!("{}, through its Traefik", there.detail),
                 ..there
             }));
@@ -174,7 +174,7 @@ fn entrypoints(view: &View<'_>, namespace: &str) -> Vec<Name> {
                     entrypoint.port.service,
                     entrypoint.port.protocol.as_str()
                 ),
-                name: entrypoint.name,
+                written: entrypoint.name,
                 documentation: String::new(),
             })
             .collect()
@@ -196,7 +196,7 @@ fn ports(view: &View<'_>, cursor: &Cursor) -> Vec<Name> {
         program
             .flat_map(|program| program.settings.ports)
             .map(|(name, port)| Name {
-                name,
+                written: name,
                 detail: format!("port {}/{}", port.value.service, port.value.protocol.as_str()),
                 documentation: String::new(),
             })
@@ -215,7 +215,7 @@ pub(super) fn matchers(view: &View<'_>, cursor: &Cursor) -> Vec<CompletionItem> 
         if before.matches('`').count() % 2 == 1 {
             return Vec::new();
         }
-        let word = before.chars().rev().take_while(|c| c.is_ascii_alphanumeric()).count();
+        let word = before.chars().rev().take_while(char::is_ascii_alphanumeric).count();
         let start = offset.saturating_sub(u32::try_from(word).unwrap_or_default());
         here.word = view.at(start, offset);
         here.closed = true;

@@ -51,6 +51,10 @@ impl Dice {
     }
 }
 
+fn is_topology(path: &str) -> bool {
+    Path::new(path).extension().is_some_and(|ending| ending == "kdl")
+}
+
 /// Edits as people make them.
 fn edit(text: &str, dice: &mut Dice) -> String {
     let lines: Vec<&str> = text.split_inclusive('\n').collect();
@@ -79,8 +83,7 @@ fn hold_against_analyze(root: &str, files: &Memory, steps: usize, seed: u64) {
     let mut session = Session::default();
     let mut dice = Dice(seed);
     let mut now = files.clone();
-    let editable: Vec<String> =
-        files.0.keys().filter(|path| path.ends_with(".kdl")).cloned().collect();
+    let editable: Vec<String> = files.0.keys().filter(|path| is_topology(path)).cloned().collect();
     for step in 0..steps {
         let alone = told(&analyze(root, &now));
         // Twice: also where nothing has changed at all.
@@ -114,11 +117,11 @@ fn examples_are_answered_alike_through_edits() {
     let mut all = Memory::default();
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples");
     add(&folder, "", &mut all);
-    let roots: Vec<String> = all.0.keys().filter(|path| path.ends_with(".kdl")).cloned().collect();
+    let roots: Vec<String> = all.0.keys().filter(|path| is_topology(path)).cloned().collect();
     assert!(roots.len() > 5);
     for (seed, root) in (1..).zip(&roots) {
         let mut files = all.clone();
-        files.0.retain(|path, _| path == root || !path.ends_with(".kdl"));
+        files.0.retain(|path, _| path == root || !is_topology(path));
         hold_against_analyze(root, &files, 10, seed);
     }
 }

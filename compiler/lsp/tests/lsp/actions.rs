@@ -2,8 +2,8 @@
 
 use lsp_types::request::CodeActionRequest;
 use lsp_types::{
-    CodeAction, CodeActionContext, CodeActionKind, CodeActionOrCommand, CodeActionParams, Position,
-    Range,
+    CodeAction, CodeActionContext, CodeActionKind, CodeActionOrCommand, CodeActionParams,
+    PartialResultParams, Position, Range, WorkDoneProgressParams,
 };
 
 use crate::editor::{Editor, apply};
@@ -18,8 +18,8 @@ fn actions(editor: &mut Editor, only: Option<&str>, range: Range) -> Vec<CodeAct
             only: only.map(|kind| vec![CodeActionKind::from(kind.to_owned())]),
             trigger_kind: None,
         },
-        work_done_progress_params: Default::default(),
-        partial_result_params: Default::default(),
+        work_done_progress_params: WorkDoneProgressParams::default(),
+        partial_result_params: PartialResultParams::default(),
     };
     let found = editor.ask::<CodeActionRequest>(params).unwrap_or_default();
     found

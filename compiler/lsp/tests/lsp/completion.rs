@@ -1,7 +1,10 @@
 //! Completion, each with its cursor in the text.
 
 use lsp_types::request::Completion;
-use lsp_types::{CompletionItem, CompletionParams, CompletionResponse, CompletionTextEdit};
+use lsp_types::{
+    CompletionItem, CompletionParams, CompletionResponse, CompletionTextEdit, PartialResultParams,
+    WorkDoneProgressParams,
+};
 
 use crate::editor::{Editor, position};
 use crate::{FILES, ROOT};
@@ -16,8 +19,8 @@ fn offered(editor: &mut Editor, name: &str, marked: &str) -> Vec<CompletionItem>
             text_document: editor.document(name),
             position: position(&text, offset),
         },
-        work_done_progress_params: Default::default(),
-        partial_result_params: Default::default(),
+        work_done_progress_params: WorkDoneProgressParams::default(),
+        partial_result_params: PartialResultParams::default(),
         context: None,
     };
     match editor.ask::<Completion>(params) {

@@ -108,7 +108,7 @@ fn changes_on_disk_are_noticed() {
         let mut editor = Editor::raw(&FILES);
         let mut can = capabilities();
         can["workspace"]["didChangeWatchedFiles"]["dynamicRegistration"] = json!(watches);
-        editor.initialize(can);
+        editor.initialize(&can);
         editor.open("topology.kdl");
         assert_eq!(editor.codes("sites/prod.kdl"), [""; 0]);
         let registered = editor.heard.iter().any(|(it, _)| it == "client/registerCapability");
@@ -148,7 +148,7 @@ fn columns_count_what_was_agreed() {
         let mut editor = Editor::raw(&[("a.kdl", text)]);
         let mut can = capabilities();
         can["general"]["positionEncodings"] = json!([encoding, "utf-16"]);
-        let answer = editor.initialize(can);
+        let answer = editor.initialize(&can);
         assert_eq!(answer["capabilities"]["positionEncoding"], encoding);
         editor.open("a.kdl");
         let found = editor.diagnostics("a.kdl").remove(0);

@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 /// How long an answer may take before a test fails.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// An editor with a folder of its own and a server that it talks to.
 pub(crate) struct Editor {
@@ -60,7 +60,7 @@ impl Editor {
     /// Starts an editor in a folder with these files.
     pub(crate) fn new(files: &[(&str, &str)]) -> Self {
         let mut editor = Self::raw(files);
-        editor.initialize(capabilities());
+        editor.initialize(&capabilities());
         editor
     }
 
@@ -87,7 +87,7 @@ impl Editor {
     }
 
     /// Says hello.
-    pub(crate) fn initialize(&mut self, capabilities: Value) -> Value {
+    pub(crate) fn initialize(&mut self, capabilities: &Value) -> Value {
         let folder = self.uri("");
         let answer = self
             .send(
@@ -149,7 +149,7 @@ impl Editor {
     /// Replaces all of a document.
     pub(crate) fn replace(&mut self, name: &str, text: &str) {
         self.change(name, None, text);
-        self.documents.get_mut(name).unwrap().1 = text.to_owned();
+        text.clone_into(&mut self.documents.get_mut(name).unwrap().1);
     }
 
     /// Replaces a range of bytes of a document.

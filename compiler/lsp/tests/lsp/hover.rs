@@ -1,7 +1,7 @@
 //! Hovers.
 
 use lsp_types::request::HoverRequest;
-use lsp_types::{HoverContents, HoverParams};
+use lsp_types::{HoverContents, HoverParams, WorkDoneProgressParams};
 
 use crate::FILES;
 use crate::editor::Editor;
@@ -9,7 +9,7 @@ use crate::editor::Editor;
 fn hover(editor: &mut Editor, name: &str, marked: &str) -> String {
     let params = HoverParams {
         text_document_position_params: editor.at(name, marked),
-        work_done_progress_params: Default::default(),
+        work_done_progress_params: WorkDoneProgressParams::default(),
     };
     match editor.ask::<HoverRequest>(params).map(|hover| hover.contents) {
         Some(HoverContents::Markup(markup)) => markup.value,

@@ -1,7 +1,10 @@
 //! From a name to its definition, and to where it is used.
 
 use lsp_types::request::GotoDefinition;
-use lsp_types::{GotoDefinitionParams, GotoDefinitionResponse, Location};
+use lsp_types::{
+    GotoDefinitionParams, GotoDefinitionResponse, Location, PartialResultParams,
+    WorkDoneProgressParams,
+};
 
 use crate::editor::{Editor, slice};
 use crate::{FILES, ROOT, SITE as SITE_TEXT};
@@ -24,8 +27,8 @@ fn told(editor: &Editor, places: &[Location]) -> Vec<String> {
 fn definition(editor: &mut Editor, name: &str, marked: &str) -> Vec<String> {
     let params = GotoDefinitionParams {
         text_document_position_params: editor.at(name, marked),
-        work_done_progress_params: Default::default(),
-        partial_result_params: Default::default(),
+        work_done_progress_params: WorkDoneProgressParams::default(),
+        partial_result_params: PartialResultParams::default(),
     };
     let places = match editor.ask::<GotoDefinition>(params) {
         None => Vec::new(),

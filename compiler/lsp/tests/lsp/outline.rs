@@ -6,9 +6,10 @@ use lsp_types::request::{
 };
 use lsp_types::{
     CodeLensParams, DocumentLinkParams, DocumentSymbol, DocumentSymbolParams,
-    DocumentSymbolResponse, FoldingRangeParams, InlayHintLabel, InlayHintParams, Position, Range,
-    SelectionRangeParams, SemanticTokensParams, SemanticTokensRangeParams,
-    SemanticTokensRangeResult, SemanticTokensResult,
+    DocumentSymbolResponse, FoldingRangeParams, InlayHintLabel, InlayHintParams,
+    PartialResultParams, Position, Range, SelectionRangeParams, SemanticTokensParams,
+    SemanticTokensRangeParams, SemanticTokensRangeResult, SemanticTokensResult,
+    WorkDoneProgressParams,
 };
 use serde_json::json;
 
@@ -34,8 +35,8 @@ fn symbols_of_a_document_and_of_all() {
     editor.open(SITE);
     let params = DocumentSymbolParams {
         text_document: editor.document(SITE),
-        work_done_progress_params: Default::default(),
-        partial_result_params: Default::default(),
+        work_done_progress_params: WorkDoneProgressParams::default(),
+        partial_result_params: PartialResultParams::default(),
     };
     let Some(DocumentSymbolResponse::Nested(symbols)) = editor.ask::<DocumentSymbolRequest>(params)
     else {
@@ -76,8 +77,8 @@ fn folds() {
     editor.open("a.kdl");
     let params = FoldingRangeParams {
         text_document: editor.document("a.kdl"),
-        work_done_progress_params: Default::default(),
-        partial_result_params: Default::default(),
+        work_done_progress_params: WorkDoneProgressParams::default(),
+        partial_result_params: PartialResultParams::default(),
     };
     let found = editor.ask::<FoldingRangeRequest>(params).unwrap();
     let lines: Vec<_> = found.iter().map(|fold| (fold.start_line, fold.end_line)).collect();
@@ -92,8 +93,8 @@ fn selections_grow_from_the_word() {
     let params = SelectionRangeParams {
         text_document: at.text_document,
         positions: vec![at.position],
-        work_done_progress_params: Default::default(),
-        partial_result_params: Default::default(),
+        work_done_progress_params: WorkDoneProgressParams::default(),
+        partial_result_params: PartialResultParams::default(),
     };
     let mut found = Vec::new();
     let mut next = editor.ask::<SelectionRangeRequest>(params).unwrap().pop();
@@ -116,8 +117,8 @@ fn links_lead_to_files() {
     editor.open("topology.kdl");
     let params = DocumentLinkParams {
         text_document: editor.document("topology.kdl"),
-        work_done_progress_params: Default::default(),
-        partial_result_params: Default::default(),
+        work_done_progress_params: WorkDoneProgressParams::default(),
+        partial_result_params: PartialResultParams::default(),
     };
     let found = editor.ask::<DocumentLinkRequest>(params).unwrap();
     assert_eq!(found.len(), 1);
@@ -149,14 +150,14 @@ fn words(text: &str, tokens: &[lsp_types::SemanticToken], legend: &[String]) -> 
 fn words_are_what_the_table_says() {
     let text = "edition 1 // é😀 x\nnamespace \"a\" { connect \"b/c\" wait=#true; spread by=\"zone\"; }\nnamespace b\n";
     let mut editor = Editor::raw(&[("a.kdl", text)]);
-    let answer = editor.initialize(crate::editor::capabilities());
+    let answer = editor.initialize(&crate::editor::capabilities());
     let legend = &answer["capabilities"]["semanticTokensProvider"]["legend"]["tokenTypes"];
     let legend: Vec<String> = serde_json::from_value(legend.clone()).unwrap();
     editor.open("a.kdl");
     let params = SemanticTokensParams {
         text_document: editor.document("a.kdl"),
-        work_done_progress_params: Default::default(),
-        partial_result_params: Default::default(),
+        work_done_progress_params: WorkDoneProgressParams::default(),
+        partial_result_params: PartialResultParams::default(),
     };
     let Some(SemanticTokensResult::Tokens(tokens)) =
         editor.ask::<SemanticTokensFullRequest>(params)
@@ -182,8 +183,8 @@ fn words_are_what_the_table_says() {
             start: Position { line: 2, character: 0 },
             end: Position { line: 2, character: 11 },
         },
-        work_done_progress_params: Default::default(),
-        partial_result_params: Default::default(),
+        work_done_progress_params: WorkDoneProgressParams::default(),
+        partial_result_params: PartialResultParams::default(),
     };
     let Some(SemanticTokensRangeResult::Tokens(tokens)) =
         editor.ask::<SemanticTokensRangeRequest>(params)
@@ -201,7 +202,7 @@ fn hints_tell_what_is_inherited() {
     let params = InlayHintParams {
         text_document: editor.document(SITE),
         range: whole(),
-        work_done_progress_params: Default::default(),
+        work_done_progress_params: WorkDoneProgressParams::default(),
     };
     let found = editor.ask::<InlayHintRequest>(params).unwrap();
     let told: Vec<String> = found
@@ -220,8 +221,8 @@ fn a_lens_sums_a_namespace_up_and_its_manifest_is_shown() {
     editor.open(SITE);
     let params = CodeLensParams {
         text_document: editor.document(SITE),
-        work_done_progress_params: Default::default(),
-        partial_result_params: Default::default(),
+        work_done_progress_params: WorkDoneProgressParams::default(),
+        partial_result_params: PartialResultParams::default(),
     };
     let found = editor.ask::<CodeLensRequest>(params).unwrap();
     let command = found[0].command.as_ref().unwrap();

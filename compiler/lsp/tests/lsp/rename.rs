@@ -2,8 +2,9 @@
 
 use lsp_types::request::{DocumentHighlightRequest, References, Rename};
 use lsp_types::{
-    DocumentChanges, DocumentHighlightParams, Location, OneOf, ReferenceContext, ReferenceParams,
-    RenameParams, TextEdit, WorkspaceEdit,
+    DocumentChanges, DocumentHighlightParams, Location, OneOf, PartialResultParams,
+    ReferenceContext, ReferenceParams, RenameParams, TextEdit, WorkDoneProgressParams,
+    WorkspaceEdit,
 };
 use serde_json::json;
 
@@ -15,8 +16,8 @@ const SITE: &str = "sites/prod.kdl";
 fn references(editor: &mut Editor, name: &str, marked: &str) -> Vec<String> {
     let params = ReferenceParams {
         text_document_position: editor.at(name, marked),
-        work_done_progress_params: Default::default(),
-        partial_result_params: Default::default(),
+        work_done_progress_params: WorkDoneProgressParams::default(),
+        partial_result_params: PartialResultParams::default(),
         context: ReferenceContext { include_declaration: true },
     };
     let places: Vec<Location> = editor.ask::<References>(params).unwrap_or_default();
@@ -56,7 +57,7 @@ fn rename(editor: &mut Editor, name: &str, marked: &str, new: &str) -> (String, 
     let params = RenameParams {
         text_document_position: editor.at(name, marked),
         new_name: new.to_owned(),
-        work_done_progress_params: Default::default(),
+        work_done_progress_params: WorkDoneProgressParams::default(),
     };
     let edit = editor.ask::<Rename>(params).unwrap();
     let (mut root, mut site) = (ROOT.to_owned(), SITE_TEXT.to_owned());
@@ -81,8 +82,8 @@ fn references_of_both_files() {
     );
     let params = DocumentHighlightParams {
         text_document_position_params: editor.at(SITE, "connect \"ser|ver\""),
-        work_done_progress_params: Default::default(),
-        partial_result_params: Default::default(),
+        work_done_progress_params: WorkDoneProgressParams::default(),
+        partial_result_params: PartialResultParams::default(),
     };
     let found = editor.ask::<DocumentHighlightRequest>(params).unwrap();
     let lines: Vec<u32> = found.iter().map(|it| it.range.start.line + 1).collect();
@@ -125,7 +126,7 @@ fn a_namespace_is_renamed_in_targets_too() {
     let params = RenameParams {
         text_document_position: editor.at(SITE, "\"jobmon-|prod\""),
         new_name: "live".to_owned(),
-        work_done_progress_params: Default::default(),
+        work_done_progress_params: WorkDoneProgressParams::default(),
     };
     let edit = editor.ask::<Rename>(params).unwrap();
     let found = edits(&editor, edit);
@@ -145,7 +146,7 @@ fn a_name_that_stands_without_quotes_gets_them_when_it_needs_them() {
         let params = RenameParams {
             text_document_position: editor.at("a.kdl", "external my|sql"),
             new_name: new.to_owned(),
-            work_done_progress_params: Default::default(),
+            work_done_progress_params: WorkDoneProgressParams::default(),
         };
         let edit = editor.ask::<Rename>(params).unwrap();
         let (_, edits) = edits(&editor, edit).remove(0);

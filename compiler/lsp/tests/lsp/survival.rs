@@ -48,7 +48,7 @@ fn nothing_is_served_before_it_is_time() {
     let refused = editor.send("textDocument/hover", &json!({})).unwrap_err();
     assert_eq!(refused.code, -32002);
     editor.open("topology.kdl");
-    editor.initialize(capabilities());
+    editor.initialize(&capabilities());
     let refused = editor.send("initialize", &json!({ "capabilities": {} })).unwrap_err();
     assert_eq!(refused.code, -32600);
     // What was opened too early was dropped.

@@ -134,7 +134,7 @@ fn an_example_that_is_typed_and_deleted_has_the_compilers_diagnostics() {
     let mut names: Vec<String> = std::fs::read_dir(examples())
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .filter(|name| name.ends_with(".kdl"))
+        .filter(|name| Path::new(name).extension().is_some_and(|ending| ending == "kdl"))
         .collect();
     names.sort();
     assert!(names.len() > 5);

@@ -46,7 +46,7 @@ fn told() -> Vec<String> {
 
 #[test]
 fn every_name_is_known_by_the_nearest_layer_that_defines_it() {
-    expect_test::expect![[r#"
+    expect_test::expect![[r"
         2 External [] = mysql
         3 Secret [] = prod-db
         3 SecretKey [prod-db] = DB_HOST
@@ -79,7 +79,7 @@ fn every_name_is_known_by_the_nearest_layer_that_defines_it() {
         16 Backend [one] -> server
         16 Entrypoint [one] -> own
         17 External [] -> mysql
-        18 Backend [two] -> w"#]]
+        18 Backend [two] -> w"]]
     .assert_eq(&told().join("\n"));
 }
 

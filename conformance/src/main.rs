@@ -4,6 +4,7 @@ mod bench;
 mod cluster;
 mod conformance;
 mod crds;
+mod editor;
 mod fuzz;
 mod licences;
 mod paths;

@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand, ValueEnum};
 
-use crate::commands::{check, compile, completions, explain, fmt, graph, init, trace};
+use crate::commands::{check, compile, completions, explain, fmt, graph, init, lsp, trace};
 
 /// Compiles a topology of Jobmon deployments to Kubernetes manifests.
 #[derive(Debug, Parser)]
@@ -64,6 +64,7 @@ pub(crate) enum Command {
     Trace(trace::Trace),
     Fmt(fmt::Fmt),
     Init(init::Init),
+    Lsp(lsp::Lsp),
     Completions(completions::Completions),
 }
 

@@ -103,14 +103,4 @@ impl From<Outcome> for ExitCode {
     }
 }
 
-/// What the operating system said, without the number that means nothing to
-/// a person.
-pub(crate) fn reason(error: &io::Error) -> String {
-    let text = error.to_string();
-    let text = text.split(" (os error").next().unwrap_or(&text);
-    let mut letters = text.chars();
-    match letters.next() {
-        Some(first) => first.to_lowercase().chain(letters).collect(),
-        None => String::new(),
-    }
-}
+pub(crate) use jtc_files::reason;

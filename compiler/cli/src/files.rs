@@ -3,19 +3,14 @@
 use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::{self, Read};
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use globset::{GlobBuilder, GlobMatcher};
 use jtc_core::diagnostics::suggest;
 use jtc_core::sources::{FileProblem, Files};
-use walkdir::WalkDir;
+use jtc_files::{Folder, MOST, problem};
 
 use crate::error::{CliError, reason};
-use crate::output::MARKER;
-
-/// The most that is read of one file, in bytes.
-const MOST: u64 = 64 << 20;
 
 /// The name of standard input among the files.
 const STDIN: &str = "<stdin>";
@@ -24,8 +19,7 @@ const STDIN: &str = "<stdin>";
 /// links, except the root file itself, which whoever runs `jtc` has named.
 #[derive(Debug)]
 pub(crate) struct OsFiles {
-    /// The folder, without links.
-    folder: PathBuf,
+    folder: Folder,
     /// How the folder was written, up to and with the last `/`.
     shown: String,
     /// The name of the root file.
@@ -47,7 +41,7 @@ impl OsFiles {
             Some(parent) if parent != Path::new("") => parent,
             _ => Path::new("."),
         };
-        let folder = fs::canonicalize(parent).map_err(|error| {
+        let folder = Folder::open(parent).map_err(|error| {
             CliError::files(format!("`{}` can't be opened: {}", parent.display(), reason(&error)))
         })?;
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
@@ -64,7 +58,7 @@ impl OsFiles {
         if length(&bytes) > MOST {
             return Err(too_large("standard input"));
         }
-        let folder = fs::canonicalize(".").map_err(|error| {
+        let folder = Folder::open(Path::new(".")).map_err(|error| {
             CliError::files(format!("the current folder can't be opened: {}", reason(&error)))
         })?;
         Ok(Self {
@@ -82,7 +76,7 @@ impl OsFiles {
 
     /// The folder of the root file, without links.
     pub(crate) fn folder(&self) -> &Path {
-        &self.folder
+        self.folder.path()
     }
 
     /// What to put before a path of the compiler so that it leads there from
@@ -94,68 +88,12 @@ impl OsFiles {
     /// Where a file is, all links resolved; standard input is nowhere.
     pub(crate) fn place(&self, path: &str) -> Result<Option<PathBuf>, FileProblem> {
         if path != self.name {
-            return self.resolve(path).map(Some);
+            return self.folder.resolve(path).map(Some);
         }
         if path == STDIN {
             return Ok(None);
         }
-        fs::canonicalize(self.folder.join(path)).map(Some).map_err(|error| problem(&error))
-    }
-
-    /// The place of a path, all links resolved; refused outside the folder.
-    fn resolve(&self, path: &str) -> Result<PathBuf, FileProblem> {
-        let inside = Path::new(path)
-            .components()
-            .all(|part| matches!(part, Component::Normal(_) | Component::CurDir));
-        if !inside {
-            return Err(FileProblem::Outside);
-        }
-        let place = fs::canonicalize(self.folder.join(path)).map_err(|error| problem(&error))?;
-        if place.starts_with(&self.folder) { Ok(place) } else { Err(FileProblem::Outside) }
-    }
-
-    /// The files below `start` that the pattern matches.
-    fn walk(
-        &self,
-        start: &str,
-        matcher: &GlobMatcher,
-        hidden: bool,
-    ) -> Result<Vec<String>, FileProblem> {
-        let folder = match self.resolve(start) {
-            Ok(folder) => folder,
-            Err(FileProblem::Missing) => return Ok(Vec::new()),
-            Err(problem) => return Err(problem),
-        };
-        let mut found = Vec::new();
-        let mut entries = WalkDir::new(&folder).min_depth(1).into_iter();
-        while let Some(entry) = entries.next() {
-            let entry = entry.map_err(|error| {
-                error.io_error().map_or_else(|| FileProblem::Other(error.to_string()), problem)
-            })?;
-            let skipped = (!hidden && is_hidden(entry.file_name()))
-                || (entry.file_type().is_dir() && entry.path().join(MARKER).exists());
-            if skipped {
-                if entry.file_type().is_dir() {
-                    entries.skip_current_dir();
-                }
-                continue;
-            }
-            let below = entry.path().strip_prefix(&folder).unwrap_or(entry.path());
-            let path = join(start, below);
-            if entry.file_type().is_dir() || !matcher.is_match(&path) {
-                continue;
-            }
-            // A link to a file is that file, if it is one of this folder.
-            if entry.file_type().is_symlink() && self.resolve(&path)?.is_dir() {
-                continue;
-            }
-            if below.to_str().is_none() {
-                return Err(FileProblem::Other(format!("the name of `{path}` is not UTF-8")));
-            }
-            found.push(path);
-        }
-        found.sort_unstable();
-        Ok(found)
+        fs::canonicalize(self.folder.path().join(path)).map(Some).map_err(|error| problem(&error))
     }
 }
 
@@ -166,90 +104,16 @@ impl Files for OsFiles {
         {
             return Ok(bytes);
         }
-        let place = self.resolve(path)?;
-        let file = fs::metadata(&place).map_err(|error| problem(&error))?;
-        if file.is_dir() {
-            return Err(FileProblem::Folder);
-        }
-        if !file.is_file() {
-            return Err(FileProblem::Other("it is a device or pipe, not a file".to_owned()));
-        }
-        if file.len() > MOST {
-            return Err(FileProblem::TooLarge { size: file.len(), most: MOST });
-        }
-        let mut bytes = Vec::with_capacity(usize::try_from(file.len()).unwrap_or_default());
-        File::open(&place)
-            .and_then(|file| file.take(MOST + 1).read_to_end(&mut bytes))
-            .map_err(|error| problem(&error))?;
-        // It may have grown since it was looked at.
-        let size = length(&bytes);
-        if size > MOST { Err(FileProblem::TooLarge { size, most: MOST }) } else { Ok(bytes) }
+        self.folder.read(path)
     }
 
     fn matching(&self, pattern: &str) -> Result<Vec<String>, FileProblem> {
-        if !pattern.contains('*') {
-            let place = self.resolve(pattern)?;
-            return if place.is_dir() {
-                Err(FileProblem::Folder)
-            } else {
-                Ok(vec![pattern.to_owned()])
-            };
-        }
-        let parts = pattern.split('/').filter(|part| !part.is_empty() && *part != ".");
-        let parts: Vec<&str> = parts.collect();
-        if parts.contains(&"..") || pattern.starts_with('/') {
-            return Err(FileProblem::Outside);
-        }
-        let hidden = parts.iter().any(|part| part.starts_with('.'));
-        let start: Vec<&str> =
-            parts.iter().copied().take_while(|part| !part.contains('*')).collect();
-        let glob = GlobBuilder::new(&literal_but_stars(&parts.join("/")))
-            .literal_separator(true)
-            .backslash_escape(false)
-            .build()
-            .map_err(|error| FileProblem::Pattern(error.kind().to_string()))?;
-        self.walk(&start.join("/"), &glob.compile_matcher(), hidden)
+        self.folder.matching(pattern)
     }
-}
-
-/// In a pattern only `*` is special.
-fn literal_but_stars(pattern: &str) -> String {
-    let mut glob = String::with_capacity(pattern.len());
-    for letter in pattern.chars() {
-        if matches!(letter, '?' | '[' | ']' | '{' | '}' | '\\') {
-            glob.extend(['[', letter, ']']);
-        } else {
-            glob.push(letter);
-        }
-    }
-    glob
-}
-
-/// Editors leave files such as `.#topology.kdl`, which a pattern doesn't mean.
-fn is_hidden(name: &OsStr) -> bool {
-    name.as_encoded_bytes().first() == Some(&b'.')
-}
-
-fn join(start: &str, below: &Path) -> String {
-    let below = below
-        .components()
-        .map(|part| part.as_os_str().to_string_lossy())
-        .collect::<Vec<_>>()
-        .join("/");
-    if start.is_empty() { below } else { format!("{start}/{below}") }
 }
 
 fn length(bytes: &[u8]) -> u64 {
     u64::try_from(bytes.len()).unwrap_or(u64::MAX)
-}
-
-fn problem(error: &io::Error) -> FileProblem {
-    match error.kind() {
-        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => FileProblem::Missing,
-        io::ErrorKind::PermissionDenied => FileProblem::Denied,
-        io::ErrorKind::IsADirectory => FileProblem::Folder,
-        _ => FileProblem::Other(reason(error)),
-    }
 }
 
 /// Reads the file that the command line names.
@@ -341,90 +205,12 @@ pub(crate) fn list(names: &[String]) -> String {
 mod tests {
     use super::*;
 
-    /// A folder with these files, and the topology `root.kdl` in it.
-    fn folder_with(files: &[&str]) -> (tempfile::TempDir, OsFiles) {
-        let dir = tempfile::tempdir().unwrap();
-        for file in files.iter().chain(&["root.kdl"]) {
-            let path = dir.path().join(file);
-            fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(path, file).unwrap();
-        }
-        let files = OsFiles::open(&dir.path().join("root.kdl")).unwrap();
-        (dir, files)
-    }
-
-    #[test]
-    fn patterns_match_sorted_and_skip_hidden_files() {
-        let (_dir, files) =
-            folder_with(&["b/2.kdl", "b/1.kdl", "b/.#1.kdl", "b/c/3.kdl", "b/x.yaml", "a[1].kdl"]);
-        let matching = |pattern: &str| files.matching(pattern).unwrap();
-        assert_eq!(matching("b/*.kdl"), ["b/1.kdl", "b/2.kdl"]);
-        assert_eq!(matching("b/**/*.kdl"), ["b/1.kdl", "b/2.kdl", "b/c/3.kdl"]);
-        assert_eq!(
-            matching("**/*.kdl"),
-            ["a[1].kdl", "b/1.kdl", "b/2.kdl", "b/c/3.kdl", "root.kdl"]
-        );
-        assert_eq!(matching("./b/.*.kdl"), ["b/.#1.kdl"]);
-        assert_eq!(matching("a[1]*"), ["a[1].kdl"]);
-        assert_eq!(matching("a[1].kdl"), ["a[1].kdl"]);
-        assert_eq!(matching("none/*.kdl"), [""; 0]);
-        assert_eq!(files.matching("none.kdl"), Err(FileProblem::Missing));
-        assert_eq!(files.matching("b"), Err(FileProblem::Folder));
-    }
-
-    #[test]
-    fn what_jtc_wrote_is_not_read_back() {
-        let (_dir, files) = folder_with(&["out/.jtc-output", "out/wave-00/a.yaml", "own/a.yaml"]);
-        assert_eq!(files.matching("**/*.yaml").unwrap(), ["own/a.yaml"]);
-    }
-
-    #[test]
-    fn nothing_outside_the_folder_is_read() {
-        let (dir, _) = folder_with(&["in/root.kdl", "secret.kdl"]);
-        let files = OsFiles::open(&dir.path().join("in/root.kdl")).unwrap();
-        for path in ["../secret.kdl", "/etc/passwd", "x/../../secret.kdl"] {
-            assert_eq!(files.read(path), Err(FileProblem::Outside), "{path}");
-        }
-        assert_eq!(files.matching("../*.kdl"), Err(FileProblem::Outside));
-        assert_eq!(files.matching("/etc/*"), Err(FileProblem::Outside));
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn links_are_followed_only_within_the_folder() {
-        use std::os::unix::fs::symlink;
-        let (dir, _) = folder_with(&["in/root.kdl", "in/a/real.kdl", "secret.kdl", "away/x.kdl"]);
-        symlink("a/real.kdl", dir.path().join("in/good.kdl")).unwrap();
-        let files = OsFiles::open(&dir.path().join("in/root.kdl")).unwrap();
-        assert_eq!(files.read("good.kdl").unwrap(), b"in/a/real.kdl");
-        assert_eq!(files.matching("*.kdl").unwrap(), ["good.kdl", "root.kdl"]);
-
-        symlink("../secret.kdl", dir.path().join("in/bad.kdl")).unwrap();
-        symlink("../away", dir.path().join("in/away")).unwrap();
-        assert_eq!(files.read("bad.kdl"), Err(FileProblem::Outside));
-        assert_eq!(files.read("away/x.kdl"), Err(FileProblem::Outside));
-        assert_eq!(files.matching("*.kdl"), Err(FileProblem::Outside));
-        assert_eq!(files.matching("away/*.kdl"), Err(FileProblem::Outside));
-        assert_eq!(files.matching("a/*.kdl").unwrap(), ["a/real.kdl"]);
-    }
-
-    #[test]
-    fn a_file_says_why_it_is_not_read() {
-        let (dir, files) = folder_with(&["sub/x.kdl"]);
-        assert_eq!(files.read("sub"), Err(FileProblem::Folder));
-        assert_eq!(files.read("none.kdl"), Err(FileProblem::Missing));
-        assert_eq!(files.read("root.kdl/x"), Err(FileProblem::Missing));
-        let large = File::create(dir.path().join("large.kdl")).unwrap();
-        large.set_len(MOST + 1).unwrap();
-        assert_eq!(
-            files.read("large.kdl"),
-            Err(FileProblem::TooLarge { size: MOST + 1, most: MOST })
-        );
-    }
-
     #[test]
     fn the_root_file_is_read_again_when_asked() {
-        let (_dir, files) = folder_with(&[]);
+        let dir = tempfile::tempdir().unwrap();
+        let root = dir.path().join("root.kdl");
+        fs::write(&root, "root.kdl").unwrap();
+        let files = OsFiles::open(&root).unwrap();
         assert_eq!(files.read("root.kdl").unwrap(), b"root.kdl");
         assert_eq!(files.read("root.kdl").unwrap(), b"root.kdl");
     }

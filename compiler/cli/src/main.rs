@@ -54,6 +54,7 @@ fn run(command: &Command, ui: Ui) -> Result<Outcome, CliError> {
         Command::Trace(command) => command.run(ui),
         Command::Fmt(command) => command.run(ui),
         Command::Init(command) => command.run(),
+        Command::Lsp(command) => command.run(),
         Command::Completions(command) => command.run(),
     }
 }

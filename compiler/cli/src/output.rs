@@ -15,15 +15,12 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use jtc_core::emit::Document;
+use jtc_files::MARKER;
 use serde_json::{Value, json};
 use walkdir::WalkDir;
 
 use crate::error::{CliError, reason};
 use crate::files::list;
-
-/// The file that says which files `jtc` wrote. It has no extension, so that
-/// `kubectl apply -R -f DIR` doesn't take it for an object.
-pub(crate) const MARKER: &str = ".jtc-output";
 
 /// A folder that may be written: new, empty, or `jtc`'s own.
 #[derive(Debug)]

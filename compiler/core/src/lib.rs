@@ -7,7 +7,7 @@
 //! what stands before them:
 //!
 //! [`schema`], [`components`], [`lower`], [`resolve`], [`graph`], [`checks`],
-//! [`plan`], [`emit`], [`write`](mod@write). Below them stand [`diagnostics`], [`text`],
+//! [`plan`], [`emit`], [`write`](mod@write). Beside them [`names`] looks at trees alone. Below them stand [`diagnostics`], [`text`],
 //! [`model`] and Traefik's own types.
 //!
 //! What holds throughout: all errors of a run are collected; no input makes
@@ -24,6 +24,7 @@ pub mod emit;
 pub mod graph;
 pub mod lower;
 pub mod model;
+pub mod names;
 pub mod network;
 pub mod plan;
 pub mod proof;
@@ -40,4 +41,4 @@ pub mod write;
 pub use jtc_syntax as syntax;
 
 mod driver;
-pub use driver::{Analysis, analyze, compile};
+pub use driver::{Analysis, Session, analyze, compile};

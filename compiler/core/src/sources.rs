@@ -66,6 +66,18 @@ pub struct SourceFile {
     lines: Arc<OnceLock<LineIndex>>,
 }
 
+impl SourceFile {
+    /// A file with this text.
+    pub fn new(path: &str, text: impl Into<Arc<str>>) -> Self {
+        Self { path: path.to_owned(), text: text.into(), lines: Arc::default() }
+    }
+
+    /// Where its lines begin.
+    pub fn lines(&self) -> &LineIndex {
+        self.lines.get_or_init(|| LineIndex::new(Arc::clone(&self.text)))
+    }
+}
+
 /// The files that were read, in the order of reading; spans refer to them.
 #[derive(Clone, Debug, Default)]
 pub struct Sources {
@@ -75,13 +87,19 @@ pub struct Sources {
 impl Sources {
     /// Adds a file and says how spans call it.
     pub fn add(&mut self, path: &str, text: &str) -> FileId {
-        let id = FileId(u32::try_from(self.files.len()).unwrap_or(u32::MAX));
-        self.files.push(SourceFile {
-            path: path.to_owned(),
-            text: text.into(),
-            lines: Arc::default(),
-        });
+        self.push(SourceFile::new(path, text))
+    }
+
+    /// Adds a file that has been read before.
+    pub fn push(&mut self, file: SourceFile) -> FileId {
+        let id = self.next();
+        self.files.push(file);
         id
+    }
+
+    /// How spans will call the file that is added next.
+    pub fn next(&self) -> FileId {
+        FileId(u32::try_from(self.files.len()).unwrap_or(u32::MAX))
     }
 
     /// A file.
@@ -97,7 +115,7 @@ impl Sources {
     /// Where the lines of a file begin.
     pub fn lines(&self, id: FileId) -> Option<&LineIndex> {
         let file = self.get(id)?;
-        Some(file.lines.get_or_init(|| LineIndex::new(&file.text)))
+        Some(file.lines())
     }
 
     /// The path and the line and column where a span starts.

@@ -190,7 +190,7 @@ fn examples_stand_where_they_may() {
             spec.name
         );
         let mut report = Report::default();
-        validate::children(parent, &read.document.nodes, None, &mut report);
+        validate::children(parent, &read.document.nodes.iter(), None, &mut report);
         let said: Vec<String> = report.into_sorted().into_iter().map(|diag| diag.message).collect();
         assert!(said.is_empty(), "the example of `{}` in `{}`: {said:#?}", spec.name, parent.name);
     });

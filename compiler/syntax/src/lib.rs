@@ -36,7 +36,7 @@ pub use document::{Block, Document, Entry, Name, Node, Value, ValueKind};
 pub use error::{Fix, SyntaxError, SyntaxErrorKind, Template};
 pub use format::{Formatted, MAX_WIDTH, TextEdit, apply_edits, format, format_range};
 pub use lexer::lex;
-pub use line_index::{LineCol, LineIndex, Utf16Position};
+pub use line_index::{Columns, LineCol, LineIndex, Position};
 pub use parse::{MAX_DEPTH, Parse, parse};
 pub use slices::{Slice, slices};
 pub use span::{FileId, Span};

@@ -1,5 +1,7 @@
 //! From byte offsets to lines and columns and back.
 
+use std::sync::Arc;
+
 /// A place as people count: both from 1, the column in characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct LineCol {
@@ -10,13 +12,37 @@ pub struct LineCol {
 }
 
 /// A place as the Language Server Protocol counts: both from 0, the column
-/// in UTF-16 code units.
+/// in the units of a [`Columns`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Utf16Position {
+pub struct Position {
     /// Line, from 0.
     pub line: u32,
-    /// Column in UTF-16 code units, from 0.
+    /// Column, from 0.
     pub character: u32,
+}
+
+/// What columns count; the Language Server Protocol lets client and server
+/// agree on one (`PositionEncodingKind`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Columns {
+    /// Bytes.
+    Utf8,
+    /// UTF-16 code units: what the protocol has where nothing is agreed.
+    #[default]
+    Utf16,
+    /// Characters.
+    Utf32,
+}
+
+impl Columns {
+    /// How many columns a character takes.
+    const fn of(self, character: char) -> usize {
+        match self {
+            Self::Utf8 => character.len_utf8(),
+            Self::Utf16 => character.len_utf16(),
+            Self::Utf32 => 1,
+        }
+    }
 }
 
 /// Where the lines of one text begin.
@@ -25,14 +51,15 @@ pub struct Utf16Position {
 /// byte-order mark counts as no column.
 #[derive(Debug, Clone)]
 pub struct LineIndex {
-    text: Box<str>,
+    text: Arc<str>,
     /// Offset of the first byte of each line; the first is 0.
     starts: Vec<u32>,
 }
 
 impl LineIndex {
     /// Finds the lines of `text`, of which at most 4 GiB are looked at.
-    pub fn new(text: &str) -> Self {
+    pub fn new(text: impl Into<Arc<str>>) -> Self {
+        let text = text.into();
         let bytes = text.as_bytes();
         let mut starts = vec![0];
         for (offset, byte) in bytes.iter().enumerate() {
@@ -42,7 +69,7 @@ impl LineIndex {
                 starts.push(start);
             }
         }
-        Self { text: text.into(), starts }
+        Self { text, starts }
     }
 
     /// Number of lines; the text after the last line break is one, even when
@@ -67,28 +94,30 @@ impl LineIndex {
         LineCol { line: line + 1, column: count(before.chars().count()) + 1 }
     }
 
-    /// Line and column of a byte offset in UTF-16 code units.
-    pub fn utf16(&self, offset: u32) -> Utf16Position {
+    /// Line and column of a byte offset, both from 0. An offset past the end
+    /// is the end; one inside a character is that character.
+    pub fn position(&self, offset: u32, columns: Columns) -> Position {
         let (line, before) = self.split(offset);
-        Utf16Position { line, character: count(before.chars().map(char::len_utf16).sum()) }
+        let character = before.chars().map(|character| columns.of(character)).sum();
+        Position { line, character: count(character) }
     }
 
-    /// The byte offset of a place in UTF-16 code units. A column past the end
-    /// of its line is the end of the line; one inside a character is that
-    /// character's first byte; a line past the last is the end of the text.
-    pub fn offset_of_utf16(&self, position: Utf16Position) -> u32 {
+    /// The byte offset of a place. A column past the end of its line is the
+    /// end of the line; one inside a character is that character's first
+    /// byte; a line past the last is the end of the text.
+    pub fn offset(&self, position: Position, columns: Columns) -> u32 {
         let Some(start) = self.starts.get(position.line as usize) else {
             return count(self.text.len());
         };
         let mut offset = *start as usize;
-        let mut units = 0;
+        let mut passed = 0;
         for character in self.line_text(position.line.saturating_add(1)).chars() {
             if character == BOM && offset == 0 {
                 offset += character.len_utf8();
                 continue;
             }
-            units += count(character.len_utf16());
-            if units > position.character {
+            passed += count(columns.of(character));
+            if passed > position.character {
                 break;
             }
             offset += character.len_utf8();
@@ -126,8 +155,8 @@ mod tests {
         (place.line, place.column)
     }
 
-    fn utf16(text: &str, offset: u32) -> (u32, u32) {
-        let place = LineIndex::new(text).utf16(offset);
+    fn position(text: &str, offset: u32, columns: Columns) -> (u32, u32) {
+        let place = LineIndex::new(text).position(offset, columns);
         (place.line, place.character)
     }
 
@@ -145,35 +174,47 @@ mod tests {
     }
 
     #[test]
-    fn utf16_columns_are_code_units() {
-        let places: Vec<_> = [2, 4, 7, 11, 12].map(|offset| utf16(WIDE, offset)).into();
-        assert_eq!(places, [(1, 0), (1, 1), (1, 2), (1, 4), (1, 5)]);
+    fn columns_count_what_was_agreed() {
+        let of = |columns| [2, 4, 7, 11, 12].map(|offset| position(WIDE, offset, columns).1);
+        assert_eq!(of(Columns::Utf8), [0, 2, 5, 9, 10]);
+        assert_eq!(of(Columns::Utf16), [0, 1, 2, 4, 5]);
+        assert_eq!(of(Columns::Utf32), [0, 1, 2, 3, 4]);
     }
 
+    const ALL: [Columns; 3] = [Columns::Utf8, Columns::Utf16, Columns::Utf32];
+
     #[test]
-    fn utf16_goes_there_and_back() {
-        for text in [WIDE, "", "\r\n\rx\n", "\u{feff}é\n😀😀"] {
+    fn positions_go_there_and_back() {
+        for text in [WIDE, "", "\r\n\rx\n", "é\r\n€\r😀\n", "\u{feff}é\n😀😀"] {
             let index = LineIndex::new(text);
             for (offset, character) in text.char_indices() {
                 let offset = count(offset);
                 let inside_break = offset > 0
                     && character == '\n'
                     && text.as_bytes()[offset as usize - 1] == b'\r';
-                if character != BOM && !inside_break {
-                    assert_eq!(index.offset_of_utf16(index.utf16(offset)), offset, "{text:?}");
+                if character == BOM || inside_break {
+                    continue;
+                }
+                for columns in ALL {
+                    let there = index.position(offset, columns);
+                    assert_eq!(index.offset(there, columns), offset, "{text:?} {columns:?}");
                 }
             }
         }
     }
 
     #[test]
-    fn utf16_places_that_do_not_exist_are_brought_to_the_nearest() {
+    fn positions_that_do_not_exist_are_brought_to_the_nearest() {
         let index = LineIndex::new(WIDE);
-        let at = |line, character| index.offset_of_utf16(Utf16Position { line, character });
-        // Inside the surrogate pair of the emoji.
-        assert_eq!(at(1, 3), 7);
-        assert_eq!(at(1, 99), 12);
-        assert_eq!(at(99, 0), 14);
+        let at = |line, character, columns| index.offset(Position { line, character }, columns);
+        // Inside the surrogate pair, and inside the bytes, of the emoji.
+        assert_eq!(at(1, 3, Columns::Utf16), 7);
+        assert_eq!(at(1, 7, Columns::Utf8), 7);
+        for columns in ALL {
+            assert_eq!(at(1, 99, columns), 12);
+            assert_eq!(at(99, 0, columns), 14);
+            assert_eq!(at(u32::MAX, u32::MAX, columns), 14);
+        }
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! Helm rendering the same objects in the same run.
 
 mod chart;
+mod lsp;
 mod measure;
 mod stages;
 mod table;
@@ -29,6 +30,9 @@ pub(crate) struct Options {
     /// The largest size at which Helm is measured too.
     #[arg(long, default_value_t = 1000)]
     helm_up_to: usize,
+    /// Measure the language server instead: from a keystroke to diagnostics.
+    #[arg(long)]
+    lsp: bool,
     /// Measure this program instead of building one.
     #[arg(long, value_name = "FILE")]
     jtc: Option<PathBuf>,
@@ -105,6 +109,12 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     }
     if let Some(file) = &options.stages {
         return stages::measured(file);
+    }
+    if options.lsp {
+        return match &options.jtc {
+            Some(program) => lsp::run(program),
+            None => lsp::run(&build("jtc")?),
+        };
     }
     tools::ensure(&["helm"])?;
     let helm = tools::program("helm", "helm")?;

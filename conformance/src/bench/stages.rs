@@ -87,7 +87,8 @@ pub(super) fn measured(file: &Path) -> Result<ExitCode> {
     let files = One(fs::read(file)?);
     let mut clock = Clock { last: Instant::now(), stages: Vec::new() };
     let mut report = Report::default();
-    let (sources, topology, _) = lower::lower("bench.kdl", &files, &mut report);
+    let (sources, topology, _) =
+        lower::lower("bench.kdl", &files, &mut lower::Cache::default(), &mut report);
     clock.stage("lower: parse, validate, read")?;
     let world = resolve::resolve(&topology, &mut report);
     clock.stage("resolve names")?;
@@ -95,7 +96,7 @@ pub(super) fn measured(file: &Path) -> Result<ExitCode> {
         checks::programs::check(home, made, report);
         emit::written(&made.objects, Format::Yaml)
     };
-    let (graph, texts) = graph::build(&world, look, &mut report);
+    let (graph, texts) = graph::build(&world, look, None, &mut report);
     clock.stage("graph: make objects, check, write and link them")?;
     let texts = Texts::new(&world, texts, Format::Yaml);
     clock.stage("definitions")?;

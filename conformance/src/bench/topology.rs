@@ -2,6 +2,11 @@
 //! stands once, in profiles and defaults; a namespace has three to ten lines.
 
 use std::fmt::Write as _;
+use std::fs;
+use std::ops::Range;
+use std::path::Path;
+
+use anyhow::Result;
 
 /// The ways in which namespaces are written here, in turn.
 pub(super) const SHAPES: usize = 4;
@@ -58,8 +63,31 @@ pub(super) fn version(index: usize) -> &'static str {
 
 /// A topology with so many namespaces, and a reaper for each.
 pub(super) fn topology(namespaces: usize) -> String {
-    let mut text = String::from(SHARED);
-    for index in 0..namespaces {
+    format!("{SHARED}{}{}", part(0..namespaces), reapers(namespaces))
+}
+
+/// Writes the same topology into a folder, spread over so many files: one has
+/// all, or the root file includes them.
+pub(super) fn write(folder: &Path, namespaces: usize, files: usize) -> Result<()> {
+    fs::create_dir_all(folder)?;
+    let root = folder.join("topology.kdl");
+    if files == 1 {
+        return Ok(fs::write(root, topology(namespaces))?);
+    }
+    fs::write(root, format!("{SHARED}include \"part-*.kdl\"\n{}", reapers(namespaces)))?;
+    let each = namespaces.div_ceil(files);
+    for file in 0..files {
+        let from = (file * each).min(namespaces);
+        let to = (from + each).min(namespaces);
+        fs::write(folder.join(format!("part-{file:04}.kdl")), part(from..to))?;
+    }
+    Ok(())
+}
+
+/// Databases and namespaces.
+fn part(indices: Range<usize>) -> String {
+    let mut text = String::new();
+    for index in indices.clone() {
         let id = id(index);
         let database = format!(
             "database \"{id}\" external=\"mysql\" secret=\"jobmon-db\" name=\"jobmon_{id}\""
@@ -67,10 +95,14 @@ pub(super) fn topology(namespaces: usize) -> String {
         // Writing to a `String` cannot fail.
         let _ = writeln!(text, "{database}");
     }
-    for index in 0..namespaces {
+    for index in indices {
         let _ = writeln!(text, "{}", namespace(index));
     }
-    text.push_str(
+    text
+}
+
+fn reapers(namespaces: usize) -> String {
+    let mut text = String::from(
         "\nreapers \"jobmon-reapers\" {\n    slack external=\"slack\" secret=\"slack-hooks\"\n",
     );
     for index in 0..namespaces {

@@ -13,6 +13,7 @@ mod references;
 mod remove;
 mod stream;
 mod traefik;
+mod typing;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
@@ -60,6 +61,9 @@ pub(crate) struct Options {
     /// Show and compare this route set only.
     #[arg(long, value_name = "NUMBER", requires = "routes")]
     set: Option<usize>,
+    /// Type each example letter by letter into the language server instead.
+    #[arg(long)]
+    typing: bool,
     /// Keep the folder with the logs of every program.
     #[arg(long)]
     keep: bool,
@@ -138,6 +142,10 @@ impl Options {
 pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     if isolation::is_inside() {
         return inside(options);
+    }
+    let examples = options.examples()?;
+    if options.typing {
+        return typing::run(&build_compiler()?, &examples);
     }
     if !options.routes {
         options.examples()?;

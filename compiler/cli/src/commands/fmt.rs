@@ -139,7 +139,7 @@ fn warn(target: &Target, formatted: &Formatted, ui: Ui) {
     /// The most places that are listed.
     const SHOWN: usize = 5;
     let Some(last) = formatted.left_alone.len().checked_sub(1) else { return };
-    let lines = LineIndex::new(&target.text);
+    let lines = LineIndex::new(target.text.as_str());
     let line = |offset: usize| lines.line_col(u32::try_from(offset).unwrap_or(u32::MAX)).line;
     let mut places = Vec::new();
     for range in formatted.left_alone.iter().take(SHOWN) {

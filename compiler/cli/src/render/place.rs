@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use jtc_core::sources::Sources;
-use jtc_core::syntax::Span;
+use jtc_core::syntax::{Columns, Span};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
 use super::Told;
@@ -50,7 +50,8 @@ impl Range {
     /// With columns in UTF-16 code units.
     pub(super) fn utf16(span: Span, sources: &Sources) -> Self {
         let Some(lines) = sources.lines(span.file) else { return Self::of(span, sources) };
-        let (start, end) = (lines.utf16(span.start), lines.utf16(span.end));
+        let (start, end) =
+            (lines.position(span.start, Columns::Utf16), lines.position(span.end, Columns::Utf16));
         Self {
             line: start.line + 1,
             column: start.character + 1,

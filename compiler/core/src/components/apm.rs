@@ -9,12 +9,13 @@ use crate::model::declared::Part;
 use crate::model::object::Need;
 use crate::model::settings::{Check, Content, Port, Probe, ProbeKind, Settings};
 use crate::schema::nodes::PROGRAM;
-use crate::schema::{NODE, NodeSpec};
+use crate::schema::{Defines, NODE, NodeSpec, RefKind};
 use crate::text::Version;
 
 /// `apm { … }`.
 pub static SPEC: NodeSpec = NodeSpec {
     name: "apm",
+    defines: Some(Defines::Itself(RefKind::Backend)),
     doc: "Elastic's APM server, which takes traces and metrics on port 8200.\n\
           Its objects are called `jobmon-apm`. Versions 8.0 to 8.14 store nothing before the APM integration \
           has been installed in Kibana.",

@@ -21,12 +21,13 @@ use crate::model::settings::{
     SpreadBy,
 };
 use crate::schema::nodes::{PROGRAM, STORAGE};
-use crate::schema::{NODE, NodeSpec, PropSpec, Type, prop};
+use crate::schema::{Defines, NODE, NodeSpec, PropSpec, RefKind, Type, prop};
 use crate::text::{ImageRef, Version};
 
 /// `elasticsearch nodes=N { … }`.
 pub static SPEC: NodeSpec = NodeSpec {
     name: "elasticsearch",
+    defines: Some(Defines::Itself(RefKind::Backend)),
     doc: "Elasticsearch, which keeps logs and metrics: one node, or an odd number of at least three.\n\
           It is scaled with `nodes`. Before Logstash writes, a Job of its own makes the lifecycle policy \
           `jobmon_ilm`, the index template `jobmon_template` and the first index behind the alias `jobmon`. \

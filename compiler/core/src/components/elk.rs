@@ -8,12 +8,13 @@
 pub mod retention;
 
 use super::{apm, elasticsearch, kibana, logstash, metricbeat};
-use crate::schema::{NODE, NodeSpec, Occurs, PropSpec, Type, arg, prop};
+use crate::schema::{Defines, NODE, NodeSpec, Occurs, PropSpec, RefKind, Type, arg, prop};
 use crate::text;
 
 /// `elk "NAME" version="…" { … }` at the top.
 pub static ELK: NodeSpec = NodeSpec {
     name: "elk",
+    defines: Some(Defines::First(RefKind::Elk)),
     doc: "An Elastic stack that namespaces use by name; each gets one of its own.\n\
           All its components have one version. Logs that arrive at Logstash go to the alias `jobmon`, whose \
           indices are kept as `retention` says.",

@@ -7,12 +7,13 @@ use crate::model::settings::{
     Check, Port, Probe, ProbeKind, Protocol, Replicas, Resources, Settings, Strategy,
 };
 use crate::schema::nodes::PROGRAM;
-use crate::schema::{NODE, NodeSpec};
+use crate::schema::{Defines, NODE, NodeSpec, RefKind};
 use crate::text::{Cpu, Memory};
 
 /// `gui { … }`.
 pub static SPEC: NodeSpec = NodeSpec {
     name: "gui",
+    defines: Some(Defines::Itself(RefKind::Backend)),
     doc: "Jobmon's GUI; only where a namespace says so.\n\
           Its image holds the address of the server, since that is built in: one image for each address. \
           Browsers ask the server themselves, so both need a `route` that people can reach, on the path `/`.",

@@ -10,12 +10,13 @@ use crate::model::settings::{
     Check, EnvValue, Port, Probe, ProbeKind, Security, Settings, Strategy,
 };
 use crate::schema::nodes::PROGRAM;
-use crate::schema::{NODE, NodeSpec};
+use crate::schema::{Defines, NODE, NodeSpec, RefKind};
 use crate::text::Version;
 
 /// `kibana { … }`.
 pub static SPEC: NodeSpec = NodeSpec {
     name: "kibana",
+    defines: Some(Defines::Itself(RefKind::Backend)),
     doc: "Kibana, where people look at logs and metrics.\n\
           More than one pod needs the same encryption keys in all of them: \
           `env \"XPACK_ENCRYPTEDSAVEDOBJECTS_ENCRYPTIONKEY\" secret=… key=…`, and the same for \

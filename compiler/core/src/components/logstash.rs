@@ -20,12 +20,13 @@ use crate::model::settings::{
     Check, Content, EnvValue, Port, Probe, ProbeKind, Protocol, Resources, Security, Settings,
 };
 use crate::schema::nodes::PROGRAM;
-use crate::schema::{NODE, NodeSpec};
+use crate::schema::{Defines, NODE, NodeSpec, RefKind};
 use crate::text::Version;
 
 /// `logstash { … }`.
 pub static SPEC: NodeSpec = NodeSpec {
     name: "logstash",
+    defines: Some(Defines::Itself(RefKind::Backend)),
     doc: "Logstash, which takes logs over UDP on port 5000 and writes them to the alias `jobmon`.\n\
           Another pipeline is a `config-file \"/usr/share/logstash/pipeline/logstash.conf\"`.",
     children: &[PROGRAM],

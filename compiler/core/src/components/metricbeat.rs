@@ -10,11 +10,12 @@ use crate::model::object::Need;
 use crate::model::resolved::DatabaseRef;
 use crate::model::settings::{Content, EnvValue, KeyRef, Replicas, Settings, Strategy};
 use crate::schema::nodes::PROGRAM;
-use crate::schema::{NODE, NodeSpec, PropSpec, RefKind, Type, prop};
+use crate::schema::{Defines, NODE, NodeSpec, PropSpec, RefKind, Type, prop};
 
 /// `metricbeat database="D" secret="S" { … }`.
 pub static SPEC: NodeSpec = NodeSpec {
     name: "metricbeat",
+    defines: Some(Defines::Itself(RefKind::Backend)),
     doc: "Metricbeat, which watches the MySQL server of a database.\n\
           Its own secret holds the user that it logs in as: `ROOT_DB_USER` and `ROOT_DB_PASSWORD`. That user \
           needs no more than the privileges PROCESS and REPLICATION CLIENT, and SELECT on `performance_schema`.",

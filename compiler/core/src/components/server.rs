@@ -14,12 +14,13 @@ use crate::model::settings::{
 };
 use crate::model::{At, declared};
 use crate::schema::nodes::PROGRAM;
-use crate::schema::{NODE, NodeSpec};
+use crate::schema::{Defines, NODE, NodeSpec, RefKind};
 use crate::text::{Cpu, Memory};
 
 /// `server { … }`.
 pub static SPEC: NodeSpec = NodeSpec {
     name: "server",
+    defines: Some(Defines::Itself(RefKind::Backend)),
     doc: "Jobmon's server. Every namespace with a `version` has one.\n\
           Its command, variables and probes follow from the version. Without `auth` login is off, since reapers \
           and clients carry no credentials.",

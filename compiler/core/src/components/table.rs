@@ -7,7 +7,7 @@ use crate::schema::nodes::{
     ANNOTATIONS, CLUSTER, DATABASE, EDITION, EXTERNAL, INCLUDE, LABELS, MANIFEST, MIDDLEWARE,
     POD_SECURITY, QUOTA, ROUTE, SECRET, VERSION,
 };
-use crate::schema::{NODE, NodeSpec, Occurs, PropSpec, RefKind, Type, arg, prop};
+use crate::schema::{Defines, NODE, NodeSpec, Occurs, PropSpec, RefKind, Type, arg, prop};
 use crate::text;
 
 /// The top of a topology. Its name is empty.
@@ -32,6 +32,7 @@ pub static ROOT: NodeSpec = NodeSpec {
 /// `namespace "NAME" { … }`.
 pub static NAMESPACE: NodeSpec = NodeSpec {
     name: "namespace",
+    defines: Some(Defines::First(RefKind::Namespace)),
     doc: "A namespace.\n\
           With `version` it is a Jobmon namespace: a server, a Traefik, and as it says a GUI, an Elastic stack, \
           routes and other programs. Without, it has only the workloads and manifests it lists.",

@@ -14,13 +14,14 @@ use crate::model::settings::{
     SpreadBy,
 };
 use crate::schema::nodes::PROGRAM;
-use crate::schema::{NODE, NodeSpec, Occurs, PropSpec, RefKind, Type, arg, prop};
+use crate::schema::{Defines, NODE, NodeSpec, Occurs, PropSpec, RefKind, Type, arg, prop};
 use crate::text::{self, Cpu, ImageRef, Memory};
 use crate::traefik_crds;
 
 /// `traefik { … }`.
 pub static SPEC: NodeSpec = NodeSpec {
     name: "traefik",
+    defines: Some(Defines::Itself(RefKind::Backend)),
     doc: "The Traefik of the namespace: whatever comes from elsewhere enters here.\n\
           It reads only the objects of its own namespace, and has no rights outside it.",
     children: &[PROGRAM, &[&VERSION, &LOAD_BALANCER, &ENTRYPOINT]],
@@ -52,6 +53,7 @@ static LOAD_BALANCER_PROPS: [PropSpec; 3] = [
 
 static ENTRYPOINT: NodeSpec = NodeSpec {
     name: "entrypoint",
+    defines: Some(Defines::First(RefKind::Entrypoint)),
     doc: "A port that Traefik listens on.\n\
           There are `web` 80, `kibana` 5601, `elasticsearch` 9200, `logs` 5000 over UDP and `apm` 8200, each where \
           the namespace has what it leads to.",

@@ -4,12 +4,13 @@ use crate::components::program::{Cx, Program, Runs, merge};
 use crate::model::declared::Part;
 use crate::model::settings::Settings;
 use crate::schema::nodes::PROGRAM;
-use crate::schema::{NODE, NodeSpec, Occurs, PropSpec, Type, arg, prop};
+use crate::schema::{Defines, NODE, NodeSpec, Occurs, PropSpec, RefKind, Type, arg, prop};
 use crate::text;
 
 /// `workload "NAME" image="…" { … }`.
 pub static SPEC: NodeSpec = NodeSpec {
     name: "workload",
+    defines: Some(Defines::First(RefKind::Backend)),
     doc: "Any other program: a Deployment, with `schedule` a CronJob, with `run-once` a Job.",
     args: &[arg("name", Type::Text(&text::SERVICE_NAME), "the name of its objects")],
     props: &PROPS,

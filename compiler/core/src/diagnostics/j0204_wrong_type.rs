@@ -38,7 +38,7 @@ pub(crate) fn diag(ty: Type, entry: &Entry, what: &str) -> Diag {
         format!("this is {found}"),
         format!("{what} must be {}, and is {found}", ty.describe()),
     );
-    let wants_text = matches!(ty, Type::String | Type::Text(_) | Type::OneOf(_) | Type::Ref(_));
+    let wants_text = matches!(ty, Type::String | Type::Files | Type::Rule | Type::Text(_) | Type::OneOf(_) | Type::Ref(_));
     match &entry.value.kind {
         ValueKind::Bool(_) if matches!(ty, Type::Ref(_)) => diag.help(format!("write {}, in quotes", ty.describe())),
         ValueKind::Null => diag.help(format!("write {}, or leave the setting out", ty.describe())),

@@ -58,7 +58,7 @@ impl Places {
     }
 }
 
-pub(super) fn merge(parts: Vec<Part>, report: &mut Report) -> Graph {
+pub(super) fn merge(parts: Vec<Arc<Part>>, report: &mut Report) -> Graph {
     let objects: usize = parts.iter().map(|part| part.objects.len()).sum();
     let edges: usize = parts.iter().map(|part| part.edges.len() + part.objects.len()).sum();
     let mut graph =
@@ -68,7 +68,7 @@ pub(super) fn merge(parts: Vec<Part>, report: &mut Report) -> Graph {
     for part in &parts {
         firsts.push(add_objects(part, &mut graph, &mut places, report));
     }
-    // Each part is dropped when its edges are in the graph.
+    // A part that nobody keeps is dropped when its edges are in the graph.
     for (part, first) in parts.into_iter().zip(firsts) {
         let at = |local: u32| {
             Index::new(usize::try_from(first.saturating_add(local)).unwrap_or(usize::MAX))

@@ -7,6 +7,7 @@
 //! order of the source, whatever number of threads made them.
 
 pub mod export;
+mod memo;
 mod merge;
 mod part;
 mod references;
@@ -21,7 +22,10 @@ use crate::components::program::{Cx, Home};
 use crate::components::site::{self, Made};
 use crate::diagnostics::Report;
 use crate::model::object::{ObjectId, Why};
-use crate::model::resolved::World;
+use crate::model::resolved::{Site, World};
+
+pub use memo::Memo;
+use memo::One;
 
 /// A node of the graph.
 #[derive(Clone, Debug)]
@@ -98,17 +102,27 @@ impl Graph {
 /// Makes the graph of a resolved topology. `look` sees what each namespace is
 /// made of while the objects are at hand; its answers come in the order of
 /// [`World::sites`], and then that of the reapers' namespace.
-pub fn build<T: Send>(
+///
+/// With a memo, a namespace for which nothing has changed since the run before
+/// isn't made again, and neither is it shown: the answer of then is taken.
+pub fn build<T: Clone + Send + Sync>(
     world: &World<'_>,
     look: impl Fn(&Home<'_>, &Made, &mut Report) -> T + Sync,
+    mut memo: Option<&mut Memo<T>>,
     report: &mut Report,
 ) -> (Graph, Vec<T>) {
-    let mut parts = vec![part::Part::new("", site::cluster(world), world, &mut Report::default())];
+    if let Some(memo) = &mut memo {
+        memo.prepare(world.topology);
+    }
+    let before = memo.as_deref();
+    let cluster = part::Part::new("", site::cluster(world), world, &mut Report::default());
+    let mut parts = vec![Arc::new(cluster)];
     let part = |home: &Home<'_>, made: Made, mut report: Report| {
         let seen = look(home, &made, &mut report);
         let Made { programs, objects } = made;
         drop(programs);
-        (part::Part::new(home.namespace, objects, world, &mut report), seen, report)
+        let part = part::Part::new(home.namespace, objects, world, &mut report);
+        One { part: Arc::new(part), seen, report }
     };
     // The reapers' namespace is the largest: it has a program for each of the
     // others, and is made beside them.
@@ -119,8 +133,11 @@ pub fn build<T: Send>(
             let home = Home::new(&world.topology.cluster, reapers.name, &reapers.decl.about);
             Some(part(&home, made, Report::default()))
         },
-        || -> Vec<(part::Part, T, Report)> {
-            let namespace = |site| {
+        || -> Vec<One<T>> {
+            let namespace = |site: &Site<'_>| {
+                if let Some(one) = before.and_then(|memo| memo.find(site)) {
+                    return one;
+                }
                 let mut report = Report::default();
                 let made = site::namespace(world, site, &mut report);
                 part(&Cx { world, site }.home(), made, report)
@@ -129,7 +146,10 @@ pub fn build<T: Send>(
         },
     );
     let mut all = Vec::with_capacity(made.len() + 1);
-    for (part, seen, found) in made.into_iter().chain(reapers) {
+    if let Some(memo) = memo {
+        memo.keep(world, &made);
+    }
+    for One { part, seen, report: found } in made.into_iter().chain(reapers) {
         parts.push(part);
         all.push(seen);
         report.append(found);

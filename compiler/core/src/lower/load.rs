@@ -1,11 +1,14 @@
 //! Reading files: the root and what it includes.
 
-use jtc_syntax::{Node, Span, SyntaxErrorKind};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jtc_syntax::{FileId, Node, Parse, Span, SyntaxErrorKind};
 
 use super::slips::Slips;
 use crate::diagnostics::{self as d, Report};
 use crate::schema::access::NodeExt;
-use crate::sources::{FileProblem, Files, Sources, join};
+use crate::sources::{FileProblem, Files, SourceFile, Sources, join};
 
 /// How deep includes may go.
 const DEEPEST: usize = 32;
@@ -17,8 +20,11 @@ const MOST_FILES: usize = 10_000;
 pub(super) struct Loaded {
     /// The files.
     pub(super) sources: Sources,
-    /// Their nodes; those of an included file stand where the `include` does.
-    pub(super) nodes: Vec<Node>,
+    /// Their trees, in the order of reading.
+    trees: Vec<Arc<Parse>>,
+    /// The nodes of the top, each by its tree and its place there; those of
+    /// an included file stand where the `include` does.
+    order: Vec<(usize, usize)>,
     /// Something at the top level could not be read.
     pub(super) incomplete: bool,
     /// What is wrong with their text.
@@ -27,33 +33,77 @@ pub(super) struct Loaded {
     pub(super) start: Span,
 }
 
+impl Loaded {
+    /// The nodes of the top.
+    pub(super) fn nodes(&self) -> Vec<&Node> {
+        self.order
+            .iter()
+            .filter_map(|(tree, node)| self.trees.get(*tree)?.document.nodes.get(*node))
+            .collect()
+    }
+}
+
+/// Files that were read and parsed, kept from one run to the next: one whose
+/// text is the same isn't parsed again.
+#[derive(Debug, Default)]
+pub struct Cache {
+    /// By path.
+    files: BTreeMap<String, Cached>,
+    /// By the numbers that spans have for them.
+    paths: Vec<(FileId, String)>,
+}
+
+/// One file that was read.
+#[derive(Clone, Debug)]
+struct Cached {
+    id: FileId,
+    source: SourceFile,
+    parse: Arc<Parse>,
+}
+
+impl Cache {
+    /// What was read of a file of the last run; nothing for a manifest, which
+    /// is no topology.
+    pub fn tree(&self, file: FileId) -> Option<&Arc<Parse>> {
+        let at = self.paths.binary_search_by_key(&file, |(id, _)| *id).ok()?;
+        let (_, path) = self.paths.get(at)?;
+        self.files.get(path).map(|cached| &cached.parse)
+    }
+}
+
 struct Loader<'a> {
     files: &'a dyn Files,
+    /// Of the last run.
+    before: BTreeMap<String, Cached>,
+    cache: &'a mut Cache,
     report: &'a mut Report,
     loaded: Loaded,
     /// The files that are being read, the root first, each with the place of
     /// the `include` that named it.
     chain: Vec<(String, Option<Span>)>,
     /// Files that were read, each with the place that included it.
-    seen: std::collections::BTreeMap<String, Option<Span>>,
+    seen: BTreeMap<String, Option<Span>>,
 }
 
-pub(super) fn load(root: &str, files: &dyn Files, report: &mut Report) -> Loaded {
+pub(super) fn load(
+    root: &str,
+    files: &dyn Files,
+    cache: &mut Cache,
+    report: &mut Report,
+) -> Loaded {
     let start = crate::model::NOWHERE;
     let loaded = Loaded {
         sources: Sources::default(),
-        nodes: Vec::new(),
+        trees: Vec::new(),
+        order: Vec::new(),
         incomplete: false,
         slips: Slips::default(),
         start,
     };
-    let mut loader = Loader {
-        files,
-        report,
-        loaded,
-        chain: Vec::new(),
-        seen: std::collections::BTreeMap::new(),
-    };
+    let before = std::mem::take(&mut cache.files);
+    cache.paths.clear();
+    let mut loader =
+        Loader { files, before, cache, report, loaded, chain: Vec::new(), seen: BTreeMap::new() };
     loader.file(root, None);
     loader.loaded
 }
@@ -68,8 +118,7 @@ impl Loader<'_> {
             Ok(text) => text,
             Err(error) => return self.not_utf8(path, from, &error),
         };
-        let id = self.loaded.sources.add(path, &text);
-        let parse = jtc_syntax::parse(id, &text);
+        let (id, parse) = self.parsed(path, &text);
         if from.is_none() {
             // A byte-order mark is no text.
             let start = if text.starts_with('\u{feff}') { 3 } else { 0 };
@@ -85,19 +134,39 @@ impl Loader<'_> {
             self.loaded.incomplete |= error.kind == SyntaxErrorKind::UnterminatedComment;
             self.loaded.slips.cost(&error.kind, error.span, &parse.document, &text);
         }
-        for slip in d::syntax::slips(parse.errors, &text) {
+        for slip in d::syntax::slips(parse.errors.clone(), &text) {
             self.loaded.slips.add(&slip);
             self.report.push(slip.diag);
         }
         self.seen.insert(path.to_owned(), from);
         self.chain.push((path.to_owned(), from));
-        for node in parse.document.nodes {
+        let tree = self.loaded.trees.len();
+        self.loaded.trees.push(Arc::clone(&parse));
+        for (index, node) in parse.document.nodes.iter().enumerate() {
             if &*node.name.text == "include" {
-                self.include(path, &node);
+                self.include(path, node);
             }
-            self.loaded.nodes.push(node);
+            self.loaded.order.push((tree, index));
         }
         self.chain.pop();
+    }
+
+    /// The tree of a text, from the last run if it is the same text still.
+    fn parsed(&mut self, path: &str, text: &str) -> (FileId, Arc<Parse>) {
+        let id = self.loaded.sources.next();
+        let cached = match self.before.remove(path) {
+            Some(cached) if cached.id == id && *cached.source.text == *text => cached,
+            _ => {
+                let source = SourceFile::new(path, text);
+                let parse = Arc::new(jtc_syntax::parse(id, &source.text));
+                Cached { id, source, parse }
+            }
+        };
+        self.loaded.sources.push(cached.source.clone());
+        let parse = Arc::clone(&cached.parse);
+        self.cache.paths.push((id, path.to_owned()));
+        self.cache.files.insert(path.to_owned(), cached);
+        (id, parse)
     }
 
     fn include(&mut self, from: &str, node: &Node) {

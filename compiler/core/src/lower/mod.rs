@@ -21,19 +21,27 @@ use crate::schema::access::NodeExt;
 use crate::schema::validate;
 use crate::sources::{Files, Sources};
 
+pub use load::Cache;
 pub use slips::Slips;
 
 /// Reads the root file and all it includes. Besides the topology it answers
 /// what slips of the text cost, so that what follows from them can be left out.
-pub fn lower(root: &str, files: &dyn Files, report: &mut Report) -> (Sources, Topology, Slips) {
-    let mut loaded = load::load(root, files, report);
-    let mut sources = loaded.sources;
+pub fn lower(
+    root: &str,
+    files: &dyn Files,
+    cache: &mut Cache,
+    report: &mut Report,
+) -> (Sources, Topology, Slips) {
+    let mut loaded = load::load(root, files, cache, report);
+    let mut slips = std::mem::take(&mut loaded.slips);
+    let mut sources = std::mem::take(&mut loaded.sources);
+    let nodes = loaded.nodes();
     let whole = (!loaded.incomplete).then_some(loaded.start);
     let mut refused = Report::default();
-    validate::children(&ROOT, &loaded.nodes, whole, &mut refused);
-    loaded.slips.refuse(&refused, &loaded.nodes);
-    edition_first(&loaded.nodes, &mut refused);
-    let mut tops: Vec<Span> = loaded.nodes.iter().map(|node| node.span).collect();
+    validate::children(&ROOT, &nodes.iter().copied(), whole, &mut refused);
+    slips.refuse(&refused, &nodes);
+    edition_first(&nodes, &mut refused);
+    let mut tops: Vec<Span> = nodes.iter().map(|node| node.span).collect();
     tops.sort();
     let mut cx = Lowering {
         files,
@@ -41,14 +49,13 @@ pub fn lower(root: &str, files: &dyn Files, report: &mut Report) -> (Sources, To
         report: &mut refused,
         topology: Topology::default(),
     };
-    // Each is dropped when it has been read: a tree is larger than what it says.
-    for node in loaded.nodes {
-        cx.top(&node);
+    for node in nodes {
+        cx.top(node);
     }
     let topology = cx.topology;
-    loaded.slips.doubt(&refused, &tops);
+    slips.doubt(&refused, &tops);
     report.append(refused);
-    (sources, topology, loaded.slips)
+    (sources, topology, slips)
 }
 
 /// What lowering carries along.
@@ -97,7 +104,7 @@ fn name_span(node: &Node) -> Span {
 }
 
 /// What isn't known, and is no node at all perhaps, doesn't count.
-fn edition_first(nodes: &[Node], report: &mut Report) {
+fn edition_first(nodes: &[&Node], report: &mut Report) {
     let mut known = nodes.iter().filter(|node| ROOT.child(&node.name.text).is_some());
     let Some(first) = known.next().filter(|first| &*first.name.text != "edition") else { return };
     if let Some(edition) = known.find(|node| &*node.name.text == "edition") {

@@ -109,7 +109,7 @@ impl Slips {
     }
 
     /// Notes the names that validation refused, or that lack.
-    pub(super) fn refuse(&mut self, found: &Report, nodes: &[Node]) {
+    pub(super) fn refuse(&mut self, found: &Report, nodes: &[&Node]) {
         let mut places: Vec<Span> =
             found.iter().filter(|diag| diag.is_error()).map(Diag::span).collect();
         if places.is_empty() {

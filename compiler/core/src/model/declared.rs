@@ -17,7 +17,7 @@ use crate::text::{Cidr, DnsLabel, ImageRef, Version};
 pub type Table<T> = IndexMap<String, T>;
 
 /// A whole topology.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Topology {
     /// `cluster`.
     pub cluster: Cluster,
@@ -40,7 +40,7 @@ pub struct Topology {
 }
 
 /// `cluster`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Cluster {
     /// The node.
     pub span: Span,
@@ -107,7 +107,7 @@ impl PodSecurity {
 }
 
 /// `storage-class`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct StorageClass {
     /// The node.
     pub span: Span,
@@ -118,7 +118,7 @@ pub struct StorageClass {
 }
 
 /// `address-pool`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct AddressPool {
     /// The node.
     pub span: Span,
@@ -142,7 +142,7 @@ pub struct External {
 }
 
 /// `secret`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Secret {
     /// The node.
     pub span: Span,
@@ -151,7 +151,7 @@ pub struct Secret {
 }
 
 /// `database`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Database {
     /// The node.
     pub span: Span,
@@ -166,7 +166,7 @@ pub struct Database {
 }
 
 /// `version`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct VersionDecl {
     /// The number, as the node gives it.
     pub span: Span,
@@ -181,7 +181,7 @@ pub struct VersionDecl {
 }
 
 /// A component as one layer says it.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Part<O> {
     /// The name of the node.
     pub span: Option<Span>,
@@ -193,7 +193,7 @@ pub struct Part<O> {
 
 /// The components that a layer says something about. Each stands apart in
 /// memory: a part is large, and a namespace says something about few.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Parts {
     /// `server`.
     pub server: Option<Box<Part<ServerOwn>>>,
@@ -214,7 +214,7 @@ pub struct Parts {
 }
 
 /// What only `server` may say.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ServerOwn {
     /// Whether clients must log in.
     pub auth: Option<At<Auth>>,
@@ -241,7 +241,7 @@ pub enum Auth {
 }
 
 /// What only `traefik` may say.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct TraefikOwn {
     /// Its version.
     pub version: Option<At<String>>,
@@ -261,7 +261,7 @@ pub struct EntrypointDecl {
 }
 
 /// What only `elasticsearch` may say.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ElasticsearchOwn {
     /// How many nodes.
     pub nodes: Option<At<u32>>,
@@ -279,7 +279,7 @@ pub struct Storage {
 }
 
 /// What only `metricbeat` may say.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct MetricbeatOwn {
     /// The database it watches.
     pub database: Option<At<String>>,
@@ -288,7 +288,7 @@ pub struct MetricbeatOwn {
 }
 
 /// `elk`: a profile, a stack of its own, or a refinement.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Elk {
     /// The name of the node, or of the profile.
     pub span: Option<Span>,
@@ -316,7 +316,7 @@ pub struct Retention {
 }
 
 /// `namespace`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Namespace {
     /// Its name, where the node gives it.
     pub span: Span,
@@ -345,7 +345,7 @@ pub struct Namespace {
 }
 
 /// Labels, annotations, quota and Pod Security level of a namespace.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct About {
     /// Labels.
     pub labels: BTreeMap<String, At<String>>,
@@ -358,7 +358,7 @@ pub struct About {
 }
 
 /// `route`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Route {
     /// Its name, where the node gives it.
     pub span: Span,
@@ -429,7 +429,7 @@ pub enum Middleware {
 }
 
 /// One file of hand-written objects.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Manifest {
     /// The `manifest` node that named it.
     pub span: Span,
@@ -442,7 +442,7 @@ pub struct Manifest {
 }
 
 /// `reapers`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Reapers {
     /// Its name, where the node gives it.
     pub span: Span,
@@ -457,7 +457,7 @@ pub struct Reapers {
 }
 
 /// `slack`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Slack {
     /// The node.
     pub span: Span,
@@ -468,7 +468,7 @@ pub struct Slack {
 }
 
 /// `reaper`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Reaper {
     /// The node.
     pub span: Span,

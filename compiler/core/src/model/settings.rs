@@ -11,7 +11,7 @@ use crate::text::{Cidr, Cpu, ImageRef, Memory};
 
 /// The settings of one program in one layer: `None` and empty mean "not said
 /// here".
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Settings {
     /// The image.
     pub image: Option<At<ImageRef>>,
@@ -159,7 +159,7 @@ pub enum VolumeSource {
 }
 
 /// Requests and limits, each set on its own.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Resources {
     /// Requested CPU.
     pub request_cpu: Option<At<Cpu>>,
@@ -324,7 +324,7 @@ pub enum SpreadBy {
 }
 
 /// Who a program runs as, each set on its own.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Security {
     /// The user.
     pub user: Option<At<i64>>,

@@ -56,10 +56,11 @@ pub struct Evidence {
 
 impl Evidence {
     /// Joins what was seen of each namespace.
-    pub fn new(world: &World<'_>, seen: Vec<Seen>) -> Self {
+    pub fn new(world: &World<'_>, seen: Vec<Arc<Seen>>) -> Self {
         let mut demands = Vec::new();
         let mut spaces = Vec::with_capacity(seen.len());
         for one in seen {
+            let one = Arc::unwrap_or_clone(one);
             demands.extend(one.demands);
             spaces.push(one.spaces);
         }

@@ -120,7 +120,13 @@ fn text_kinds(entries: &[Entry]) -> Vec<&'static TextKind> {
     });
     let of_types = types.filter_map(|ty| match ty {
         Type::Text(kind) => Some(kind),
-        Type::String | Type::OneOf(_) | Type::Int(..) | Type::Bool | Type::Ref(_) => None,
+        Type::String
+        | Type::Files
+        | Type::Rule
+        | Type::OneOf(_)
+        | Type::Int(..)
+        | Type::Bool
+        | Type::Ref(_) => None,
     });
     let of_names =
         entries.iter().filter_map(|entry| entry.spec.any_props.as_ref().map(|any| any.name));

@@ -28,6 +28,8 @@ pub struct NodeSpec {
     pub children: &'static [&'static [&'static NodeSpec]],
     /// How often it may stand under one parent.
     pub occurs: Occurs,
+    /// What it defines for others to refer to.
+    pub defines: Option<Defines>,
     /// How it is written.
     pub example: &'static str,
 }
@@ -41,8 +43,20 @@ pub const NODE: NodeSpec = NodeSpec {
     any_props: None,
     children: &[],
     occurs: Occurs::Once,
+    defines: None,
     example: "",
 };
+
+/// What a node defines, for a [`Type::Ref`] to name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Defines {
+    /// One thing: its first argument is the name.
+    First(RefKind),
+    /// A thing for each of its arguments.
+    Each(RefKind),
+    /// One thing that is called as the node is.
+    Itself(RefKind),
+}
 
 /// How often a node may stand under one parent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -105,6 +119,10 @@ pub struct AnyProps {
 pub enum Type {
     /// Any string.
     String,
+    /// A path of files, relative to the file that says it; with `*` a pattern.
+    Files,
+    /// A rule of Traefik v3.
+    Rule,
     /// A string of a kind.
     Text(&'static TextKind),
     /// One of these words.
@@ -150,7 +168,37 @@ pub enum RefKind {
     Port,
 }
 
+/// Where a name must be unique, and can be referred to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Scope {
+    /// The whole topology.
+    Topology,
+    /// One namespace, with what it takes from its profile and `defaults`.
+    Namespace,
+    /// One component or workload.
+    Program,
+    /// One `secret`.
+    Secret,
+}
+
 impl RefKind {
+    /// Where its names must be unique.
+    pub fn scope(self) -> Scope {
+        match self {
+            Self::External
+            | Self::Secret
+            | Self::Database
+            | Self::Version
+            | Self::Elk
+            | Self::Namespace
+            | Self::StorageClass
+            | Self::AddressPool => Scope::Topology,
+            Self::Entrypoint | Self::Middleware | Self::Target | Self::Backend => Scope::Namespace,
+            Self::SecretKey => Scope::Secret,
+            Self::Port => Scope::Program,
+        }
+    }
+
     /// The node that defines it, where one does.
     pub fn noun(self) -> &'static str {
         match self {
@@ -177,6 +225,8 @@ impl Type {
     pub fn describe(self) -> String {
         match self {
             Self::String => "a string".to_owned(),
+            Self::Files => "a path of files".to_owned(),
+            Self::Rule => "a rule of Traefik".to_owned(),
             Self::Text(kind) => format!("{} {}", article(kind.name), kind.name),
             Self::OneOf(words) => one_of(words),
             Self::Int(i64::MIN, i64::MAX) => "a whole number".to_owned(),

@@ -22,9 +22,9 @@ use values::Values;
 ///
 /// `whole` is the place that a missing node is reported at, or `None` where
 /// something could not be read, so that nothing can be said to be missing.
-pub fn children(
+pub fn children<'n>(
     parent: &'static NodeSpec,
-    nodes: &[Node],
+    nodes: &(impl Iterator<Item = &'n Node> + Clone),
     whole: Option<Span>,
     report: &mut Report,
 ) {
@@ -32,9 +32,9 @@ pub fn children(
 }
 
 /// Does what [`children`] does; `excused` are not missing.
-fn block(
+fn block<'n>(
     parent: &'static NodeSpec,
-    nodes: &[Node],
+    nodes: &(impl Iterator<Item = &'n Node> + Clone),
     whole: Option<Span>,
     excused: &[&str],
     report: &mut Report,
@@ -43,7 +43,7 @@ fn block(
     // Names that were meant by misspelt ones: their nodes aren't missing.
     let mut meant: Vec<&str> = excused.to_vec();
     let mut strangers: Vec<&Node> = Vec::new();
-    for node in nodes {
+    for node in nodes.clone() {
         let Some(spec) = parent.child(&node.name.text) else {
             if whole.is_some() {
                 meant.extend(guess::node(parent, &node.name.text));
@@ -73,7 +73,7 @@ fn block(
         inside(parent, spec, node, report);
     }
     let required = || parent.child_specs().filter(|spec| spec.occurs == Occurs::Required);
-    let is_there = |spec: &NodeSpec| nodes.iter().any(|node| &*node.name.text == spec.name);
+    let is_there = |spec: &NodeSpec| nodes.clone().any(|node| &*node.name.text == spec.name);
     let lacks: Vec<&'static NodeSpec> = required()
         .filter(|spec| whole.is_some() && !is_there(spec) && !meant.contains(&spec.name))
         .collect();
@@ -106,10 +106,10 @@ fn inside(parent: &'static NodeSpec, spec: &'static NodeSpec, node: &Node, repor
         }
         Some(found) => {
             let whole = (!node.incomplete).then_some(node.name.span);
-            block(spec, &found.nodes, whole, &guess.children, report);
+            block(spec, &found.nodes.iter(), whole, &guess.children, report);
         }
         None if !node.incomplete => {
-            block(spec, &[], Some(node.name.span), &guess.children, report);
+            block(spec, &[].iter(), Some(node.name.span), &guess.children, report);
         }
         None => {}
     }
@@ -205,7 +205,7 @@ pub fn written(prop: &PropSpec) -> String {
         Type::Bool => "#true".to_owned(),
         Type::Text(kind) => format!("\"{}\"", kind.example),
         Type::OneOf(words) => format!("\"{}\"", words.first().unwrap_or(&"")),
-        Type::String | Type::Ref(_) => "\"…\"".to_owned(),
+        Type::String | Type::Files | Type::Rule | Type::Ref(_) => "\"…\"".to_owned(),
     };
     format!("{}={value}", prop.name)
 }

@@ -23,6 +23,7 @@ use std::ops::Range;
 pub use self::host::host_fault;
 pub(super) use self::host::{canonical as canonical_host, same as host_matches};
 pub use self::overlap::{Covers, Example, Overlap, Requests};
+pub use self::parse::HTTP as MATCHERS;
 pub(super) use self::parse::header_name;
 pub use self::pattern::Pattern;
 

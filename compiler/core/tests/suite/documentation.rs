@@ -123,7 +123,7 @@ fn part(name: &str, text: &str) -> String {
         let _ = writeln!(said, "{error:?}");
     }
     let mut report = Report::default();
-    validate::children(parent, &read.document.nodes, None, &mut report);
+    validate::children(parent, &read.document.nodes.iter(), None, &mut report);
     for diag in report.into_sorted() {
         let _ = writeln!(said, "{}: {}", diag.meta.code, diag.message);
     }

@@ -19,6 +19,7 @@ const ORDER: &[&str] = &[
     "components",
     "network",
     "proof",
+    "names",
     "reference",
     "lower",
     "resolve",

@@ -175,9 +175,11 @@ impl<'w> Walk<'w> {
                     .try_for_each(|answer| self.answered(running, group, answer, asks, trail));
                 judged.map_err(|other| Box::new(self.by_chance(running, answers, &other)))
             }
-            Answer::NotFound | Answer::Closed | Answer::Malformed(_) | Answer::Internal(_) => {
-                Err(Box::new(self.not_taken(running, answer, asks)))
-            }
+            Answer::NotFound
+            | Answer::Closed
+            | Answer::Malformed(_)
+            | Answer::Failed(_)
+            | Answer::Internal(_) => Err(Box::new(self.not_taken(running, answer, asks))),
             Answer::Unavailable { router } => {
                 let broken = Broken::new(
                     Step::Target,

@@ -1,6 +1,6 @@
 //! `edition`, `include`, `cluster`.
 
-use super::super::{NODE, NodeSpec, Occurs, PropSpec, Type, arg, prop};
+use super::super::{Defines, NODE, NodeSpec, Occurs, PropSpec, RefKind, Type, arg, prop};
 use super::namespace::{ANNOTATIONS, LABELS, POD_SECURITY};
 use crate::text;
 
@@ -24,7 +24,7 @@ pub static INCLUDE: NodeSpec = NodeSpec {
     doc: "Reads other files as if they stood here.\n\
           The pattern is relative to the file that says it and never leaves the folder of the root file. \
           `*` stands for any part of a name, `**` for any folders. Files are read in the order of their names.",
-    args: &[arg("pattern", Type::String, "a path or pattern with `/`")],
+    args: &[arg("pattern", Type::Files, "a path or pattern with `/`")],
     occurs: Occurs::Many,
     example: "include \"namespaces/*.kdl\"",
     ..NODE
@@ -87,6 +87,7 @@ static RANCHER_PROJECT: NodeSpec = NodeSpec {
 
 static STORAGE_CLASS: NodeSpec = NodeSpec {
     name: "storage-class",
+    defines: Some(Defines::First(RefKind::StorageClass)),
     doc: "A storage class that the cluster has. The first is taken where a volume names none.",
     args: &[arg("name", Type::Text(&text::DNS_NAME), "the name of the StorageClass")],
     props: &STORAGE_CLASS_PROPS,
@@ -102,6 +103,7 @@ static STORAGE_CLASS_PROPS: [PropSpec; 2] = [
 
 static ADDRESS_POOL: NodeSpec = NodeSpec {
     name: "address-pool",
+    defines: Some(Defines::First(RefKind::AddressPool)),
     doc: "A pool of addresses for load balancers, set up outside this topology.",
     args: &[arg("name", Type::Text(&text::DNS_NAME), "the name of the pool")],
     props: &ADDRESS_POOL_PROPS,

@@ -1,12 +1,13 @@
 //! What a topology defines by name for others to refer to.
 
-use super::super::{NODE, NodeSpec, Occurs, PropSpec, RefKind, Type, arg, args, prop};
+use super::super::{Defines, NODE, NodeSpec, Occurs, PropSpec, RefKind, Type, arg, args, prop};
 use super::program::IMAGE;
 use crate::text;
 
 /// `external "NAME" host= port=`.
 pub static EXTERNAL: NodeSpec = NodeSpec {
     name: "external",
+    defines: Some(Defines::First(RefKind::External)),
     doc: "Something outside the cluster that components talk to.\n\
           Without `cidr` its port is open to every address outside, since network policies know no host names.",
     args: &[arg("name", Type::Text(&text::TOPOLOGY_NAME), "how the topology calls it")],
@@ -36,6 +37,7 @@ static EXTERNAL_CIDR: NodeSpec = NodeSpec {
 /// `secret "NAME" { keys … }`.
 pub static SECRET: NodeSpec = NodeSpec {
     name: "secret",
+    defines: Some(Defines::First(RefKind::Secret)),
     doc: "A Secret that exists already, and the keys it holds; never its values.\n\
           A Secret can't cross namespaces: each namespace that uses it must hold one of that name, \
           and `jtc check` lists which.",
@@ -48,6 +50,7 @@ pub static SECRET: NodeSpec = NodeSpec {
 
 static KEYS: NodeSpec = NodeSpec {
     name: "keys",
+    defines: Some(Defines::Each(RefKind::SecretKey)),
     doc: "The keys that the Secret holds.",
     args: &[args("key", Type::Text(&text::SECRET_KEY), "a key")],
     occurs: Occurs::Required,
@@ -58,6 +61,7 @@ static KEYS: NodeSpec = NodeSpec {
 /// `database "NAME" external= secret= name=`.
 pub static DATABASE: NodeSpec = NodeSpec {
     name: "database",
+    defines: Some(Defines::First(RefKind::Database)),
     doc: "The identity of a database: where it is, who may use it, and which schema.\n\
           The secret holds the four keys DB_HOST, DB_PORT, DB_USER and DB_PASS, or, with `uri-key`, one URI. \
           The URI is the safe form for a password with characters other than letters, digits and `_.~-`. \
@@ -83,6 +87,7 @@ static DATABASE_PROPS: [PropSpec; 4] = [
 /// `version "NUMBER" { image "REF"; }`.
 pub static VERSION: NodeSpec = NodeSpec {
     name: "version",
+    defines: Some(Defines::First(RefKind::Version)),
     doc: "A release of Jobmon: its images, and how its programs start and are configured.\n\
           The dialect follows from the number; `dialect` overrides it.",
     args: &[arg("number", Type::Text(&text::JOBMON_VERSION), "the version of jobmon_server")],

@@ -1,8 +1,8 @@
 //! What stands inside a component or workload.
 
 use super::super::{
-    AnyProps, ArgSpec, NODE, NodeSpec, Occurs, PropSpec, RefKind, Type, arg, args, optional_arg,
-    prop,
+    AnyProps, ArgSpec, Defines, NODE, NodeSpec, Occurs, PropSpec, RefKind, Type, arg, args,
+    optional_arg, prop,
 };
 use super::cluster::ACCESS;
 use super::namespace::{ANNOTATIONS, LABELS};
@@ -108,10 +108,11 @@ static CONFIG_FILE: NodeSpec = NodeSpec {
 };
 
 static CONFIG_FILE_PROPS: [PropSpec; 1] =
-    [prop("from", Type::String, "a file with the content, relative to this one")];
+    [prop("from", Type::Files, "a file with the content, relative to this one")];
 
 static PORT: NodeSpec = NodeSpec {
     name: "port",
+    defines: Some(Defines::First(RefKind::Port)),
     doc: "A port that the program listens on; its Service has the same.",
     args: &[
         arg("name", Type::Text(&text::PORT_NAME), "the name of the port"),
@@ -457,7 +458,7 @@ static CONNECT: NodeSpec = NodeSpec {
 };
 
 static CONNECT_PROPS: [PropSpec; 5] = [
-    prop("port", Type::String, "the name of the target's port").default("its first"),
+    prop("port", Type::Ref(RefKind::Port), "the name of the target's port").default("its first"),
     prop("host-env", Type::Text(&text::ENV_NAME), "a variable for the host"),
     prop("port-env", Type::Text(&text::ENV_NAME), "a variable for the port"),
     prop("url-env", Type::Text(&text::ENV_NAME), "a variable for `http://HOST:PORT`"),

@@ -1,7 +1,8 @@
 //! `route` and `middleware`.
 
 use super::super::{
-    AnyProps, NODE, NodeSpec, Occurs, PropSpec, RefKind, Type, arg, args, optional_arg, prop,
+    AnyProps, Defines, NODE, NodeSpec, Occurs, PropSpec, RefKind, Type, arg, args, optional_arg,
+    prop,
 };
 use crate::text;
 
@@ -32,7 +33,7 @@ static ROUTE_PROPS: [PropSpec; 8] = [
     .default("web"),
     prop("host", Type::String, "only requests for this host"),
     prop("path", Type::String, "only paths that start with this").default("/"),
-    prop("match", Type::String, "a whole rule of Traefik v3, instead of `host` and `path`"),
+    prop("match", Type::Rule, "a whole rule of Traefik v3, instead of `host` and `path`"),
     prop("priority", Type::Int(1, crate::traefik_api::MAX_PRIORITY), "higher is tried first")
         .default("the length of the rule"),
     prop("middleware", Type::Ref(RefKind::Middleware), "a middleware to pass; may be repeated")
@@ -49,6 +50,7 @@ static ROUTE_PROPS: [PropSpec; 8] = [
 /// `middleware "NAME" { … }`.
 pub static MIDDLEWARE: NodeSpec = NodeSpec {
     name: "middleware",
+    defines: Some(Defines::First(RefKind::Middleware)),
     doc: "Something that Traefik does to requests on their way, for routes to name. One of its children.",
     args: &[arg("name", Type::Text(&text::SERVICE_NAME), "the name of the middleware")],
     children: &[&[

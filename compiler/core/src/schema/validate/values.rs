@@ -58,9 +58,8 @@ fn refused(ty: Type, entry: &Entry, what: &str) -> Option<Diag> {
         return Some(d::j0204_wrong_type::annotation(ty, entry));
     }
     match (ty, &entry.value.kind) {
-        (Type::String | Type::Ref(_), ValueKind::String(_)) | (Type::Bool, ValueKind::Bool(_)) => {
-            None
-        }
+        (Type::String | Type::Files | Type::Rule | Type::Ref(_), ValueKind::String(_))
+        | (Type::Bool, ValueKind::Bool(_)) => None,
         (Type::Text(kind), ValueKind::String(text)) => {
             let refusal = (kind.check)(text).err()?;
             let template = d::j0106_template::in_text(entry.value_span, text);

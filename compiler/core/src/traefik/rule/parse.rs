@@ -20,7 +20,7 @@ pub(super) enum Grammar {
 
 /// The matchers of HTTP rules, with the number of values that each takes
 /// (`pkg/muxer/http/matcher.go`).
-const HTTP: [(&str, usize, usize); 11] = [
+pub const HTTP: [(&str, usize, usize); 11] = [
     ("Host", 1, 1),
     ("HostRegexp", 1, 1),
     ("Path", 1, 1),

@@ -161,15 +161,19 @@ fn requests_match_as_in_traefik() {
         ("Header(`Host`, `a`)", "a", "/", false),
     ] {
         let request = seen(host, target, &[("X-K", "v")]);
-        assert_eq!(Rule::read(rule).expect(rule).matches(&request), matches, "{rule} {host}{target}");
+        assert_eq!(
+            Rule::read(rule).expect(rule).matches(&request),
+            matches,
+            "{rule} {host}{target}"
+        );
     }
 }
 
 #[test]
 fn expressions_are_those_of_go() {
     for refused in [
-        "(?=a)", "(?!a)", "(?<=a)", "(?<!a)", "\\1", "a**", "a*+", "a{2}{3}", "a{1001}", "*a", "(", "[a",
-        "(?x)a", "(?u)a", "\\<a", "\\y", "a{3,2}", "\\Z", "(?P=n)",
+        "(?=a)", "(?!a)", "(?<=a)", "(?<!a)", "\\1", "a**", "a*+", "a{2}{3}", "a{1001}", "*a", "(",
+        "[a", "(?x)a", "(?u)a", "\\<a", "\\y", "a{3,2}", "\\Z", "(?P=n)",
     ] {
         assert!(Pattern::compile(refused).is_err(), "{refused}");
     }

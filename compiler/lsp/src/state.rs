@@ -1,0 +1,301 @@
+//! What the server knows between two messages.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use jtc_core::sources::SourceFile;
+use jtc_core::syntax::{FileId, Parse, Span};
+use lsp_server::{ErrorCode, Message, Notification, Request, RequestId};
+use lsp_types::{Location, Position, Range, Uri};
+use serde::Serialize;
+
+use crate::client::Client;
+use crate::convert;
+use crate::files::Documents;
+use crate::roots::{self, Root};
+
+/// Where messages to the client go.
+pub(crate) type Sender = crossbeam_channel::Sender<Message>;
+
+/// The disk is looked at no more often than this.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// Where a session is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Phase {
+    /// Before `initialize`.
+    New,
+    /// Between `initialize` and `shutdown`.
+    Running,
+    /// After `shutdown`.
+    ShutDown,
+}
+
+/// Why a request can't be answered.
+#[derive(Clone, Debug)]
+pub(crate) struct Failure {
+    pub(crate) code: i32,
+    pub(crate) message: String,
+}
+
+impl Failure {
+    /// The request is well made, and can't be done.
+    pub(crate) fn new(message: impl Into<String>) -> Self {
+        Self { code: ErrorCode::RequestFailed as i32, message: message.into() }
+    }
+
+    /// The parameters are not what the method wants.
+    pub(crate) fn params(error: &serde_json::Error) -> Self {
+        Self { code: ErrorCode::InvalidParams as i32, message: error.to_string() }
+    }
+}
+
+/// What the server knows.
+pub(crate) struct State {
+    sender: Sender,
+    pub(crate) phase: Phase,
+    pub(crate) client: Client,
+    /// The client's folders, without links.
+    pub(crate) folders: Vec<PathBuf>,
+    pub(crate) documents: Documents,
+    pub(crate) roots: BTreeMap<PathBuf, Root>,
+    /// The topologies that each document is part of, the nearest first.
+    owners: BTreeMap<PathBuf, Vec<PathBuf>>,
+    /// What the client was told about each file.
+    pub(crate) published: BTreeMap<PathBuf, crate::handlers::diagnostics::Published>,
+    /// Whether something has changed since the last analysis.
+    is_dirty: bool,
+    looked: Instant,
+    requests: i32,
+}
+
+impl State {
+    pub(crate) fn new(sender: Sender) -> Self {
+        Self {
+            sender,
+            phase: Phase::New,
+            client: Client::default(),
+            folders: Vec::new(),
+            documents: BTreeMap::new(),
+            roots: BTreeMap::new(),
+            owners: BTreeMap::new(),
+            published: BTreeMap::new(),
+            is_dirty: false,
+            looked: Instant::now(),
+            requests: 0,
+        }
+    }
+
+    /// Sends a message; a client that is gone gets none.
+    pub(crate) fn send(&self, message: Message) {
+        let _ = self.sender.send(message);
+    }
+
+    /// Tells the client something.
+    pub(crate) fn notify(&self, method: &str, params: impl Serialize) {
+        if let Ok(params) = serde_json::to_value(params) {
+            let method = method.to_owned();
+            self.send(Message::Notification(Notification { method, params }));
+        }
+    }
+
+    /// Asks the client for something whose answer doesn't matter.
+    pub(crate) fn ask(&mut self, method: &str, params: impl Serialize) {
+        if let Ok(params) = serde_json::to_value(params) {
+            self.requests = self.requests.wrapping_add(1);
+            let id = RequestId::from(format!("jtc-{}", self.requests));
+            let method = method.to_owned();
+            self.send(Message::Request(Request { id, method, params }));
+        }
+    }
+
+    /// A document has another text.
+    pub(crate) fn changed(&mut self, place: &Path) {
+        self.is_dirty = true;
+        for root in self.roots.values_mut().filter(|root| root.file(place).is_some()) {
+            root.is_dirty = true;
+        }
+    }
+
+    /// Which files there are may have changed.
+    pub(crate) fn moved(&mut self) {
+        self.is_dirty = true;
+        self.owners.clear();
+        for root in self.roots.values_mut() {
+            root.is_dirty = true;
+        }
+    }
+
+    /// Everything but the documents is made anew.
+    pub(crate) fn forget(&mut self) {
+        self.is_dirty = true;
+        self.owners.clear();
+        self.roots.clear();
+    }
+
+    /// Does what can wait until the client has its answers.
+    pub(crate) fn tidy(&mut self) {
+        self.roots.values_mut().for_each(Root::tidy);
+    }
+
+    /// Notices what has changed on the disk without the client telling.
+    pub(crate) fn look(&mut self) {
+        if self.looked.elapsed() < LOOK {
+            return;
+        }
+        self.looked = Instant::now();
+        for root in self.roots.values_mut().filter(|root| !root.is_dirty) {
+            root.is_dirty = root.is_stale(&self.documents);
+            self.is_dirty |= root.is_dirty;
+        }
+    }
+
+    /// Analyses what has changed; answers whether there was anything.
+    pub(crate) fn refresh(&mut self) -> bool {
+        if !self.is_dirty {
+            return false;
+        }
+        self.is_dirty = false;
+        for root in self.roots.values_mut().filter(|root| root.is_dirty) {
+            root.refresh(&self.documents);
+        }
+        let places: Vec<PathBuf> = self
+            .documents
+            .iter()
+            .filter(|(_, document)| document.is_topology)
+            .map(|(place, _)| place.clone())
+            .collect();
+        let mut owners = BTreeMap::new();
+        for place in &places {
+            owners.insert(place.clone(), self.find_owners(place));
+        }
+        let needed: BTreeSet<&PathBuf> = owners.values().flatten().collect();
+        self.roots.retain(|place, _| needed.contains(place));
+        self.owners = owners;
+        true
+    }
+
+    /// The topologies that a document is part of: its own if it has an
+    /// edition, and those that include it; its own too where none does.
+    fn find_owners(&mut self, place: &Path) -> Vec<PathBuf> {
+        let own = self
+            .documents
+            .get(place)
+            .is_some_and(|document| crate::documents::is_root(&document.text));
+        let mut owners = Vec::new();
+        if own {
+            owners.push(place.to_owned());
+        }
+        let has = |root: &Root| root.place != place && root.file(place).is_some();
+        owners.extend(self.roots.values().filter(|root| has(root)).map(|root| root.place.clone()));
+        // Others are searched for once, until files come or go.
+        let known = self
+            .owners
+            .get(place)
+            .is_some_and(|before| before.iter().all(|root| self.roots.contains_key(root)));
+        if owners.is_empty() && !known {
+            for candidate in roots::candidates(place, &self.folders, &self.documents) {
+                let root = self
+                    .roots
+                    .entry(candidate.clone())
+                    .or_insert_with(|| Root::open(&candidate, &self.documents));
+                if root.file(place).is_some() {
+                    owners.push(candidate);
+                }
+            }
+        }
+        if owners.is_empty() {
+            owners.push(place.to_owned());
+        }
+        for owner in &owners {
+            if !self.roots.contains_key(owner) {
+                self.roots.insert(owner.clone(), Root::open(owner, &self.documents));
+            }
+        }
+        owners
+    }
+
+    /// Whether a document is analysed by itself although it is no root.
+    pub(crate) fn is_alone(&self, place: &Path) -> bool {
+        self.owners.get(place).is_some_and(|owners| owners.first().is_some_and(|it| it == place))
+            && self.documents.get(place).is_some_and(|document| {
+                !crate::documents::is_root(&document.text) && !document.text.trim().is_empty()
+            })
+    }
+
+    /// A document as part of each topology that it is part of.
+    pub(crate) fn views(&self, uri: &Uri) -> Vec<View<'_>> {
+        let place = convert::place(uri);
+        let owners = self.owners.get(&place).map(Vec::as_slice).unwrap_or_default();
+        owners
+            .iter()
+            .filter_map(|owner| {
+                let root = self.roots.get(owner)?;
+                let file = root.file(&place)?;
+                let source = root.source(file)?;
+                Some(View { state: self, root, file, source, tree: root.tree(file)? })
+            })
+            .collect()
+    }
+
+    /// A document as part of the nearest topology.
+    pub(crate) fn view(&self, uri: &Uri) -> Result<View<'_>, Failure> {
+        self.views(uri)
+            .into_iter()
+            .next()
+            .ok_or_else(|| Failure::new(format!("`{}` is not an open topology", uri.as_str())))
+    }
+
+    /// The address of a file, as the client calls it.
+    pub(crate) fn uri(&self, place: &Path) -> Option<Uri> {
+        match self.documents.get(place) {
+            Some(document) => Some(document.uri.clone()),
+            None => convert::uri(place),
+        }
+    }
+
+    /// A span as the client sees it.
+    pub(crate) fn location(&self, root: &Root, span: Span) -> Option<Location> {
+        let source = root.source(span.file)?;
+        let uri = self.uri(root.place(span.file)?)?;
+        Some(Location { uri, range: convert::range(source.lines(), span, self.client.columns) })
+    }
+}
+
+/// A document as part of a topology.
+#[derive(Clone, Copy)]
+pub(crate) struct View<'a> {
+    pub(crate) state: &'a State,
+    pub(crate) root: &'a Root,
+    pub(crate) file: FileId,
+    pub(crate) source: &'a SourceFile,
+    pub(crate) tree: &'a Parse,
+}
+
+impl<'a> View<'a> {
+    /// The text.
+    pub(crate) fn text(&self) -> &'a str {
+        &self.source.text
+    }
+
+    /// A place of the client as a byte offset.
+    pub(crate) fn offset(&self, position: Position) -> u32 {
+        convert::offset(self.source.lines(), position, self.state.client.columns)
+    }
+
+    /// A span of this document as the client sees it.
+    pub(crate) fn range(&self, span: Span) -> Range {
+        convert::range(self.source.lines(), span, self.state.client.columns)
+    }
+
+    /// A range of the client as a span.
+    pub(crate) fn span(&self, range: Range) -> Span {
+        convert::span(self.file, self.source.lines(), range, self.state.client.columns)
+    }
+
+    /// A span of this document.
+    pub(crate) fn at(&self, start: u32, end: u32) -> Span {
+        Span::new(self.file, start, end)
+    }
+}

@@ -1,0 +1,163 @@
+//! Completion, each with its cursor in the text.
+
+use lsp_types::request::Completion;
+use lsp_types::{
+    CompletionItem, CompletionParams, CompletionResponse, CompletionTextEdit, PartialResultParams,
+    WorkDoneProgressParams,
+};
+
+use crate::editor::{Editor, position};
+use crate::{FILES, ROOT};
+
+/// What is offered at `|` in the file, in order.
+fn offered(editor: &mut Editor, name: &str, marked: &str) -> Vec<CompletionItem> {
+    let offset = marked.find('|').expect("a cursor");
+    let text = marked.replacen('|', "", 1);
+    editor.replace(name, &text);
+    let params = CompletionParams {
+        text_document_position: lsp_types::TextDocumentPositionParams {
+            text_document: editor.document(name),
+            position: position(&text, offset),
+        },
+        work_done_progress_params: WorkDoneProgressParams::default(),
+        partial_result_params: PartialResultParams::default(),
+        context: None,
+    };
+    match editor.ask::<Completion>(params) {
+        Some(CompletionResponse::Array(items)) => items,
+        Some(other) => panic!("{other:?}"),
+        None => Vec::new(),
+    }
+}
+
+fn labels(editor: &mut Editor, name: &str, marked: &str) -> Vec<String> {
+    offered(editor, name, marked).into_iter().map(|item| item.label).collect()
+}
+
+fn editor() -> Editor {
+    let mut editor = Editor::new(&FILES);
+    editor.open("topology.kdl");
+    editor.open("sites/prod.kdl");
+    editor
+}
+
+const SITE: &str = "sites/prod.kdl";
+
+#[test]
+fn nodes_that_may_stand_there_and_do_not_yet() {
+    let mut editor = editor();
+    let top = labels(&mut editor, "topology.kdl", &format!("{ROOT}|"));
+    assert!(top.contains(&"namespace".to_owned()) && top.contains(&"secret".to_owned()));
+    assert!(!top.contains(&"edition".to_owned()) && !top.contains(&"cluster".to_owned()));
+    let inside = labels(&mut editor, SITE, "namespace \"x\" {\n    gui\n    |\n}\n");
+    assert!(inside.contains(&"server".to_owned()) && inside.contains(&"route".to_owned()));
+    assert!(!inside.contains(&"gui".to_owned()) && !inside.contains(&"cluster".to_owned()));
+}
+
+#[test]
+fn nodes_bring_what_they_need_and_their_documentation() {
+    let mut editor = editor();
+    let items = offered(&mut editor, "topology.kdl", &format!("{ROOT}data|"));
+    let item = items.iter().find(|item| item.label == "database").unwrap();
+    let Some(CompletionTextEdit::Edit(edit)) = &item.text_edit else { panic!("{item:?}") };
+    assert_eq!(edit.new_text, "database \"${1:name}\" external=\"$2\" secret=\"$3\"");
+    assert_eq!(edit.range.end.character - edit.range.start.character, 4);
+    assert!(item.documentation.is_some() && item.detail.is_some());
+}
+
+#[test]
+fn properties_and_words() {
+    let mut editor = editor();
+    assert_eq!(
+        labels(&mut editor, SITE, "namespace \"x\" version=\"3.3.1\" |"),
+        ["database", "elk"]
+    );
+    let storage = ROOT.replace("storage-class \"ssd\"", "storage-class \"ssd\" access=\"|\"");
+    assert_eq!(
+        labels(&mut editor, "topology.kdl", &storage),
+        ["ReadWriteOnce", "ReadWriteMany", "ReadOnlyMany", "ReadWriteOncePod"]
+    );
+    let flag = ROOT.replace("storage-class \"ssd\"", "storage-class \"ssd\" expandable=|");
+    assert_eq!(labels(&mut editor, "topology.kdl", &flag), ["#true", "#false"]);
+}
+
+#[test]
+fn names_that_the_topology_defines() {
+    let mut editor = editor();
+    let mut of = |marked: &str| labels(&mut editor, SITE, marked);
+    assert_eq!(of("namespace \"x\" version=|"), ["3.3.1"]);
+    assert_eq!(of("namespace \"x\" version=\"3|\" database=\"prod\""), ["3.3.1"]);
+    assert_eq!(of("namespace \"x\" database=\"|"), ["prod"]);
+    let inside = |line: &str| {
+        format!(
+            "namespace \"jobmon-prod\" version=\"3.3.1\" database=\"prod\" {{\n    {line}\n}}\n"
+        )
+    };
+    assert_eq!(of(&inside("traefik { load-balancer pool=\"|\"; }")), ["lan"]);
+    assert_eq!(of(&inside("server { env \"A\" secret=\"|\"; }")), ["prod-db"]);
+    assert_eq!(
+        of(&inside("server { env \"A\" secret=\"prod-db\" key=\"|\"; }")),
+        ["DB_HOST", "DB_PASS", "DB_PORT", "DB_USER"]
+    );
+    assert_eq!(of(&inside("server { volume \"v\" mount=\"/v\" class=\"|\"; }")), ["ssd"]);
+    assert_eq!(
+        of(&inside(
+            "middleware \"slim\" { compress; }\n    route \"r\" middleware=\"|\" to=\"server\""
+        )),
+        ["slim"]
+    );
+    assert_eq!(of(&inside("route \"r\" entrypoint=\"|\" to=\"server\"")), ["web"]);
+    assert_eq!(of(&inside("route \"r\" to=\"|\"")), ["traefik", "server"]);
+    assert_eq!(
+        of(&inside("workload \"w\" image=\"i:1\" { port \"p\" 80; connect \"|\"; }")),
+        ["traefik", "server", "w", "mysql"]
+    );
+}
+
+#[test]
+fn names_of_other_namespaces() {
+    let mut editor = editor();
+    let text =
+        "namespace \"other\" { workload \"w\" image=\"i:1\" { connect \"jobmon-prod/|\"; }; }";
+    editor.open_with("sites/other.kdl", text);
+    let offered = labels(&mut editor, "sites/other.kdl", text);
+    assert!(offered.contains(&"jobmon-prod/server".to_owned()), "{offered:?}");
+    let port = text.replace("jobmon-prod/|\"", "jobmon-prod/server\" port=\"|\"");
+    assert_eq!(labels(&mut editor, "sites/other.kdl", &port), ["web"]);
+    let reaper = ROOT.replace("namespace=\"jobmon-prod\"", "namespace=\"|\"");
+    assert_eq!(labels(&mut editor, "topology.kdl", &reaper), ["jobmon-prod", "other"]);
+}
+
+#[test]
+fn matchers_of_a_rule() {
+    let mut editor = editor();
+    let rule = |rule: &str| {
+        format!(
+            "namespace \"jobmon-prod\" version=\"3.3.1\" {{ route \"r\" match=\"{rule}\" to=\"server\"; }}"
+        )
+    };
+    let offered_here = offered(&mut editor, SITE, &rule("Host(`a`) && Path|"));
+    let labels: Vec<&str> = offered_here.iter().map(|item| item.label.as_str()).collect();
+    assert!(labels.contains(&"PathPrefix"), "{labels:?}");
+    let Some(CompletionTextEdit::Edit(edit)) = &offered_here[0].text_edit else { panic!() };
+    assert_eq!(edit.range.end.character - edit.range.start.character, 4);
+    assert!(offered(&mut editor, SITE, &rule("Host(`a|")).is_empty());
+}
+
+#[test]
+fn files_of_an_include() {
+    let mut editor = editor();
+    assert_eq!(
+        labels(&mut editor, "topology.kdl", &ROOT.replace("sites/*.kdl", "|")),
+        ["sites/prod.kdl"]
+    );
+}
+
+#[test]
+fn broken_text_elsewhere_does_not_matter() {
+    let mut editor = editor();
+    let broken = "namespace \"jobmon-prod\" version=\"3.3.1\" {\n    server { env \"A\n\nnamespace \"x\" version=\"|\n";
+    assert_eq!(labels(&mut editor, SITE, broken), ["3.3.1"]);
+    let comment = "// namespace |\n";
+    assert_eq!(labels(&mut editor, SITE, comment), [""; 0]);
+}

@@ -3,19 +3,18 @@
 
 use std::ops::Range;
 
+use jtc_core::syntax::{format, format_range};
 use lsp_types::{DocumentFormattingParams, DocumentRangeFormattingParams, TextEdit};
 
 use crate::state::{Failure, State, View};
 
-/// Whether the compiler has a layout: only then is formatting offered.
-pub(crate) const OFFERED: bool = false;
-
 /// The edits that bring a text, or the lines of a range of its bytes, into the
 /// canonical layout: each a range of bytes and what comes in its place.
-///
-/// The one place that asks the compiler for it.
-fn layout(_text: &str, _range: Option<Range<usize>>) -> Vec<(Range<usize>, String)> {
-    Vec::new()
+fn layout(text: &str, range: Option<Range<usize>>) -> Vec<(Range<usize>, String)> {
+    match range {
+        Some(range) => format_range(text, range),
+        None => format(text).edits,
+    }
 }
 
 pub(crate) fn whole(

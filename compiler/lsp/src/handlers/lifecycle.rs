@@ -13,7 +13,7 @@ use lsp_types::{
     request::{RegisterCapability, Request as _},
 };
 
-use super::{actions, formatting, tokens};
+use super::{actions, tokens};
 use crate::client::Client;
 use crate::convert;
 use crate::state::{Failure, Phase, State};
@@ -94,8 +94,8 @@ fn capabilities(client: &Client) -> ServerCapabilities {
             },
         )),
         inlay_hint_provider: Some(OneOf::Left(true)),
-        document_formatting_provider: Some(OneOf::Left(formatting::OFFERED)),
-        document_range_formatting_provider: Some(OneOf::Left(formatting::OFFERED)),
+        document_formatting_provider: Some(OneOf::Left(true)),
+        document_range_formatting_provider: Some(OneOf::Left(true)),
         workspace: Some(WorkspaceServerCapabilities {
             workspace_folders: Some(WorkspaceFoldersServerCapabilities {
                 supported: Some(true),

@@ -12,11 +12,12 @@
 
 pub mod demand;
 pub mod ground;
+mod routers;
 pub mod trace;
 pub mod trail;
 pub mod walk;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -27,6 +28,7 @@ use self::trail::{Broken, Trail};
 use crate::components::program::Home;
 use crate::components::site::Made;
 use crate::diagnostics::{self as d, Report};
+use crate::model::object::ObjectId;
 use crate::model::resolved::World;
 use crate::network::{self, Network, Space};
 
@@ -83,6 +85,10 @@ pub fn check(evidence: &Evidence, report: &mut Report) {
     for (demand, broken) in broken {
         causes.entry((broken.step, broken.object.clone())).or_default().push((demand, broken));
     }
+    // What a path has told of an object isn't told again of the object.
+    let told: BTreeSet<ObjectId> =
+        causes.keys().filter_map(|(_, object)| Some(object.as_ref()?.0.clone())).collect();
+    routers::check(&ground, &told, report);
     for paths in causes.into_values() {
         report.extend(d::routing::broken(&paths));
     }

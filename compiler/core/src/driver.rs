@@ -59,7 +59,7 @@ fn run(root: &str, files: &dyn Files, format: Option<Format>) -> (Analysis, Opti
         checks::programs::check(home, made, report);
         checks::manifests::check(&world, home, made, report);
         let written = format.map(|format| emit::written(&made.objects, format));
-        (written.unwrap_or_default(), proof::see(home, made))
+        (written.unwrap_or_default(), proof::see(&world, home, made))
     };
     let (graph, looked) = graph::build(&world, look, &mut report);
     let (written, seen) = looked.into_iter().unzip();

@@ -73,7 +73,8 @@ fn system(name: &str, at: Span, report: &mut Report) {
     }
 }
 
-fn number(address: IpAddr) -> u128 {
+/// An address as a number.
+pub(crate) fn number(address: IpAddr) -> u128 {
     match address {
         IpAddr::V4(address) => u128::from(u32::from(address)),
         IpAddr::V6(address) => u128::from(address),
@@ -81,7 +82,7 @@ fn number(address: IpAddr) -> u128 {
 }
 
 /// The ranges of a list, each from its first address to its last.
-fn ranges(list: &str) -> Option<Vec<RangeInclusive<u128>>> {
+pub(crate) fn ranges(list: &str) -> Option<Vec<RangeInclusive<u128>>> {
     list.split(',')
         .map(|range| {
             let range = range.trim();

@@ -34,7 +34,9 @@ pub(crate) fn let_out(policy: &Policy, name: &str, pods: &Pods, whom: &str, port
         &j0548_let_out::META,
         policy.origin.source,
         "this policy",
-        format!("`{id}` lets `{of}` in `{name}` out to {whom} by {ports}, which nothing says it needs"),
+        format!(
+            "`{id}` lets `{of}` in `{name}` out to {whom} by {ports}, which nothing says it needs"
+        ),
     );
     with(diag, pods.origin.source, "these pods")
         .help("name the range that it needs; or say `connect` to an `external` with its `cidr`, and leave it to `jtc`")
@@ -50,9 +52,14 @@ pub(crate) fn unguarded(name: &str, pods: &Pods, direction: Direction) -> Diag {
         &j0547_let_in::META,
         pods.origin.source,
         "these pods",
-        format!("the pods of `{}` in `{name}` {what}: no policy is about them", pods.origin.id.name),
+        format!(
+            "the pods of `{}` in `{name}` {what}: no policy is about them",
+            pods.origin.id.name
+        ),
     )
-    .help(format!("keep the policy `default-deny` of `{name}`, with `{who}` among its `policyTypes`"))
+    .help(format!(
+        "keep the policy `default-deny` of `{name}`, with `{who}` among its `policyTypes`"
+    ))
 }
 
 fn with(diag: Diag, span: Span, label: &str) -> Diag {
@@ -89,17 +96,21 @@ pub(crate) fn named(
 }
 
 /// An `ExternalName` that leads to another namespace, past its Traefik.
-pub(crate) fn past(alias: &Origin, name: &str, namespace: &str, service: &Origin, app: &str) -> Diag {
+pub(crate) fn past(
+    alias: &Origin,
+    name: &str,
+    namespace: &str,
+    service: &Origin,
+    app: &str,
+) -> Diag {
     let diag = Diag::new(
         &j0550_alias_past::META,
         alias.source,
         "the alias",
         format!("`{}` leads to `{name}`, which is past the Traefik of `{namespace}`", alias.id),
     );
-    with(diag, service.source, "where it leads").help(format!(
-        "let it lead to `traefik.{namespace}.svc`; or {}",
-        instead(namespace, app)
-    ))
+    with(diag, service.source, "where it leads")
+        .help(format!("let it lead to `traefik.{namespace}.svc`; or {}", instead(namespace, app)))
 }
 
 /// Something that opens a port of a node or an address of its own.
@@ -115,6 +126,11 @@ pub(crate) fn opened(origin: &Origin, clause: &str, help: &str) -> Diag {
 
 /// Rights that reach across namespaces.
 pub(crate) fn reads(binding: &Origin, clause: &str, help: &str) -> Diag {
-    Diag::new(&j0552_reads_across::META, binding.source, "the binding", format!("`{}` {clause}", binding.id))
-        .help(help.to_owned())
+    Diag::new(
+        &j0552_reads_across::META,
+        binding.source,
+        "the binding",
+        format!("`{}` {clause}", binding.id),
+    )
+    .help(help.to_owned())
 }

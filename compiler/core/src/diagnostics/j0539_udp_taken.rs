@@ -17,7 +17,7 @@ database "prod" external="mysql" secret="db"
 version "3.6.0" { image "example/jobmon:3.6.0"; }
 reapers "jobmon-reapers" { reaper "3.6.0" namespace="jobmon"; }
 namespace "jobmon" version="3.6.0" database="prod" {
-    workload "y" image="example/y:1" { port "logs" 9000 protocol="udp"; }
+    workload "sink" image="example/y:1" { port "logs" 9000 protocol="udp"; }
     traefik { entrypoint "syslog" port=5140 protocol="udp"; }
     manifest "extra.yaml"
 }
@@ -27,14 +27,14 @@ kind: IngressRouteUDP
 metadata: { name: a }
 spec:
   entryPoints: [ syslog ]
-  routes: [ { services: [ { name: y, port: 9000 } ] } ]
+  routes: [ { services: [ { name: sink, port: 9000 } ] } ]
 ---
 apiVersion: traefik.io/v1alpha1
 kind: IngressRouteUDP
 metadata: { name: b }
 spec:
   entryPoints: [ syslog ]
-  routes: [ { services: [ { name: y, port: 9000 } ] } ]
+  routes: [ { services: [ { name: sink, port: 9000 } ] } ]
 "#,
     right: r#"edition 1
 cluster "demo" { kubernetes "1.34"; }
@@ -44,7 +44,7 @@ database "prod" external="mysql" secret="db"
 version "3.6.0" { image "example/jobmon:3.6.0"; }
 reapers "jobmon-reapers" { reaper "3.6.0" namespace="jobmon"; }
 namespace "jobmon" version="3.6.0" database="prod" {
-    workload "y" image="example/y:1" { port "logs" 9000 protocol="udp"; }
+    workload "sink" image="example/y:1" { port "logs" 9000 protocol="udp"; }
     traefik { entrypoint "syslog" port=5140 protocol="udp"; }
     manifest "extra.yaml"
 }
@@ -54,7 +54,7 @@ kind: IngressRouteUDP
 metadata: { name: a }
 spec:
   entryPoints: [ syslog ]
-  routes: [ { services: [ { name: y, port: 9000 } ] } ]
+  routes: [ { services: [ { name: sink, port: 9000 } ] } ]
 "#,
     fix: "Keep one, and open an entrypoint for the other.",
 };

@@ -35,7 +35,7 @@ spec:
 apiVersion: traefik.io/v1alpha1
 kind: TLSOption
 metadata: { name: strict }
-spec: { minVersion: VersionTLS14 }
+spec: { cipherSuites: [ AES ] }
 "#,
     right: r#"edition 1
 cluster "demo" { kubernetes "1.34"; }
@@ -63,7 +63,7 @@ spec:
 apiVersion: traefik.io/v1alpha1
 kind: TLSOption
 metadata: { name: strict }
-spec: { minVersion: VersionTLS13 }
+spec: { cipherSuites: [ TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384 ] }
 "#,
     fix: "Mend the options or the Secret, and give the routes of one host the same.",
 };

@@ -4,6 +4,8 @@
 //! A diagnostic is plain data. It knows spans, never files, colours or
 //! terminals; rendering belongs to whoever shows it.
 
+pub(crate) mod closed;
+pub(crate) mod outside;
 mod prelude;
 mod report;
 pub(crate) mod router;
@@ -110,6 +112,15 @@ diagnostics! {
     j0544_tie,
     j0545_possible_tie,
     j0546_shadowed,
+    j0547_let_in,
+    j0548_let_out,
+    j0549_named_elsewhere,
+    j0550_alias_past,
+    j0551_opened_port,
+    j0552_reads_across,
+    j0553_not_exposed,
+    j0554_host_twice,
+    j0555_no_certificate,
     j0601_not_an_object,
     j0602_not_yaml,
     j0603_not_its_kind,

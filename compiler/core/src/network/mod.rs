@@ -110,6 +110,10 @@ pub struct Service {
     pub pool: Option<String>,
     /// Who may come; everybody when empty.
     pub ranges: Vec<String>,
+    /// Addresses within the cluster that it asks for.
+    pub cluster_ips: Vec<String>,
+    /// The key by which it shares its address with others that have it.
+    pub sharing: Option<String>,
 }
 
 /// The type of a Service.

@@ -26,6 +26,7 @@ pub(super) const NAMESPACE_NAME: &str = "kubernetes.io/metadata.name";
 /// of each being the name before version 0.13 (MetalLB, "Usage").
 const ADDRESSES: [&str; 2] = ["metallb.io/loadBalancerIPs", "metallb.universe.tf/loadBalancerIPs"];
 const POOLS: [&str; 2] = ["metallb.io/address-pool", "metallb.universe.tf/address-pool"];
+const SHARING: [&str; 2] = ["metallb.io/allow-shared-ip", "metallb.universe.tf/allow-shared-ip"];
 
 /// Reads the objects that one namespace makes, by the namespace that each
 /// stands in: hand-written ones may stand in another. What isn't what its kind
@@ -287,6 +288,15 @@ impl Service {
             addresses: addresses.collect(),
             pool: annotation(POOLS).cloned(),
             ranges: spec.load_balancer_source_ranges.clone().unwrap_or_default(),
+            cluster_ips: spec
+                .cluster_ips
+                .iter()
+                .flatten()
+                .chain(&spec.cluster_ip)
+                .filter(|address| *address != "None")
+                .cloned()
+                .collect(),
+            sharing: annotation(SHARING).cloned(),
         }
     }
 }

@@ -174,7 +174,11 @@ impl Place<'_> {
     fn lets_in(&self, rule: &Rule) -> Option<Hole> {
         let hole = |whom: String| Some((whom, ports(rule)));
         if rule.peers.is_empty() {
-            return if self.is_balanced("0.0.0.0/0", rule) { None } else { hole("anybody".to_owned()) };
+            return if self.is_balanced("0.0.0.0/0", rule) {
+                None
+            } else {
+                hole("anybody".to_owned())
+            };
         }
         rule.peers.iter().find_map(|peer| match peer {
             Peer::Block { cidr, .. } if self.is_balanced(cidr, rule) => None,
@@ -211,9 +215,9 @@ impl Place<'_> {
         there
             .into_iter()
             .filter(|(name, space)| *name != self.name && namespaces.selects(&space.labels))
-            .find_map(|(name, space)| {
+            .find_map(|(name, _)| {
                 let other = self.crowd.selected(name, pods).find(|other| {
-                    !self.is_needed(name, other, rule) && self.is_let_out(name, space, other, rule)
+                    !self.is_needed(name, other, rule) && self.is_let_out(name, other, rule)
                 })?;
                 Some((name, other))
             })
@@ -224,7 +228,8 @@ impl Place<'_> {
         self.pods.traefik.is_some()
             && !rule.ports.is_empty()
             && rule.ports.iter().all(|port| {
-                let (Some(protocol), PortRange::Numbers(first, last)) = (port.protocol, &port.ports)
+                let (Some(protocol), PortRange::Numbers(first, last)) =
+                    (port.protocol, &port.ports)
                 else {
                     return false;
                 };
@@ -237,10 +242,8 @@ impl Place<'_> {
             })
     }
 
-    fn is_let_out(&self, name: &str, space: &Space, other: &Pods, rule: &Rule) -> bool {
-        let end =
-            End::Pods { namespace: self.name, labels: &self.space.labels, pods: self.pods };
-        let _ = space;
+    fn is_let_out(&self, name: &str, other: &Pods, rule: &Rule) -> bool {
+        let end = End::Pods { namespace: self.name, labels: &self.space.labels, pods: self.pods };
         self.probes(rule).into_iter().any(|(port, protocol)| {
             let question = Question {
                 namespace: name,
@@ -270,7 +273,8 @@ impl Place<'_> {
                 PortRange::Numbers(first, last) => {
                     probes.push((*first, protocol));
                     probes.extend(
-                        own.clone().filter(|own| own.1 == protocol && (first..=last).contains(&&own.0)),
+                        own.clone()
+                            .filter(|own| own.1 == protocol && (first..=last).contains(&&own.0)),
                     );
                 }
                 PortRange::Name(name) => {
@@ -336,7 +340,8 @@ impl Place<'_> {
         let wanted = self.needs.outside.get(&from).map_or(&[][..], Vec::as_slice);
         !rule.ports.is_empty()
             && rule.ports.iter().all(|port| {
-                let (PortRange::Numbers(first, last), Some(protocol)) = (&port.ports, port.protocol)
+                let (PortRange::Numbers(first, last), Some(protocol)) =
+                    (&port.ports, port.protocol)
                 else {
                     return false;
                 };

@@ -5,11 +5,13 @@ use std::sync::Arc;
 use jtc_syntax::Span;
 
 use crate::components::build::alias;
-use crate::components::program::{Home, Knows, Peer, Program, Talk};
+use crate::components::program::{Asks, Exposure, Home, Knows, Peer, Program, Talk};
 use crate::components::site::Made;
 use crate::model::NOWHERE;
+use crate::model::object::Body;
 use crate::model::settings::Protocol;
 use crate::network::values::{Address, Told, Values, told};
+use crate::traefik::rule::{Overlap, Rule};
 
 /// A path that has to work.
 #[derive(Clone, Debug)]
@@ -27,7 +29,19 @@ pub struct Demand {
     /// Where it is told the address; `None` for what no text tells it, as a
     /// Traefik its routes.
     pub told: Option<Told>,
+    /// What a client outside of the cluster asks; it has no namespace then.
+    pub client: Option<Client>,
 }
+
+/// A client outside of the cluster, who comes by a load balancer.
+#[derive(Clone, Debug)]
+pub struct Client {
+    /// The host that it asks for.
+    pub host: String,
+}
+
+/// The name of whoever is outside of the cluster.
+pub const OUTSIDE: &str = "outside";
 
 impl Demand {
     /// The host name that is asked for, where it is one of the cluster.
@@ -72,12 +86,77 @@ pub fn demands(home: &Home<'_>, made: &Made) -> Vec<Demand> {
         why: talk.why,
         span: talk.span,
         told: is_told(&values, program, talk),
+        client: None,
     };
+    let clients = clients(home, made);
     made.programs
         .iter()
         .flat_map(|program| program.talks.iter().map(move |talk| (program, talk)))
         .map(|(program, talk)| of(program, talk))
+        .chain(clients)
         .collect()
+}
+
+/// What clients outside ask of a Traefik with a load balancer: one request for
+/// each route, of those that its rule takes.
+fn clients(home: &Home<'_>, made: &Made) -> Vec<Demand> {
+    let traefik = made.programs.iter().find(|program| &*program.component == "traefik");
+    let Some(traefik) =
+        traefik.filter(|program| matches!(program.exposure, Exposure::LoadBalancer(_)))
+    else {
+        return Vec::new();
+    };
+    let mut demands: Vec<Demand> = Vec::new();
+    let mut add = |entrypoint: &str, app: &str, tls: bool, host: String, span: Span| {
+        let Some(port) = traefik.settings.ports.get(entrypoint) else { return };
+        let asks = Asks { app: app.to_owned(), path: None, arrives: None, tls };
+        let demand = Demand {
+            namespace: "".into(),
+            component: OUTSIDE.into(),
+            to: Peer::Traefik {
+                namespace: home.namespace.to_owned(),
+                service: port.value.service,
+                port: port.value.container,
+                protocol: port.value.protocol,
+                asks,
+            },
+            why: "comes in by the load balancer",
+            span,
+            told: None,
+            client: Some(Client { host }),
+        };
+        // The server has a rule for its prefix and one for everything.
+        if !demands.iter().any(|other| other.span == span && other.to == demand.to) {
+            demands.push(demand);
+        }
+    };
+    for object in &made.objects {
+        match &object.body {
+            Body::IngressRoute(route) => {
+                for one in &route.spec.routes {
+                    let example = match Rule::read(&one.r#match).map(|rule| rule.satisfiable()) {
+                        Ok(Overlap::Yes(example)) => example,
+                        // What nothing matches is told by the route.
+                        Ok(Overlap::No | Overlap::Possible) | Err(_) => continue,
+                    };
+                    for (entrypoint, service) in
+                        route.spec.entry_points.iter().zip(one.services.first())
+                    {
+                        let tls = route.spec.tls.is_some();
+                        add(entrypoint, &service.name, tls, example.host.clone(), object.source);
+                    }
+                }
+            }
+            Body::IngressRouteUdp(route) => {
+                let services = route.spec.routes.iter().filter_map(|one| one.services.first());
+                for (entrypoint, service) in route.spec.entry_points.iter().zip(services) {
+                    add(entrypoint, &service.name, false, String::new(), object.source);
+                }
+            }
+            _ => {}
+        }
+    }
+    demands
 }
 
 fn is_told(values: &Values<'_>, program: &Program, talk: &Talk) -> Option<Told> {

@@ -10,6 +10,7 @@ use crate::diagnostics::router::{self as d, Seen};
 use crate::diagnostics::{Diag, Report};
 use crate::model::object::ObjectId;
 use crate::network::Origin;
+use crate::traefik::fault::Target;
 use crate::traefik::instance::Router;
 use crate::traefik::objects::Protocol;
 use crate::traefik::{Fault, Status, What};
@@ -163,12 +164,29 @@ impl<'g> Faults<'g> {
                 report.push(d::fault(&seen));
             }
         }
+        // What isn't built is told where it stands, not where it is missing.
+        let unbuilt: BTreeSet<String> = self
+            .by_place
+            .keys()
+            .filter_map(|(id, ..)| Some(format!("{}-{}", id.namespace.as_ref()?, id.name)))
+            .collect();
         // Two that collide say the same of each other.
         let mut collided: BTreeSet<Vec<&ObjectId>> = BTreeSet::new();
         for ((id, ..), found) in &self.by_place {
             let mut all: Vec<&ObjectId> =
                 found.seen.refers.iter().map(|other| &other.id).chain([id]).collect();
             if all.iter().any(|id| told.contains(*id)) {
+                continue;
+            }
+            let follows = match &found.seen.what {
+                What::Missing { target: Target::TraefikService, name } => unbuilt.contains(&**name),
+                What::NoEntryPoint => self
+                    .by_place
+                    .keys()
+                    .any(|(other, path, _)| other == id && path.starts_with("spec.entryPoints[")),
+                _ => false,
+            };
+            if follows {
                 continue;
             }
             if let What::Collision { .. } | What::TwoDefaults(_) = found.seen.what {

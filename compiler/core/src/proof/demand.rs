@@ -11,7 +11,7 @@ use crate::model::NOWHERE;
 use crate::model::object::Body;
 use crate::model::settings::Protocol;
 use crate::network::values::{Address, Told, Values, told};
-use crate::traefik::rule::{Overlap, Rule};
+use crate::traefik::rule::{Example, Overlap, Rule};
 
 /// A path that has to work.
 #[derive(Clone, Debug)]
@@ -36,8 +36,10 @@ pub struct Demand {
 /// A client outside of the cluster, who comes by a load balancer.
 #[derive(Clone, Debug)]
 pub struct Client {
-    /// The host that it asks for.
-    pub host: String,
+    /// A request that its rule takes; one with nothing in it over UDP.
+    pub example: Example,
+    /// The rule.
+    pub rule: Option<Rule>,
 }
 
 /// The name of whoever is outside of the cluster.
@@ -107,7 +109,7 @@ fn clients(home: &Home<'_>, made: &Made) -> Vec<Demand> {
         return Vec::new();
     };
     let mut demands: Vec<Demand> = Vec::new();
-    let mut add = |entrypoint: &str, app: &str, tls: bool, host: String, span: Span| {
+    let mut add = |entrypoint: &str, app: &str, tls: bool, client: Client, span: Span| {
         let Some(port) = traefik.settings.ports.get(entrypoint) else { return };
         let asks = Asks { app: app.to_owned(), path: None, arrives: None, tls };
         let demand = Demand {
@@ -123,7 +125,7 @@ fn clients(home: &Home<'_>, made: &Made) -> Vec<Demand> {
             why: "comes in by the load balancer",
             span,
             told: None,
-            client: Some(Client { host }),
+            client: Some(client),
         };
         // The server has a rule for its prefix and one for everything.
         if !demands.iter().any(|other| other.span == span && other.to == demand.to) {
@@ -134,23 +136,23 @@ fn clients(home: &Home<'_>, made: &Made) -> Vec<Demand> {
         match &object.body {
             Body::IngressRoute(route) => {
                 for one in &route.spec.routes {
-                    let example = match Rule::read(&one.r#match).map(|rule| rule.satisfiable()) {
-                        Ok(Overlap::Yes(example)) => example,
-                        // What nothing matches is told by the route.
-                        Ok(Overlap::No | Overlap::Possible) | Err(_) => continue,
-                    };
+                    // What nothing matches is told by the route.
+                    let Ok(rule) = Rule::read(&one.r#match) else { continue };
+                    let Overlap::Yes(example) = rule.satisfiable() else { continue };
+                    let client = Client { example, rule: Some(rule) };
                     for (entrypoint, service) in
                         route.spec.entry_points.iter().zip(one.services.first())
                     {
                         let tls = route.spec.tls.is_some();
-                        add(entrypoint, &service.name, tls, example.host.clone(), object.source);
+                        add(entrypoint, &service.name, tls, client.clone(), object.source);
                     }
                 }
             }
             Body::IngressRouteUdp(route) => {
                 let services = route.spec.routes.iter().filter_map(|one| one.services.first());
                 for (entrypoint, service) in route.spec.entry_points.iter().zip(services) {
-                    add(entrypoint, &service.name, false, String::new(), object.source);
+                    let client = Client { example: Example::default(), rule: None };
+                    add(entrypoint, &service.name, false, client, object.source);
                 }
             }
             _ => {}

@@ -73,6 +73,9 @@ impl<'w> Walk<'w> {
             let answer = running.instance.answer_udp(&entrypoint.name);
             return self.answered(running, group, &answer, asks, trail);
         }
+        if let Some(client) = &self.demand.client {
+            return self.client(running, group, entrypoint, client, asks, trail);
+        }
         match &asks.path {
             Some(prefix) => {
                 for (method, path) in REAPER {
@@ -152,7 +155,7 @@ impl<'w> Walk<'w> {
     }
 
     /// Judges an answer of Traefik.
-    fn answered(
+    pub(super) fn answered(
         &self,
         running: &'w Running<'w>,
         group: Group<'w>,
@@ -302,7 +305,7 @@ impl<'w> Walk<'w> {
     }
 
     /// Whether a router leads to the program that is asked for.
-    fn leads(&self, running: &Running<'_>, router: &Router, asks: &Asks) -> bool {
+    pub(super) fn leads(&self, running: &Running<'_>, router: &Router, asks: &Asks) -> bool {
         let backends = router.service.iter().flat_map(|service| service.backends());
         backends.into_iter().any(|backend| {
             let space = self.ground.net.space(&backend.service.namespace);
@@ -389,7 +392,7 @@ impl<'w> Walk<'w> {
     }
 
     /// Says what is asked for, where that decides.
-    fn asking(
+    pub(super) fn asking(
         &self,
         mut broken: Box<Broken>,
         method: &str,
@@ -409,7 +412,7 @@ fn is_app(label: Option<&String>, asks: &Asks) -> bool {
     label.is_some_and(|label| *label == asks.app)
 }
 
-fn request<'r>(
+pub(super) fn request<'r>(
     entrypoint: &'r EntryPoint,
     method: &'r str,
     host: &'r str,

@@ -3,7 +3,7 @@
 use super::prelude::*;
 use super::{
     j0547_let_in, j0548_let_out, j0549_named_elsewhere, j0550_alias_past, j0551_opened_port,
-    j0552_reads_across,
+    j0552_reads_across, j0556_unreached,
 };
 use crate::network::policy::{Direction, Policy};
 use crate::network::{Origin, Pods};
@@ -59,6 +59,20 @@ pub(crate) fn unguarded(name: &str, pods: &Pods, direction: Direction) -> Diag {
     )
     .help(format!(
         "keep the policy `default-deny` of `{name}`, with `{who}` among its `policyTypes`"
+    ))
+}
+
+/// A program with a Service that nobody reaches.
+pub(crate) fn unreached(name: &str, pods: &Pods, service: &Origin) -> Diag {
+    Diag::new(
+        &j0556_unreached::META,
+        pods.origin.source,
+        "this program",
+        format!("nobody reaches `{}` in `{name}`: it has `{}`, and no `connect` or `route` leads there", pods.component, service.id),
+    )
+    .help(format!(
+        "say `connect \"{0}\"` where it is needed, or let a `route` lead to it; or take its `port` out",
+        pods.component
     ))
 }
 

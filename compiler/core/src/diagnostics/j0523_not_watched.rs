@@ -12,7 +12,7 @@ pub(crate) static META: Meta = Meta {
     wrong: r#"edition 1
 cluster "demo" { kubernetes "1.34"; }
 namespace "tools" {
-    workload "tool" image="example/tool:1" { port "http" 8080; }
+    workload "tool" image="example/tool:1" { probe "readiness" tcp=#true; port "http" 8080; }
     manifest "extra.yaml"
 }
 // file: extra.yaml
@@ -29,7 +29,7 @@ spec:
     right: r#"edition 1
 cluster "demo" { kubernetes "1.34"; }
 namespace "tools" {
-    workload "tool" image="example/tool:1" { port "http" 8080; }
+    workload "tool" image="example/tool:1" { probe "readiness" tcp=#true; port "http" 8080; }
 }
 "#,
     fix: "Give the namespace a Traefik, or move the route and its Service to one that has one.",

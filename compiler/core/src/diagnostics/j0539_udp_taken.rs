@@ -17,7 +17,7 @@ database "prod" external="mysql" secret="db"
 version "3.6.0" { image "example/jobmon:3.6.0"; }
 reapers "jobmon-reapers" { reaper "3.6.0" namespace="jobmon"; }
 namespace "jobmon" version="3.6.0" database="prod" {
-    workload "sink" image="example/y:1" { port "logs" 9000 protocol="udp"; }
+    workload "sink" image="example/y:1" { port "http" 8080; port "logs" 9000 protocol="udp"; probe "readiness" port="http" tcp=#true; }
     traefik { entrypoint "syslog" port=5140 protocol="udp"; }
     manifest "extra.yaml"
 }
@@ -44,7 +44,7 @@ database "prod" external="mysql" secret="db"
 version "3.6.0" { image "example/jobmon:3.6.0"; }
 reapers "jobmon-reapers" { reaper "3.6.0" namespace="jobmon"; }
 namespace "jobmon" version="3.6.0" database="prod" {
-    workload "sink" image="example/y:1" { port "logs" 9000 protocol="udp"; }
+    workload "sink" image="example/y:1" { port "http" 8080; port "logs" 9000 protocol="udp"; probe "readiness" port="http" tcp=#true; }
     traefik { entrypoint "syslog" port=5140 protocol="udp"; }
     manifest "extra.yaml"
 }

@@ -121,6 +121,7 @@ diagnostics! {
     j0553_not_exposed,
     j0554_host_twice,
     j0555_no_certificate,
+    j0556_unreached,
     j0601_not_an_object,
     j0602_not_yaml,
     j0603_not_its_kind,

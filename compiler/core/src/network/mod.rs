@@ -76,6 +76,8 @@ pub struct Pods {
     pub token: Option<bool>,
     /// Whether they use the network of their node, past every policy.
     pub host_network: bool,
+    /// Whether the node asks a port of them how they are.
+    pub probed: bool,
     /// The Traefik that runs in them.
     pub traefik: Option<Box<traefik::Config>>,
 }
@@ -210,6 +212,7 @@ impl Pods {
             account: String::new(),
             token: None,
             host_network: false,
+            probed: false,
             traefik: None,
         }
     }

@@ -214,6 +214,7 @@ impl Space {
             account: account.unwrap_or_else(|| "default".to_owned()),
             token: spec.automount_service_account_token,
             host_network: spec.host_network == Some(true),
+            probed: spec.containers.iter().any(probed),
             traefik: runs_traefik.then(|| Box::new(traefik::Config::from_args(&args))),
         });
     }
@@ -235,6 +236,15 @@ impl Space {
             rules: Vec::new(),
         });
     }
+}
+
+/// Whether a probe of a container goes to one of its ports.
+fn probed(container: &core::Container) -> bool {
+    let probes = [&container.readiness_probe, &container.liveness_probe, &container.startup_probe];
+    probes
+        .into_iter()
+        .flatten()
+        .any(|probe| probe.http_get.is_some() || probe.tcp_socket.is_some() || probe.grpc.is_some())
 }
 
 /// A binding of the cluster has the fields of one of a namespace.

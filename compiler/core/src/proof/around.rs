@@ -69,7 +69,10 @@ pub(super) fn find(world: &World<'_>, home: &Home<'_>, made: &Made) -> Vec<Named
             let settings = &program.settings;
             let said = match value.field {
                 Field::Variable(name) => settings.env.get(name).map(|at| at.span),
-                Field::Entry(_) => None,
+                Field::Entry(_) => {
+                    let mut files = settings.config_files.values();
+                    files.find(|at| *at.value.0 == *value.text).map(|at| at.span)
+                }
                 Field::Word => {
                     let words = settings.args.as_ref().map(|at| at.span);
                     words.or(settings.command.as_ref().map(|at| at.span))

@@ -17,7 +17,7 @@ use crate::model::resolved::ranges;
 use crate::model::settings::Protocol;
 use crate::network::policy::{self, Direction, End, Peer, Policy, Port, PortRange, Rule};
 use crate::network::spaces::{Question, Verdict};
-use crate::network::{Labels, Pods, Selector, ServiceKind, Space, Target};
+use crate::network::{Labels, Origin, Pods, Selector, ServiceKind, Space, Target};
 use crate::traefik::config::INTERNAL_ENTRY_POINT;
 
 const NAMESPACE_NAME: &str = "kubernetes.io/metadata.name";
@@ -63,6 +63,9 @@ pub(super) fn check(ground: &Ground<'_>, evidence: &Evidence, report: &mut Repor
                 if !guarded {
                     report.push(d::unguarded(name, pods, direction));
                 }
+            }
+            if let Some(service) = place.lonely(&policies) {
+                report.push(d::unreached(name, pods, service));
             }
         }
     }
@@ -171,6 +174,22 @@ struct Place<'p> {
 type Hole = (String, String);
 
 impl Place<'_> {
+    /// The Service of a program that no policy lets anybody in to: certainly
+    /// nobody reaches it. Traefik may wait for its first caller, and a port that
+    /// a probe asks is there for that.
+    fn lonely(&self, policies: &Policies<'_>) -> Option<&Origin> {
+        let own = &*self.pods.component != manifests::COMPONENT && self.pods.traefik.is_none();
+        let own = own && !self.pods.probed;
+        let mut rules = policies
+            .about(&self.pods.labels)
+            .filter_map(|policy| policy.rules(Direction::Ingress, &self.pods.labels));
+        if !own || rules.any(|rules| !rules.is_empty()) {
+            return None;
+        }
+        let name = self.pods.labels.get("app")?;
+        self.space.services.get(name).map(|service| &service.origin)
+    }
+
     fn lets_in(&self, rule: &Rule) -> Option<Hole> {
         let hole = |whom: String| Some((whom, ports(rule)));
         if rule.peers.is_empty() {

@@ -8,11 +8,11 @@ use std::ops::RangeInclusive;
 use jtc_syntax::Span;
 
 use super::ground::{Ground, Running};
-use crate::checks::cluster;
 use crate::components::build::alias;
 use crate::diagnostics::{Report, outside as d};
 use crate::model::resolved::World;
 use crate::network::{Origin, Service, ServiceKind, Space};
+use crate::text::addresses;
 use crate::traefik::objects::Protocol as Speaks;
 
 /// A pool of addresses for load balancers.
@@ -28,7 +28,7 @@ pub(super) fn pools(world: &World<'_>) -> Vec<Pool> {
     let pools = world.topology.cluster.address_pools.iter();
     pools
         .filter_map(|(name, pool)| {
-            let ranges = cluster::ranges(&pool.addresses.value)?;
+            let ranges = addresses::ranges(&pool.addresses.value)?;
             Some(Pool { name: name.clone(), span: pool.addresses.span, ranges })
         })
         .collect()
@@ -42,7 +42,7 @@ pub(super) fn check(ground: &Ground<'_>, pools: &[Pool], report: &mut Report) {
         .flat_map(|(_, space)| space.services.values())
         .filter(|service| service.kind == ServiceKind::LoadBalancer)
         .collect();
-    addresses(&balancers, report);
+    shared(&balancers, report);
     for pool in pools {
         of_pool(pool, &balancers, report);
     }
@@ -75,7 +75,7 @@ pub(super) fn check(ground: &Ground<'_>, pools: &[Pool], report: &mut Report) {
 
 /// Addresses that two ask for: they may share one where both say so, with
 /// different ports (MetalLB, "Usage").
-fn addresses(balancers: &[&Service], report: &mut Report) {
+fn shared(balancers: &[&Service], report: &mut Report) {
     let mut taken: BTreeMap<IpAddr, Vec<&Service>> = BTreeMap::new();
     for service in balancers {
         for address in service.addresses.iter().filter_map(|text| text.parse().ok()) {
@@ -118,7 +118,7 @@ fn of_pool(pool: &Pool, balancers: &[&Service], report: &mut Report) {
     for service in asking {
         for address in &service.addresses {
             let Ok(parsed) = address.parse::<IpAddr>() else { continue };
-            let number = cluster::number(parsed);
+            let number = addresses::number(parsed);
             if !pool.ranges.iter().any(|range| range.contains(&number)) {
                 report.push(d::not_in_pool(&pool.name, pool.span, &service.origin, address));
             }

@@ -18,6 +18,7 @@ use crate::traefik::{Fault, Status, What};
 /// Reports every route of every Traefik that isn't served as it is written.
 /// `told` are the objects whose faults broken paths have told already.
 pub(super) fn check(ground: &Ground<'_>, told: &BTreeSet<ObjectId>, report: &mut Report) {
+    let told = &with_services(ground, told);
     let mut faults = Faults::default();
     let mut seen: BTreeSet<&ObjectId> = BTreeSet::new();
     for running in ground.all() {
@@ -47,6 +48,20 @@ pub(super) fn check(ground: &Ground<'_>, told: &BTreeSet<ObjectId>, report: &mut
     }
     faults.report(told, report);
     unseen(ground, &seen, report);
+}
+
+/// What has been told of pods is told of the Services before them.
+fn with_services(ground: &Ground<'_>, told: &BTreeSet<ObjectId>) -> BTreeSet<ObjectId> {
+    let mut all = told.clone();
+    let names: BTreeSet<&str> = told.iter().filter_map(|id| id.namespace.as_deref()).collect();
+    for space in names.into_iter().filter_map(|name| ground.net.space(name)) {
+        for service in space.services.values() {
+            if space.behind(service).any(|pods| told.contains(&pods.origin.id)) {
+                all.insert(service.origin.id.clone());
+            }
+        }
+    }
+    all
 }
 
 /// The routes that a Traefik reads, by where they come from.

@@ -54,6 +54,9 @@ pub(super) fn check(running: &Running<'_>, told: &BTreeSet<ObjectId>, report: &m
                 rivals.iter().filter_map(|at| routers.get(*at)).copied()
             {
                 if other.priority > router.priority {
+                    if hidden.contains(&other_index) {
+                        continue;
+                    }
                     before.push((other_index, other, other_rule));
                     continue;
                 }
@@ -109,10 +112,19 @@ fn shadow<'r>(
     if let Some(one) = before.iter().find(|one| without(&[**one])) {
         return Some(vec![*one]);
     }
-    (before.len() > 1 && without(before)).then(|| {
-        let taking = before.iter().filter(|(.., other)| other.overlap(rule) != Overlap::No);
-        taking.copied().collect()
-    })
+    if before.len() < 2 || !without(before) {
+        return None;
+    }
+    // Those that it takes, and no others.
+    let mut taking = before.to_vec();
+    for at in (0..before.len()).rev() {
+        let mut fewer = taking.clone();
+        fewer.remove(at);
+        if without(&fewer) {
+            taking = fewer;
+        }
+    }
+    Some(taking)
 }
 
 /// Whether two routers lead to the same, by the same way.

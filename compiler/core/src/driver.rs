@@ -102,7 +102,7 @@ fn run(
         checks::programs::check(home, made, report);
         checks::manifests::check(&world, home, made, report);
         let written = format.map(|format| emit::written(&made.objects, format));
-        (written.unwrap_or_default(), Arc::new(proof::see(home, made)))
+        (written.unwrap_or_default(), Arc::new(proof::see(&world, home, made)))
     };
     let (graph, looked) = graph::build(&world, look, memo, &mut report);
     let (written, seen): (Vec<_>, Vec<_>) = looked.into_iter().unzip();

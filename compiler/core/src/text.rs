@@ -4,6 +4,7 @@
 //! that validation, documentation and schema say the same. The newtypes of the
 //! model hold text that has passed its kind, which is why emission can't fail.
 
+pub mod addresses;
 mod kubernetes;
 mod quantity;
 mod versions;

@@ -145,7 +145,9 @@ impl Shown<'_> {
                 if hop.field.is_empty() { String::new() } else { format!(" {}", hop.field) };
             // Writing to a string can't fail.
             let _ = writeln!(text, "  {:14}  {}", hop.step.as_str(), hop.text);
-            let _ = writeln!(text, "  {:14}    {object}{field}, {}", "", self.place(hop.source));
+            let comma = if object.is_empty() { "" } else { ", " };
+            let place = self.place(hop.source);
+            let _ = writeln!(text, "  {:14}    {object}{field}{comma}{place}", "");
         }
         match &path.broken {
             None => text.push_str("  works\n"),

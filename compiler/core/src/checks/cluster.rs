@@ -3,7 +3,6 @@
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
-use std::ops::RangeInclusive;
 
 use jtc_syntax::Span;
 
@@ -13,6 +12,7 @@ use crate::diagnostics::{self as d, Report};
 use crate::model::declared::{About, Topology};
 use crate::model::resolved::{LinkEnd, World};
 use crate::text::Version;
+use crate::text::addresses::{number, ranges};
 
 /// The oldest Kubernetes that the output is for.
 pub const OLDEST: Version = Version::new(1, 34, 0);
@@ -73,38 +73,6 @@ fn system(name: &str, at: Span, report: &mut Report) {
     if name == "default" || name.starts_with("kube-") {
         report.push(d::j0617_system_namespace::diag(name, at));
     }
-}
-
-fn number(address: IpAddr) -> u128 {
-    match address {
-        IpAddr::V4(address) => u128::from(u32::from(address)),
-        IpAddr::V6(address) => u128::from(address),
-    }
-}
-
-/// The ranges of a list, each from its first address to its last.
-fn ranges(list: &str) -> Option<Vec<RangeInclusive<u128>>> {
-    list.split(',')
-        .map(|range| {
-            let range = range.trim();
-            if let Some((address, prefix)) = range.split_once('/') {
-                let address = address.trim().parse::<IpAddr>().ok()?;
-                let bits: u32 = if address.is_ipv4() { 32 } else { 128 };
-                let host = bits.checked_sub(prefix.trim().parse::<u32>().ok()?)?;
-                let last = 1_u128.checked_shl(host).map_or(u128::MAX, |size| size - 1);
-                let first = number(address) & !last;
-                Some(first..=first | last)
-            } else if let Some((first, last)) = range.split_once('-') {
-                let (first, last): (IpAddr, IpAddr) =
-                    (first.trim().parse().ok()?, last.trim().parse().ok()?);
-                let both = number(first)..=number(last);
-                (first.is_ipv4() == last.is_ipv4() && !both.is_empty()).then_some(both)
-            } else {
-                let address = number(range.parse().ok()?);
-                Some(address..=address)
-            }
-        })
-        .collect()
 }
 
 /// How many addresses a list of ranges has.

@@ -12,11 +12,11 @@ pub(crate) static META: Meta = Meta {
     why: "What stands there would be left out in silence.",
     wrong: r#"edition 1
 cluster "demo" { kubernetes "1.34"; }
-namespace "tools" { workload "report" image="example/report:1" { port "http" 8080 { protocol "tcp"; }; }; }
+namespace "tools" { workload "report" image="example/report:1" { probe "readiness" tcp=#true; port "http" 8080 { protocol "tcp"; }; }; }
 "#,
     right: r#"edition 1
 cluster "demo" { kubernetes "1.34"; }
-namespace "tools" { workload "report" image="example/report:1" { port "http" 8080 protocol="tcp"; }; }
+namespace "tools" { workload "report" image="example/report:1" { probe "readiness" tcp=#true; port "http" 8080 protocol="tcp"; }; }
 "#,
     fix: "Write what the children say as properties or arguments, or move them.",
 };

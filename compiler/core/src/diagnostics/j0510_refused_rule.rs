@@ -42,7 +42,7 @@ namespace "jobmon" version="3.6.0" database="prod" {
 pub(crate) fn rule(rule: &At<String>, fault: &Fault) -> Diag {
     let diag = Diag::new(
         &META,
-        rule.span,
+        inside(rule, fault),
         "Traefik would refuse this",
         format!("the rule isn't one of Traefik v3: {}", fault.reason),
     );
@@ -57,6 +57,26 @@ pub(crate) fn rule(rule: &At<String>, fault: &Fault) -> Diag {
         }
         None => diag.help("write it as in `match=\"Host(`a.example.org`) && PathPrefix(`/x`)\"`"),
     }
+}
+
+/// The place inside the string that is to blame; the whole string where it is
+/// written otherwise than it reads, with escapes.
+fn inside(rule: &At<String>, fault: &Fault) -> Span {
+    let Span { file, start, end } = rule.span;
+    let length = |text: usize| u32::try_from(text).unwrap_or(u32::MAX);
+    let around = (end - start).checked_sub(length(rule.value.len()));
+    let plain = !rule.value.contains(['"', '\\']) && !rule.value.contains(char::is_control);
+    let quotes = match around {
+        Some(0) => 0,
+        Some(2) => 1,
+        // A raw string; without quotes inside there is nothing to escape.
+        Some(4) if plain => 2,
+        _ => return rule.span,
+    };
+    let first = start + quotes + length(fault.span.start).min(length(rule.value.len()));
+    let last = start + quotes + length(fault.span.end).min(length(rule.value.len()));
+    // An empty place, as at the end, shows nothing.
+    if first < last { Span::new(file, first, last) } else { rule.span }
 }
 
 /// A host that no request can name.

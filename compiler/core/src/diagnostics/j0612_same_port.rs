@@ -13,6 +13,7 @@ pub(crate) static META: Meta = Meta {
 cluster "demo" { kubernetes "1.34"; }
 namespace "tools" {
     workload "report" image="example/report:1" {
+        probe "readiness" tcp=#true
         port "http" 8080
         port "metrics" 8080
     }
@@ -22,6 +23,7 @@ namespace "tools" {
 cluster "demo" { kubernetes "1.34"; }
 namespace "tools" {
     workload "report" image="example/report:1" {
+        probe "readiness" tcp=#true
         port "http" 8080
         port "metrics" 9090
     }

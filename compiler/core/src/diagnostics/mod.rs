@@ -5,8 +5,11 @@
 //! terminals; rendering belongs to whoever shows it.
 
 mod apply;
+pub(crate) mod closed;
+pub(crate) mod outside;
 mod prelude;
 mod report;
+pub(crate) mod router;
 pub(crate) mod routing;
 mod stages;
 mod sure;
@@ -94,6 +97,40 @@ diagnostics! {
     j0520_other_answers,
     j0521_turned_away,
     j0522_by_chance,
+    j0523_not_watched,
+    j0524_other_class,
+    j0525_no_service,
+    j0526_no_port,
+    j0527_other_namespace,
+    j0528_unusable_service,
+    j0529_no_middleware,
+    j0530_broken_middleware,
+    j0531_no_traefik_object,
+    j0532_unreadable_rule,
+    j0533_old_rule,
+    j0534_idle_rule,
+    j0535_priority,
+    j0536_unknown_entrypoint,
+    j0537_entrypoint_protocol,
+    j0538_same_identity,
+    j0539_udp_taken,
+    j0540_tls,
+    j0541_no_ready_pods,
+    j0542_refused_option,
+    j0543_refused_argument,
+    j0544_tie,
+    j0545_possible_tie,
+    j0546_shadowed,
+    j0547_let_in,
+    j0548_let_out,
+    j0549_named_elsewhere,
+    j0550_alias_past,
+    j0551_opened_port,
+    j0552_reads_across,
+    j0553_not_exposed,
+    j0554_host_twice,
+    j0555_no_certificate,
+    j0556_unreached,
     j0601_not_an_object,
     j0602_not_yaml,
     j0603_not_its_kind,

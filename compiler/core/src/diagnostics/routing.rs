@@ -32,7 +32,10 @@ fn meta(step: Step) -> &'static Meta {
 /// The paths that one cause breaks; the first is told in full.
 pub(crate) fn broken(paths: &[(&Demand, Box<Broken>)]) -> Option<Diag> {
     let (demand, broken) = paths.first()?;
-    let name = |demand: &Demand| format!("`{}` in `{}`", demand.component, demand.namespace);
+    let name = |demand: &Demand| match demand.client {
+        Some(_) => "a client outside".to_owned(),
+        None => format!("`{}` in `{}`", demand.component, demand.namespace),
+    };
     let others: std::collections::BTreeSet<String> = paths
         .iter()
         .skip(1)

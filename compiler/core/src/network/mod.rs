@@ -76,6 +76,8 @@ pub struct Pods {
     pub token: Option<bool>,
     /// Whether they use the network of their node, past every policy.
     pub host_network: bool,
+    /// Whether the node asks a port of them how they are.
+    pub probed: bool,
     /// The Traefik that runs in them.
     pub traefik: Option<Box<traefik::Config>>,
 }
@@ -110,6 +112,10 @@ pub struct Service {
     pub pool: Option<String>,
     /// Who may come; everybody when empty.
     pub ranges: Vec<String>,
+    /// Addresses within the cluster that it asks for.
+    pub cluster_ips: Vec<String>,
+    /// The key by which it shares its address with others that have it.
+    pub sharing: Option<String>,
 }
 
 /// The type of a Service.
@@ -207,6 +213,7 @@ impl Pods {
             account: String::new(),
             token: None,
             host_network: false,
+            probed: false,
             traefik: None,
         }
     }

@@ -91,7 +91,7 @@ pub enum End<'n> {
 }
 
 /// Which way a policy looks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Direction {
     /// Who may come.
     Ingress,

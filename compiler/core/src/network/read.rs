@@ -26,6 +26,7 @@ pub(super) const NAMESPACE_NAME: &str = "kubernetes.io/metadata.name";
 /// of each being the name before version 0.13 (MetalLB, "Usage").
 const ADDRESSES: [&str; 2] = ["metallb.io/loadBalancerIPs", "metallb.universe.tf/loadBalancerIPs"];
 const POOLS: [&str; 2] = ["metallb.io/address-pool", "metallb.universe.tf/address-pool"];
+const SHARING: [&str; 2] = ["metallb.io/allow-shared-ip", "metallb.universe.tf/allow-shared-ip"];
 
 /// A role: its namespace, if it has one, and its name.
 type RoleName = (Option<Arc<str>>, Arc<str>);
@@ -216,6 +217,7 @@ impl Space {
             account: account.unwrap_or_else(|| "default".to_owned()),
             token: spec.automount_service_account_token,
             host_network: spec.host_network == Some(true),
+            probed: spec.containers.iter().any(probed),
             traefik: runs_traefik.then(|| Box::new(traefik::Config::from_args(&args))),
         });
     }
@@ -236,6 +238,15 @@ impl Space {
             rules: Vec::new(),
         });
     }
+}
+
+/// Whether a probe of a container goes to one of its ports.
+fn probed(container: &core::Container) -> bool {
+    let probes = [&container.readiness_probe, &container.liveness_probe, &container.startup_probe];
+    probes
+        .into_iter()
+        .flatten()
+        .any(|probe| probe.http_get.is_some() || probe.tcp_socket.is_some() || probe.grpc.is_some())
 }
 
 /// A binding of the cluster has the fields of one of a namespace.
@@ -289,6 +300,15 @@ impl Service {
             addresses: addresses.collect(),
             pool: annotation(POOLS).cloned(),
             ranges: spec.load_balancer_source_ranges.clone().unwrap_or_default(),
+            cluster_ips: spec
+                .cluster_ips
+                .iter()
+                .flatten()
+                .chain(&spec.cluster_ip)
+                .filter(|address| *address != "None")
+                .cloned()
+                .collect(),
+            sharing: annotation(SHARING).cloned(),
         }
     }
 }

@@ -5,11 +5,13 @@ use std::sync::Arc;
 use jtc_syntax::Span;
 
 use crate::components::build::alias;
-use crate::components::program::{Home, Knows, Peer, Program, Talk};
+use crate::components::program::{Asks, Exposure, Home, Knows, Peer, Program, Talk};
 use crate::components::site::Made;
 use crate::model::NOWHERE;
+use crate::model::object::Body;
 use crate::model::settings::Protocol;
 use crate::network::values::{Address, Told, Values, told};
+use crate::traefik::rule::{Example, Overlap, Rule};
 
 /// A path that has to work.
 #[derive(Clone, Debug)]
@@ -27,7 +29,21 @@ pub struct Demand {
     /// Where it is told the address; `None` for what no text tells it, as a
     /// Traefik its routes.
     pub told: Option<Told>,
+    /// What a client outside of the cluster asks; it has no namespace then.
+    pub client: Option<Client>,
 }
+
+/// A client outside of the cluster, who comes by a load balancer.
+#[derive(Clone, Debug)]
+pub struct Client {
+    /// A request that its rule takes; one with nothing in it over UDP.
+    pub example: Example,
+    /// The rule.
+    pub rule: Option<Rule>,
+}
+
+/// The name of whoever is outside of the cluster.
+pub const OUTSIDE: &str = "outside";
 
 impl Demand {
     /// The host name that is asked for, where it is one of the cluster.
@@ -78,13 +94,78 @@ pub fn demands(home: &Home<'_>, made: &Made) -> Vec<Demand> {
             why: talk.why,
             span: talk.span,
             told,
+            client: None,
         })
     };
+    let clients = clients(home, made);
     made.programs
         .iter()
         .flat_map(|program| program.talks.iter().map(move |talk| (program, talk)))
         .filter_map(|(program, talk)| of(program, talk))
+        .chain(clients)
         .collect()
+}
+
+/// What clients outside ask of a Traefik with a load balancer: one request for
+/// each route, of those that its rule takes.
+fn clients(home: &Home<'_>, made: &Made) -> Vec<Demand> {
+    let traefik = made.programs.iter().find(|program| &*program.component == "traefik");
+    let Some(traefik) =
+        traefik.filter(|program| matches!(program.exposure, Exposure::LoadBalancer(_)))
+    else {
+        return Vec::new();
+    };
+    let mut demands: Vec<Demand> = Vec::new();
+    let mut add = |entrypoint: &str, app: &str, tls: bool, client: Client, span: Span| {
+        let Some(port) = traefik.settings.ports.get(entrypoint) else { return };
+        let asks = Asks { app: app.to_owned(), path: None, arrives: None, tls };
+        let demand = Demand {
+            namespace: "".into(),
+            component: OUTSIDE.into(),
+            to: Peer::Traefik {
+                namespace: home.namespace.to_owned(),
+                service: port.value.service,
+                port: port.value.container,
+                protocol: port.value.protocol,
+                asks,
+            },
+            why: "comes in by the load balancer",
+            span,
+            told: None,
+            client: Some(client),
+        };
+        // The server has a rule for its prefix and one for everything.
+        if !demands.iter().any(|other| other.span == span && other.to == demand.to) {
+            demands.push(demand);
+        }
+    };
+    for object in &made.objects {
+        match &object.body {
+            Body::IngressRoute(route) => {
+                for one in &route.spec.routes {
+                    // What nothing matches is told by the route.
+                    let Ok(rule) = Rule::read(&one.r#match) else { continue };
+                    let Overlap::Yes(example) = rule.satisfiable() else { continue };
+                    let client = Client { example, rule: Some(rule) };
+                    for (entrypoint, service) in
+                        route.spec.entry_points.iter().zip(one.services.first())
+                    {
+                        let tls = route.spec.tls.is_some();
+                        add(entrypoint, &service.name, tls, client.clone(), object.source);
+                    }
+                }
+            }
+            Body::IngressRouteUdp(route) => {
+                let services = route.spec.routes.iter().filter_map(|one| one.services.first());
+                for (entrypoint, service) in route.spec.entry_points.iter().zip(services) {
+                    let client = Client { example: Example::default(), rule: None };
+                    add(entrypoint, &service.name, false, client, object.source);
+                }
+            }
+            _ => {}
+        }
+    }
+    demands
 }
 
 fn is_told(values: &Values<'_>, program: &Program, talk: &Talk) -> Option<Told> {

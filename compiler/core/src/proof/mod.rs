@@ -10,14 +10,18 @@
 //! Invariant: a proof reads what is emitted, never what was meant; what was
 //! meant stands in the demands alone.
 
+pub mod around;
+mod closed;
 pub mod demand;
 pub mod draw;
 pub mod ground;
+pub mod outside;
+mod routers;
 pub mod trace;
 pub mod trail;
 pub mod walk;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -28,6 +32,7 @@ use self::trail::{Broken, Trail};
 use crate::components::program::Home;
 use crate::components::site::Made;
 use crate::diagnostics::{self as d, Report};
+use crate::model::object::ObjectId;
 use crate::model::resolved::World;
 use crate::network::{self, Network, Space};
 
@@ -38,11 +43,17 @@ pub struct Seen {
     pub spaces: BTreeMap<Arc<str>, Space>,
     /// The paths that its programs need.
     pub demands: Vec<Demand>,
+    /// Words of its texts that may name something of another namespace.
+    pub named: Vec<around::Named>,
 }
 
 /// Reads the objects of a namespace while they are at hand.
-pub fn see(home: &Home<'_>, made: &Made) -> Seen {
-    Seen { spaces: network::read(&made.objects), demands: demand::demands(home, made) }
+pub fn see(world: &World<'_>, home: &Home<'_>, made: &Made) -> Seen {
+    Seen {
+        spaces: network::read(&made.objects),
+        demands: demand::demands(home, made),
+        named: around::find(world, home, made),
+    }
 }
 
 /// All that paths are proved from.
@@ -52,20 +63,30 @@ pub struct Evidence {
     pub network: Network,
     /// The paths that programs need.
     pub demands: Vec<Demand>,
+    /// Words of texts that may name something of another namespace.
+    pub named: Vec<around::Named>,
+    /// The pools that load balancers take addresses from.
+    pub pools: Vec<outside::Pool>,
+    /// Whether the topology wants network policies.
+    pub policies: bool,
 }
 
 impl Evidence {
     /// Joins what was seen of each namespace.
     pub fn new(world: &World<'_>, seen: Vec<Arc<Seen>>) -> Self {
         let mut demands = Vec::new();
+        let mut named = Vec::new();
         let mut spaces = Vec::with_capacity(seen.len());
         for one in seen {
             let one = Arc::unwrap_or_clone(one);
             demands.extend(one.demands);
+            named.extend(one.named);
             spaces.push(one.spaces);
         }
         let network = Network::new(spaces, &world.topology.cluster.dns_domain);
-        Self { network, demands }
+        let pools = outside::pools(world);
+        let policies = world.topology.cluster.network_policies;
+        Self { network, demands, named, pools, policies }
     }
 }
 
@@ -85,6 +106,13 @@ pub fn check(evidence: &Evidence, report: &mut Report) {
     for (demand, broken) in broken {
         causes.entry((broken.step, broken.object.clone())).or_default().push((demand, broken));
     }
+    // What a path has told of an object isn't told again of the object.
+    let told: BTreeSet<ObjectId> =
+        causes.keys().filter_map(|(_, object)| Some(object.as_ref()?.0.clone())).collect();
+    routers::check(&ground, &told, report);
+    closed::check(&ground, evidence, report);
+    around::check(&ground, evidence, report);
+    outside::check(&ground, &evidence.pools, report);
     for paths in causes.into_values() {
         report.extend(d::routing::broken(&paths));
     }

@@ -71,7 +71,7 @@ impl Demand {
 
 impl Evidence {
     /// What the topology calls the pods with this `app` label.
-    fn component<'e>(&'e self, namespace: &str, app: &'e str) -> &'e str {
+    pub(super) fn component<'e>(&'e self, namespace: &str, app: &'e str) -> &'e str {
         let pods = self.network.space(namespace).into_iter().flat_map(|space| &space.pods);
         pods.filter(|pods| pods.labels.get("app").is_some_and(|label| label == app))
             .map(|pods| &*pods.component)

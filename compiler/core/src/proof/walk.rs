@@ -1,6 +1,7 @@
 //! A path, hop by hop, over the objects that will be applied.
 
 mod gate;
+mod outside;
 
 use super::demand::Demand;
 use super::ground::Ground;
@@ -34,6 +35,9 @@ impl<'n> Group<'n> {
 /// Goes a path, and says where it ends if it doesn't lead to its target. The
 /// error is large on purpose: a path that works costs nothing.
 pub fn walk(ground: &Ground<'_>, demand: &Demand, trail: &mut Trail) -> Result<(), Box<Broken>> {
+    if let Some(client) = &demand.client {
+        return outside::enter(ground, demand, client, trail);
+    }
     let Some(space) = ground.net.space(&demand.namespace) else { return Ok(()) };
     let namespace = &*demand.namespace;
     for pods in space.pods.iter().filter(|pods| pods.component == demand.component) {

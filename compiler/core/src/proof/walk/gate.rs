@@ -77,6 +77,9 @@ impl<'w> Walk<'w> {
             let answer = running.instance.answer_udp(&entrypoint.name);
             return self.answered(running, group, &answer, asks, trail);
         }
+        if let Some(client) = &self.demand.client {
+            return self.client(running, group, entrypoint, client, asks, trail);
+        }
         match &asks.path {
             Some(prefix) => {
                 for (method, path) in REAPER {
@@ -156,7 +159,7 @@ impl<'w> Walk<'w> {
     }
 
     /// Judges an answer of Traefik.
-    fn answered(
+    pub(super) fn answered(
         &self,
         running: &'w Running<'w>,
         group: Group<'w>,
@@ -308,7 +311,7 @@ impl<'w> Walk<'w> {
     }
 
     /// Whether a router leads to the program that is asked for.
-    fn leads(&self, running: &Running<'_>, router: &Router, asks: &Asks) -> bool {
+    pub(super) fn leads(&self, running: &Running<'_>, router: &Router, asks: &Asks) -> bool {
         let backends = router.service.iter().flat_map(|service| service.backends());
         backends.into_iter().any(|backend| {
             let space = self.ground.net.space(&backend.service.namespace);
@@ -387,7 +390,12 @@ impl<'w> Walk<'w> {
 }
 
 /// Says what is asked for, where that decides.
-fn asking(mut broken: Box<Broken>, method: &str, host: &str, target: &str) -> Box<Broken> {
+pub(super) fn asking(
+    mut broken: Box<Broken>,
+    method: &str,
+    host: &str,
+    target: &str,
+) -> Box<Broken> {
     if let Step::Route | Step::Backend | Step::Middleware | Step::Chance = broken.step {
         let path = target.split('?').next().unwrap_or(target);
         broken.clause =
@@ -410,7 +418,7 @@ fn is_app(label: Option<&String>, asks: &Asks) -> bool {
     label.is_some_and(|label| *label == asks.app)
 }
 
-fn request<'r>(
+pub(super) fn request<'r>(
     entrypoint: &'r EntryPoint,
     method: &'r str,
     host: &'r str,

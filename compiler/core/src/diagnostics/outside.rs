@@ -1,0 +1,121 @@
+//! What isn't reached from outside as it is meant to be.
+
+use super::prelude::*;
+use super::{
+    j0553_not_exposed, j0554_host_twice, j0555_no_certificate, j0902_pool, j0903_same_address,
+};
+use crate::network::{Origin, ServicePort};
+
+/// Two Services that ask for one address, and the port that both want on it.
+pub(crate) fn same_address(
+    service: &Origin,
+    other: &Origin,
+    address: &str,
+    port: Option<&ServicePort>,
+) -> Diag {
+    let (why, help) = match port {
+        Some(port) => (
+            format!(
+                "share {address}, and both want port {} over {}",
+                port.number,
+                port.protocol.as_str()
+            ),
+            "give one of them another address, or another port",
+        ),
+        None => (
+            format!("ask for {address}"),
+            "give each its own address, or both the same annotation `metallb.io/allow-shared-ip` and different ports",
+        ),
+    };
+    let mut diag = Diag::new(
+        &j0903_same_address::META,
+        service.source,
+        "again here",
+        format!("`{}` and `{}` {why}: the second would stay at `<pending>`", other.id, service.id),
+    );
+    if other.source != service.source {
+        diag = diag.with(other.source, "first here");
+    }
+    diag.help(help)
+}
+
+/// A pool of which more ask for an address than it has.
+pub(crate) fn small_pool(name: &str, pool: Span, has: u128, asking: &[&Origin]) -> Diag {
+    let mut diag = Diag::new(
+        &j0902_pool::META,
+        pool,
+        format!("addresses: {has}"),
+        format!(
+            "{} Services ask for an address of the pool `{name}`, which has {has}",
+            asking.len()
+        ),
+    );
+    for origin in asking.iter().take(5) {
+        if !diag.labels.iter().any(|label| label.span == origin.source) {
+            diag = diag.with(origin.source, format!("`{}` asks for one", origin.id));
+        }
+    }
+    diag.help("make the pool larger, or let fewer Services be load balancers")
+}
+
+/// An address that its pool hasn't.
+pub(crate) fn not_in_pool(name: &str, pool: Span, service: &Origin, address: &str) -> Diag {
+    Diag::new(
+        &j0902_pool::META,
+        service.source,
+        "asks for it",
+        format!("`{}` asks for {address}, which the pool `{name}` doesn't have", service.id),
+    )
+    .with(pool, "has these")
+    .help("ask for an address of the pool, or for none to take any of it")
+}
+
+/// A route for a host of the world on an entrypoint that the world can't reach.
+pub(crate) fn not_exposed(route: &Origin, host: &str, entry: &str, pods: &Origin) -> Diag {
+    let diag = Diag::new(
+        &j0553_not_exposed::META,
+        route.source,
+        "the route",
+        format!(
+            "`{}` is for the host `{host}` on the entrypoint `{entry}`, which no load balancer of `{}` exposes",
+            route.id, pods.id
+        ),
+    );
+    let diag =
+        if pods.source == route.source { diag } else { diag.with(pods.source, "its Traefik") };
+    diag.help(format!("add the port of `{entry}` to the Service with the address outside, or move the route to an entrypoint that it has"))
+}
+
+/// A host that two namespaces claim.
+pub(crate) fn host_twice(
+    host: &str,
+    (first, one): (&str, &Origin),
+    (second, other): (&str, &Origin),
+) -> Diag {
+    let mut diag = Diag::new(
+        &j0554_host_twice::META,
+        other.source,
+        format!("`{}` of `{second}`", other.id),
+        format!(
+            "the host `{host}` is claimed by the Traefiks of `{first}` and `{second}`, and a name leads to one address only"
+        ),
+    );
+    if one.source != other.source {
+        diag = diag.with(one.source, format!("`{}` of `{first}`", one.id));
+    }
+    diag.help("give each namespace a host of its own")
+}
+
+/// A route with TLS and no certificate.
+pub(crate) fn no_certificate(route: &Origin) -> Diag {
+    Diag::new(
+        &j0555_no_certificate::META,
+        route.source,
+        "no certificate",
+        format!(
+            "`{}` has TLS without a certificate: Traefik would show one that it makes up",
+            route.id
+        ),
+    )
+    .help("name a Secret with `tls.crt` and `tls.key` as `secretName`")
+}

@@ -1,0 +1,317 @@
+//! Ways around a Traefik: names and addresses of another namespace's Services,
+//! aliases that lead past it, ports of nodes, rights that reach too far.
+//!
+//! Texts are at hand only while the objects of a namespace are, so what they
+//! name is kept and looked up when all namespaces are known.
+
+use std::collections::BTreeMap;
+use std::net::Ipv4Addr;
+use std::sync::Arc;
+
+use jtc_syntax::Span;
+use serde_json::Value;
+
+use super::Evidence;
+use super::ground::Ground;
+use crate::components::manifests;
+use crate::components::program::Home;
+use crate::components::site::Made;
+use crate::diagnostics::{Report, closed as d};
+use crate::model::NOWHERE;
+use crate::model::object::{Body, Kind, Object};
+use crate::model::resolved::World;
+use crate::network::values::{Field, Values};
+use crate::network::{Origin, Resolved, Right, Service, ServiceKind, Space};
+
+/// A word of a text that may name something of another namespace.
+#[derive(Clone, Debug)]
+pub struct Named {
+    origin: Origin,
+    /// The place of the value, and what it is called.
+    span: Span,
+    field: String,
+    word: String,
+    /// The namespace that asks.
+    from: Arc<str>,
+    what: What,
+}
+
+/// What a word looks like.
+#[derive(Clone, Debug)]
+enum What {
+    /// A name of the cluster's DNS: namespace, Service, whether it can be
+    /// nothing else.
+    Name(Arc<str>, String, bool),
+    /// An address.
+    Address,
+}
+
+/// What is said of an object in its texts, for what it says is no reference.
+const WITHOUT_TEXTS: [&str; 10] = [
+    "NetworkPolicy",
+    "Role",
+    "RoleBinding",
+    "ClusterRole",
+    "ClusterRoleBinding",
+    "IngressRoute",
+    "IngressRouteUDP",
+    "IngressRouteTCP",
+    "Namespace",
+    "Service",
+];
+
+/// Finds words that may name something of another namespace.
+pub(super) fn find(world: &World<'_>, home: &Home<'_>, made: &Made) -> Vec<Named> {
+    let mut look = Look { world, domain: &home.cluster.dns_domain, found: Vec::new() };
+    let values = Values::of(&made.objects);
+    for program in &made.programs {
+        for value in values.get(&program.component) {
+            let settings = &program.settings;
+            let said = match value.field {
+                Field::Variable(name) => settings.env.get(name).map(|at| at.span),
+                Field::Entry(_) => {
+                    let mut files = settings.config_files.values();
+                    files.find(|at| *at.value.0 == *value.text).map(|at| at.span)
+                }
+                Field::Word => {
+                    let words = settings.args.as_ref().map(|at| at.span);
+                    words.or(settings.command.as_ref().map(|at| at.span))
+                }
+            };
+            let span = said.filter(|span| *span != NOWHERE).unwrap_or(value.object.source);
+            look.text(value.object, span, &value.field.to_string(), home.namespace, value.text);
+        }
+    }
+    for object in made.objects.iter().filter(|object| &*object.component == manifests::COMPONENT) {
+        let Body::Value(value) = &object.body else { continue };
+        if object.id.kind == Kind::Crd || WITHOUT_TEXTS.contains(&object.id.kind.as_str()) {
+            continue;
+        }
+        for part in ["spec", "data", "stringData"] {
+            look.value(object, home.namespace, part, value.get(part).unwrap_or(&Value::Null));
+        }
+    }
+    look.found
+}
+
+struct Look<'l> {
+    world: &'l World<'l>,
+    domain: &'l str,
+    found: Vec<Named>,
+}
+
+impl Look<'_> {
+    fn value(&mut self, object: &Object, home: &str, path: &str, value: &Value) {
+        match value {
+            Value::String(text) => self.text(object, object.source, path, home, text),
+            Value::Array(items) => {
+                for (index, item) in items.iter().enumerate() {
+                    self.value(object, home, &format!("{path}[{index}]"), item);
+                }
+            }
+            Value::Object(fields) => {
+                for (name, field) in fields {
+                    self.value(object, home, &format!("{path}.{name}"), field);
+                }
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        }
+    }
+
+    fn text(&mut self, object: &Object, span: Span, field: &str, home: &str, text: &str) {
+        if !text.contains('.') {
+            return;
+        }
+        let own = object.id.namespace.as_deref().unwrap_or(home);
+        let of_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
+        for word in text.split(|c: char| !of_name(c)) {
+            let word = word.trim_matches(['.', '-']);
+            let Some(what) = self.what(own, word) else { continue };
+            let again = self.found.iter().rev().take(8).any(|found| {
+                found.word == word && found.span == span && found.origin.id == object.id
+            });
+            if !again {
+                self.found.push(Named {
+                    origin: Origin { id: object.id.clone(), source: object.source },
+                    span,
+                    field: field.to_owned(),
+                    word: word.to_owned(),
+                    from: own.into(),
+                    what,
+                });
+            }
+        }
+    }
+
+    fn what(&self, own: &str, word: &str) -> Option<What> {
+        if !word.contains('.') {
+            return None;
+        }
+        if word.parse::<Ipv4Addr>().is_ok() {
+            return Some(What::Address);
+        }
+        let within =
+            word.strip_suffix(self.domain).and_then(|rest| rest.strip_suffix('.')).unwrap_or(word);
+        let parts: Vec<&str> = within.split('.').collect();
+        let (service, namespace, certain) = match parts.as_slice() {
+            [.., service, namespace, "svc"] => (*service, *namespace, true),
+            [service, namespace] => (*service, *namespace, within.len() < word.len()),
+            _ => return None,
+        };
+        let reapers = self.world.reapers.as_ref().map(|reapers| reapers.name);
+        let known = self.world.by_name.contains_key(namespace) || reapers == Some(namespace);
+        (known && namespace != own)
+            .then(|| What::Name(namespace.into(), service.to_owned(), certain))
+    }
+}
+
+/// Reports every way around.
+pub(super) fn check(ground: &Ground<'_>, evidence: &Evidence, report: &mut Report) {
+    texts(ground, evidence, report);
+    for (name, space) in ground.net.spaces() {
+        for service in space.services.values() {
+            alias(ground, evidence, name, service, report);
+            exposed(space, service, report);
+        }
+        for pods in &space.pods {
+            if pods.host_network {
+                let help = "take `hostNetwork` out";
+                report.push(d::opened(&pods.origin, "uses the network of its node", help));
+            } else if let Some(port) = pods.ports.iter().find_map(|port| port.host_port) {
+                let clause = format!("opens the port {port} of its node");
+                report.push(d::opened(
+                    &pods.origin,
+                    &clause,
+                    "take `hostPort` out, and let a route lead to its Service",
+                ));
+            }
+        }
+        for right in &space.rights {
+            rights(name, right, report);
+        }
+    }
+}
+
+fn texts(ground: &Ground<'_>, evidence: &Evidence, report: &mut Report) {
+    let mut addresses: BTreeMap<&str, (&str, &Service)> = BTreeMap::new();
+    for (name, space) in ground.net.spaces() {
+        for service in space.services.values() {
+            addresses.extend(service.cluster_ips.iter().map(|ip| (ip.as_str(), (name, service))));
+        }
+    }
+    for named in &evidence.named {
+        let found = match &named.what {
+            What::Name(namespace, service, certain) => {
+                let there = ground.net.space(namespace);
+                match there.and_then(|space| space.services.get(service)) {
+                    Some(service) => Some((&**namespace, &*service.origin.id.name)),
+                    None => certain.then_some((&**namespace, service.as_str())),
+                }
+            }
+            What::Address => addresses
+                .get(named.word.as_str())
+                .filter(|(namespace, _)| **namespace != *named.from)
+                .map(|(namespace, service)| (*namespace, &*service.origin.id.name)),
+        };
+        if let Some((namespace, app)) = found {
+            let place = (named.span, named.field.as_str());
+            let component = evidence.component(namespace, app);
+            report.push(d::named(&named.origin, place, &named.word, namespace, component));
+        }
+    }
+}
+
+/// An alias that leads to another namespace.
+fn alias(
+    ground: &Ground<'_>,
+    evidence: &Evidence,
+    name: &str,
+    service: &Service,
+    report: &mut Report,
+) {
+    let ServiceKind::ExternalName(host) = &service.kind else { return };
+    let (_, resolved) = ground.net.follow(name, &service.origin.id.name);
+    let Resolved::Service(namespace, target) = resolved else { return };
+    let by_traefik = ground
+        .net
+        .space(namespace)
+        .is_some_and(|space| space.behind(target).all(|pods| pods.traefik.is_some()));
+    if namespace != name && !by_traefik {
+        let app = evidence.component(namespace, &target.origin.id.name);
+        report.push(d::past(&service.origin, host, namespace, &target.origin, app));
+    }
+}
+
+/// A Service with an address outside that isn't Traefik's.
+fn exposed(space: &Space, service: &Service, report: &mut Report) {
+    let clause = match service.kind {
+        ServiceKind::NodePort => "opens a port of every node",
+        ServiceKind::LoadBalancer => "has an address outside",
+        ServiceKind::ClusterIp | ServiceKind::Headless | ServiceKind::ExternalName(_) => return,
+    };
+    let mut behind = space.behind(service).peekable();
+    if behind.peek().is_some() && behind.all(|pods| pods.traefik.is_some()) {
+        return;
+    }
+    let help = "write `type: ClusterIP`, and let a `route` lead to it from a Traefik with a `load-balancer`";
+    report.push(d::opened(&service.origin, clause, help));
+}
+
+/// Resources that are of a namespace: who may read them everywhere reads what
+/// is of others.
+const OF_NAMESPACES: [&str; 12] = [
+    "*",
+    "secrets",
+    "configmaps",
+    "pods",
+    "pods/exec",
+    "pods/log",
+    "pods/portforward",
+    "services",
+    "services/proxy",
+    "endpoints",
+    "deployments",
+    "ingressroutes",
+];
+
+/// Roles of every cluster that read what is of namespaces.
+const KNOWN_ROLES: [&str; 4] = ["cluster-admin", "admin", "edit", "view"];
+
+fn rights(name: &str, right: &Right, report: &mut Report) {
+    if right.everywhere {
+        let resource = right
+            .rules
+            .iter()
+            .flat_map(|rule| &rule.resources)
+            .find(|resource| OF_NAMESPACES.contains(&resource.as_str()));
+        let known = right.rules.is_empty() && KNOWN_ROLES.contains(&right.role.as_str());
+        let what = match resource.map(String::as_str) {
+            Some("*") => "everything".to_owned(),
+            Some(resource) => format!("`{resource}`"),
+            None if known => format!("what `{}` allows", right.role),
+            None => return,
+        };
+        let whose = match right.accounts.first() {
+            Some((namespace, account)) => format!("the account `{account}` of `{namespace}`"),
+            None => return,
+        };
+        let clause = format!("gives {whose} rights to {what} in every namespace");
+        report.push(d::reads(
+            &right.binding,
+            &clause,
+            "use a Role and a RoleBinding of the namespace, or `permissions` inside the workload",
+        ));
+        return;
+    }
+    let other = right.accounts.iter().find(|(namespace, _)| namespace != name);
+    if let Some((namespace, account)) = other {
+        let clause = format!(
+            "gives the account `{account}` of `{namespace}` rights in `{name}`, which is another namespace"
+        );
+        report.push(d::reads(
+            &right.binding,
+            &clause,
+            "name accounts of the same namespace; what is needed from another is asked through the Traefik there, with `connect`",
+        ));
+    }
+}

@@ -1,0 +1,402 @@
+//! The other half of the proof: nothing else is open.
+//!
+//! A conversation between namespaces is open where the policies of both ends
+//! allow it. It may be only where somebody needs it, and then it leads to an
+//! entrypoint of a Traefik. Namespaces that the topology doesn't know have no
+//! policies that anybody could count on, so what lets them in is open.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Evidence;
+use super::ground::Ground;
+use crate::components::manifests;
+use crate::components::program::Peer as Wanted;
+use crate::diagnostics::{Report, closed as d};
+use crate::model::object::ObjectId;
+use crate::model::resolved::ranges;
+use crate::model::settings::Protocol;
+use crate::network::policy::{self, Direction, End, Peer, Policy, Port, PortRange, Rule};
+use crate::network::spaces::{Question, Verdict};
+use crate::network::{Labels, Origin, Pods, Selector, ServiceKind, Space, Target};
+use crate::traefik::config::INTERNAL_ENTRY_POINT;
+
+const NAMESPACE_NAME: &str = "kubernetes.io/metadata.name";
+
+/// A name that no namespace of a topology has: it isn't one.
+const STRANGER: &str = "(another)";
+
+/// Ports by which the Kubernetes API is reached.
+const API_SERVER: [u16; 2] = [443, 6443];
+
+/// Reports every opening that nobody needs.
+pub(super) fn check(ground: &Ground<'_>, evidence: &Evidence, report: &mut Report) {
+    if !evidence.policies {
+        return;
+    }
+    let needs = Needs::of(evidence);
+    let crowd = Crowd::of(ground);
+    let mut told: BTreeSet<(ObjectId, Direction)> = BTreeSet::new();
+    for (name, space) in ground.net.spaces() {
+        let policies = Policies::of(&space.policies);
+        for pods in space.pods.iter().filter(|pods| pods.runs && !pods.host_network) {
+            let place = Place { ground, needs: &needs, crowd: &crowd, name, space, pods };
+            for direction in [Direction::Ingress, Direction::Egress] {
+                let mut guarded = false;
+                for policy in policies.about(&pods.labels) {
+                    let Some(rules) = policy.rules(direction, &pods.labels) else { continue };
+                    guarded = true;
+                    if told.contains(&(policy.origin.id.clone(), direction)) {
+                        continue;
+                    }
+                    let hole = rules.iter().find_map(|rule| match direction {
+                        Direction::Ingress => place.lets_in(rule),
+                        Direction::Egress => place.lets_out(rule),
+                    });
+                    if let Some((whom, ports)) = hole {
+                        told.insert((policy.origin.id.clone(), direction));
+                        report.push(match direction {
+                            Direction::Ingress => d::let_in(policy, name, pods, &whom, &ports),
+                            Direction::Egress => d::let_out(policy, name, pods, &whom, &ports),
+                        });
+                    }
+                }
+                if !guarded {
+                    report.push(d::unguarded(name, pods, direction));
+                }
+            }
+            if let Some(service) = place.lonely(&policies) {
+                report.push(d::unreached(name, pods, service));
+            }
+        }
+    }
+}
+
+/// What the topology says that somebody reaches.
+struct Needs<'e> {
+    /// Who enters a Traefik: by its namespace, port and protocol.
+    entering: BTreeMap<(&'e str, u16, Protocol), BTreeSet<(&'e str, &'e str)>>,
+    /// What a component reaches outside: ranges, port, protocol.
+    outside: BTreeMap<(&'e str, &'e str), Vec<(Vec<&'e str>, u16, Protocol)>>,
+}
+
+impl<'e> Needs<'e> {
+    fn of(evidence: &'e Evidence) -> Self {
+        let mut needs = Self { entering: BTreeMap::new(), outside: BTreeMap::new() };
+        for demand in &evidence.demands {
+            let from = (&*demand.namespace, &*demand.component);
+            match &demand.to {
+                Wanted::Traefik { namespace, port, protocol, .. } => {
+                    let key = (namespace.as_str(), *port, *protocol);
+                    needs.entering.entry(key).or_default().insert(from);
+                }
+                Wanted::External { cidrs, port, protocol, .. } => {
+                    let all = needs.outside.entry(from).or_default();
+                    all.push((ranges(cidrs).collect(), *port, *protocol));
+                }
+                Wanted::ApiServer => {
+                    let all = needs.outside.entry(from).or_default();
+                    all.extend(API_SERVER.map(|port| (Vec::new(), port, Protocol::Tcp)));
+                }
+                Wanted::Program { .. } => {}
+            }
+        }
+        needs
+    }
+}
+
+/// All pods, by namespace and by their label `app`.
+struct Crowd<'n>(BTreeMap<(&'n str, Option<&'n str>), Vec<&'n Pods>>);
+
+impl<'n> Crowd<'n> {
+    fn of(ground: &Ground<'n>) -> Self {
+        let mut crowd = BTreeMap::<_, Vec<_>>::new();
+        for (name, space) in ground.net.spaces() {
+            for pods in space.pods.iter().filter(|pods| pods.runs) {
+                crowd.entry((name, None)).or_default().push(pods);
+                if let Some(app) = pods.labels.get("app") {
+                    crowd.entry((name, Some(app.as_str()))).or_default().push(pods);
+                }
+            }
+        }
+        Self(crowd)
+    }
+
+    fn selected<'s>(
+        &'s self,
+        name: &'s str,
+        selector: Option<&'s Selector>,
+    ) -> impl Iterator<Item = &'n Pods> + 's {
+        let app = selector.and_then(|selector| selector.wanted("app"));
+        let candidates = self.0.get(&(name, app)).map_or(&[][..], Vec::as_slice);
+        candidates
+            .iter()
+            .copied()
+            .filter(move |pods| selector.is_none_or(|selector| selector.selects(&pods.labels)))
+    }
+}
+
+/// Policies by the label `app` that they select: a namespace of reapers has
+/// one for each.
+struct Policies<'n> {
+    by_app: BTreeMap<&'n str, Vec<&'n Policy>>,
+    others: Vec<&'n Policy>,
+}
+
+impl<'n> Policies<'n> {
+    fn of(policies: &'n [Policy]) -> Self {
+        let mut all = Self { by_app: BTreeMap::new(), others: Vec::new() };
+        for policy in policies {
+            match policy.pods.wanted("app") {
+                Some(app) => all.by_app.entry(app).or_default().push(policy),
+                None => all.others.push(policy),
+            }
+        }
+        all
+    }
+
+    fn about(&self, labels: &Labels) -> impl Iterator<Item = &'n Policy> {
+        let own = labels.get("app").and_then(|app| self.by_app.get(app.as_str()));
+        own.into_iter().flatten().chain(&self.others).copied()
+    }
+}
+
+/// Pods that are looked at.
+struct Place<'p> {
+    ground: &'p Ground<'p>,
+    needs: &'p Needs<'p>,
+    crowd: &'p Crowd<'p>,
+    name: &'p str,
+    space: &'p Space,
+    pods: &'p Pods,
+}
+
+/// Whom a rule lets through, and by which ports, for a person.
+type Hole = (String, String);
+
+impl Place<'_> {
+    /// The Service of a program that no policy lets anybody in to: certainly
+    /// nobody reaches it. Traefik may wait for its first caller, and a port that
+    /// a probe asks is there for that.
+    fn lonely(&self, policies: &Policies<'_>) -> Option<&Origin> {
+        let own = &*self.pods.component != manifests::COMPONENT && self.pods.traefik.is_none();
+        let own = own && !self.pods.probed;
+        let mut rules = policies
+            .about(&self.pods.labels)
+            .filter_map(|policy| policy.rules(Direction::Ingress, &self.pods.labels));
+        if !own || rules.any(|rules| !rules.is_empty()) {
+            return None;
+        }
+        let name = self.pods.labels.get("app")?;
+        self.space.services.get(name).map(|service| &service.origin)
+    }
+
+    fn lets_in(&self, rule: &Rule) -> Option<Hole> {
+        let hole = |whom: String| Some((whom, ports(rule)));
+        if rule.peers.is_empty() {
+            return if self.is_balanced("0.0.0.0/0", rule) {
+                None
+            } else {
+                hole("anybody".to_owned())
+            };
+        }
+        rule.peers.iter().find_map(|peer| match peer {
+            Peer::Block { cidr, .. } if self.is_balanced(cidr, rule) => None,
+            Peer::Block { cidr, .. } => hole(format!("whoever has an address of `{cidr}`")),
+            // Within a namespace everybody finds everybody.
+            Peer::Pods { namespaces: None, .. } => None,
+            Peer::Pods { namespaces: Some(selector), pods } => {
+                let whose = match pods {
+                    Some(pods) if !pods.is_everything() => format!("the pods with {pods}"),
+                    _ => "all pods".to_owned(),
+                };
+                if selects_strangers(selector) {
+                    return hole(format!("{whose} of every namespace"));
+                }
+                self.stranger(selector, pods.as_ref(), rule).and_then(|(name, other)| {
+                    hole(format!("the pods of `{}` in `{name}`", other.origin.id.name))
+                })
+            }
+        })
+    }
+
+    /// The first pods of another namespace that a rule lets in, that nobody
+    /// needs, and that their own policies let out.
+    fn stranger(
+        &self,
+        namespaces: &Selector,
+        pods: Option<&Selector>,
+        rule: &Rule,
+    ) -> Option<(&str, &Pods)> {
+        let there = match namespaces.wanted(NAMESPACE_NAME) {
+            Some(name) => self.ground.net.spaces_entry(name).into_iter().collect(),
+            None => self.ground.net.spaces().collect::<Vec<_>>(),
+        };
+        there
+            .into_iter()
+            .filter(|(name, space)| *name != self.name && namespaces.selects(&space.labels))
+            .find_map(|(name, _)| {
+                let other = self.crowd.selected(name, pods).find(|other| {
+                    !self.is_needed(name, other, rule) && self.is_let_out(name, other, rule)
+                })?;
+                Some((name, other))
+            })
+    }
+
+    /// Whether each port of a rule is an entrypoint that the pods need.
+    fn is_needed(&self, name: &str, other: &Pods, rule: &Rule) -> bool {
+        self.pods.traefik.is_some()
+            && !rule.ports.is_empty()
+            && rule.ports.iter().all(|port| {
+                let (Some(protocol), PortRange::Numbers(first, last)) =
+                    (port.protocol, &port.ports)
+                else {
+                    return false;
+                };
+                first == last
+                    && self
+                        .needs
+                        .entering
+                        .get(&(self.name, *first, protocol))
+                        .is_some_and(|who| who.contains(&(name, &*other.component)))
+            })
+    }
+
+    fn is_let_out(&self, name: &str, other: &Pods, rule: &Rule) -> bool {
+        let end = End::Pods { namespace: self.name, labels: &self.space.labels, pods: self.pods };
+        self.probes(rule).into_iter().any(|(port, protocol)| {
+            let question = Question {
+                namespace: name,
+                pods: other,
+                direction: Direction::Egress,
+                other: end,
+                reached: Some(self.pods),
+                port,
+                protocol,
+            };
+            !matches!(self.ground.net.judge(&question), Verdict::Forbidden(_))
+        })
+    }
+
+    /// Ports by which a rule is tried: those that it names, and those that the
+    /// pods have where it names none.
+    fn probes(&self, rule: &Rule) -> Vec<(u16, Protocol)> {
+        let own = self.pods.ports.iter().map(|port| (port.number, port.protocol));
+        if rule.ports.is_empty() {
+            return own.collect();
+        }
+        let mut probes = Vec::new();
+        for port in &rule.ports {
+            let Some(protocol) = port.protocol else { continue };
+            match &port.ports {
+                PortRange::All => probes.extend(own.clone().filter(|own| own.1 == protocol)),
+                PortRange::Numbers(first, last) => {
+                    probes.push((*first, protocol));
+                    probes.extend(
+                        own.clone()
+                            .filter(|own| own.1 == protocol && (first..=last).contains(&&own.0)),
+                    );
+                }
+                PortRange::Name(name) => {
+                    let found = self.pods.port(&Target::Name(name.clone()), protocol);
+                    probes.extend(found.map(|number| (number, protocol)));
+                }
+            }
+        }
+        probes
+    }
+
+    /// Whether a range are the clients of a load balancer, on entrypoints.
+    fn is_balanced(&self, cidr: &str, rule: &Rule) -> bool {
+        let Some(config) = &self.pods.traefik else { return false };
+        let on_entrypoints = !rule.ports.is_empty()
+            && rule.ports.iter().all(|port| match (&port.ports, port.protocol) {
+                (PortRange::Numbers(first, last), Some(protocol)) if first == last => config
+                    .entry_point_of_port(*first, protocol == Protocol::Udp)
+                    .is_some_and(|entrypoint| &*entrypoint.name != INTERNAL_ENTRY_POINT),
+                _ => false,
+            });
+        on_entrypoints
+            && self.space.services.values().any(|service| {
+                service.kind == ServiceKind::LoadBalancer
+                    && self.space.behind(service).any(|pods| std::ptr::eq(pods, self.pods))
+                    && (service.ranges.is_empty()
+                        || service.ranges.iter().any(|range| policy::contains(range, cidr)))
+            })
+    }
+
+    fn lets_out(&self, rule: &Rule) -> Option<Hole> {
+        let own = &*self.pods.component != manifests::COMPONENT;
+        let hole = |whom: String| Some((whom, ports(rule)));
+        if rule.peers.is_empty() {
+            return hole("anywhere".to_owned());
+        }
+        rule.peers.iter().find_map(|peer| match peer {
+            Peer::Block { cidr, except } => {
+                let everywhere = cidr.ends_with("/0") && except.is_empty();
+                let needless = (own || everywhere) && !self.is_wanted(cidr, rule);
+                if needless { hole(format!("the addresses of `{cidr}`")) } else { None }
+            }
+            Peer::Pods { namespaces: None, .. } => None,
+            Peer::Pods { namespaces: Some(selector), .. } => {
+                let known = selector.wanted(NAMESPACE_NAME);
+                let dns = known == Some("kube-system") && rule.ports.iter().all(is_dns);
+                if dns && !rule.ports.is_empty() {
+                    return None;
+                }
+                if selects_strangers(selector) {
+                    return hole("pods of every namespace".to_owned());
+                }
+                // What the topology knows lets in whom it wants.
+                let name = known.filter(|name| own && self.ground.net.space(name).is_none())?;
+                hole(format!("pods of `{name}`"))
+            }
+        })
+    }
+
+    /// Whether somebody says that the pods reach a range.
+    fn is_wanted(&self, cidr: &str, rule: &Rule) -> bool {
+        let from = (self.name, &*self.pods.component);
+        let wanted = self.needs.outside.get(&from).map_or(&[][..], Vec::as_slice);
+        !rule.ports.is_empty()
+            && rule.ports.iter().all(|port| {
+                let (PortRange::Numbers(first, last), Some(protocol)) =
+                    (&port.ports, port.protocol)
+                else {
+                    return false;
+                };
+                first == last
+                    && wanted.iter().any(|(ranges, number, spoken)| {
+                        number == first
+                            && *spoken == protocol
+                            && (ranges.is_empty()
+                                || ranges.iter().any(|range| policy::contains(range, cidr)))
+                    })
+            })
+    }
+}
+
+fn is_dns(port: &Port) -> bool {
+    port.ports == PortRange::Numbers(53, 53)
+}
+
+/// Whether a selector takes namespaces of which nothing is known.
+fn selects_strangers(selector: &Selector) -> bool {
+    selector.selects(&Labels::from([(NAMESPACE_NAME.to_owned(), STRANGER.to_owned())]))
+}
+
+/// The ports of a rule, for a person.
+fn ports(rule: &Rule) -> String {
+    if rule.ports.is_empty() {
+        return "every port".to_owned();
+    }
+    let each = rule.ports.iter().map(|port| {
+        let over = port.protocol.map_or("another protocol", Protocol::as_str);
+        match &port.ports {
+            PortRange::All => format!("every port over {over}"),
+            PortRange::Numbers(first, last) if first == last => format!("port {first} over {over}"),
+            PortRange::Numbers(first, last) => format!("the ports {first} to {last} over {over}"),
+            PortRange::Name(name) => format!("the port `{name}` over {over}"),
+        }
+    });
+    each.collect::<Vec<_>>().join(" and ")
+}

@@ -1,0 +1,185 @@
+//! What is seen from outside: addresses of load balancers, entrypoints that
+//! they expose, hosts, certificates.
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+use std::ops::RangeInclusive;
+
+use jtc_syntax::Span;
+
+use super::ground::{Ground, Running};
+use crate::components::build::alias;
+use crate::diagnostics::{Report, outside as d};
+use crate::model::resolved::World;
+use crate::network::{Origin, Service, ServiceKind, Space};
+use crate::text::addresses;
+use crate::traefik::objects::Protocol as Speaks;
+
+/// A pool of addresses for load balancers.
+#[derive(Clone, Debug)]
+pub struct Pool {
+    name: String,
+    span: Span,
+    ranges: Vec<RangeInclusive<u128>>,
+}
+
+/// The pools of a topology; those that can't be read have been reported.
+pub(super) fn pools(world: &World<'_>) -> Vec<Pool> {
+    let pools = world.topology.cluster.address_pools.iter();
+    pools
+        .filter_map(|(name, pool)| {
+            let ranges = addresses::ranges(&pool.addresses.value)?;
+            Some(Pool { name: name.clone(), span: pool.addresses.span, ranges })
+        })
+        .collect()
+}
+
+/// Reports what wouldn't be reached from outside.
+pub(super) fn check(ground: &Ground<'_>, pools: &[Pool], report: &mut Report) {
+    let balancers: Vec<&Service> = ground
+        .net
+        .spaces()
+        .flat_map(|(_, space)| space.services.values())
+        .filter(|service| service.kind == ServiceKind::LoadBalancer)
+        .collect();
+    shared(&balancers, report);
+    for pool in pools {
+        of_pool(pool, &balancers, report);
+    }
+    let mut hosts: BTreeMap<String, (&str, &Origin)> = BTreeMap::new();
+    for running in ground.all() {
+        let Some(space) = ground.net.space(running.namespace) else { continue };
+        let exposed = exposed(space, running);
+        if !exposed.is_empty() {
+            routes(running, &exposed, &mut hosts, report);
+        }
+        let mut stores = false;
+        let mut bare = Vec::new();
+        let watched: Vec<&Space> = match running.config.namespaces.as_slice() {
+            [] => ground.net.spaces().map(|(_, space)| space).collect(),
+            names => names.iter().filter_map(|name| ground.net.space(name)).collect(),
+        };
+        for space in watched {
+            stores |= space.traefik.tls_stores.iter().any(|store| store.certificate.is_some());
+            bare.extend(space.traefik.routes.iter().filter_map(|route| {
+                let tls = route.tls.as_ref()?;
+                let none = tls.secret.is_none() && tls.resolver.is_none() && !tls.passthrough;
+                space.origins.get(route.meta.at).filter(|_| none)
+            }));
+        }
+        if !stores {
+            report.extend(bare.into_iter().map(d::no_certificate));
+        }
+    }
+}
+
+/// Addresses that two ask for: they may share one where both say so, with
+/// different ports (MetalLB, "Usage").
+fn shared(balancers: &[&Service], report: &mut Report) {
+    let mut taken: BTreeMap<IpAddr, Vec<&Service>> = BTreeMap::new();
+    for service in balancers {
+        for address in service.addresses.iter().filter_map(|text| text.parse().ok()) {
+            let others = taken.entry(address).or_default();
+            let rival = others.iter().find_map(|other| {
+                let shared = service.sharing.is_some() && service.sharing == other.sharing;
+                let port = service.ports.iter().find(|port| {
+                    other
+                        .ports
+                        .iter()
+                        .any(|own| own.number == port.number && own.protocol == port.protocol)
+                });
+                (!shared || port.is_some()).then_some((other, port.filter(|_| shared)))
+            });
+            if let Some((other, port)) = rival {
+                let address = address.to_string();
+                report.push(d::same_address(&service.origin, &other.origin, &address, port));
+            }
+            others.push(service);
+        }
+    }
+}
+
+fn of_pool(pool: &Pool, balancers: &[&Service], report: &mut Report) {
+    let asking: Vec<&&Service> =
+        balancers.iter().filter(|service| service.pool.as_ref() == Some(&pool.name)).collect();
+    // Those that share an address need one.
+    let mut keys: Vec<&str> =
+        asking.iter().filter_map(|service| service.sharing.as_deref()).collect();
+    let sharing = keys.len();
+    keys.sort_unstable();
+    keys.dedup();
+    let wanted = asking.len() - sharing + keys.len();
+    let has = pool.ranges.iter().map(|range| (range.end() - range.start()).saturating_add(1));
+    let has = has.fold(0_u128, u128::saturating_add);
+    if u128::try_from(wanted).is_ok_and(|wanted| wanted > has) {
+        let origins: Vec<&Origin> = asking.iter().map(|service| &service.origin).collect();
+        report.push(d::small_pool(&pool.name, pool.span, has, &origins));
+    }
+    for service in asking {
+        for address in &service.addresses {
+            let Ok(parsed) = address.parse::<IpAddr>() else { continue };
+            let number = addresses::number(parsed);
+            if !pool.ranges.iter().any(|range| range.contains(&number)) {
+                report.push(d::not_in_pool(&pool.name, pool.span, &service.origin, address));
+            }
+        }
+    }
+}
+
+/// The entrypoints of a Traefik that some load balancer exposes.
+fn exposed<'r>(space: &Space, running: &'r Running<'_>) -> Vec<&'r str> {
+    let balanced = space.services.values().filter(|service| {
+        service.kind == ServiceKind::LoadBalancer
+            && space.behind(service).any(|pods| pods.origin.id == running.pods.origin.id)
+    });
+    let ports = balanced.flat_map(|service| &service.ports);
+    let entrypoints = ports.filter_map(|port| {
+        let number = running.pods.port(&port.target, port.protocol)?;
+        let udp = port.protocol == crate::model::settings::Protocol::Udp;
+        Some(&*running.config.entry_point_of_port(number, udp)?.name)
+    });
+    entrypoints.collect()
+}
+
+/// Routes for hosts of the world, by a Traefik that has an address there.
+fn routes<'r>(
+    running: &'r Running<'_>,
+    exposed: &[&str],
+    hosts: &mut BTreeMap<String, (&'r str, &'r Origin)>,
+    report: &mut Report,
+) {
+    for router in running.instance.routers.iter().filter(|router| router.status.is_enabled()) {
+        let (Some(rule), Some(origin)) = (&router.rule, running.origin(router.at)) else {
+            continue;
+        };
+        if router.protocol != Speaks::Http {
+            continue;
+        }
+        // Aliases are names of the cluster.
+        let world = |host: &&str| host.contains('.') && !host.contains('*') && !is_alias(host);
+        for host in rule.hosts().into_iter().filter(world) {
+            let open = router.served.iter().any(|place| exposed.contains(&&*place.entry_point));
+            if !open && let Some(place) = router.served.first() {
+                report.push(d::not_exposed(origin, host, &place.entry_point, &running.pods.origin));
+                continue;
+            }
+            match hosts.get(host) {
+                Some((namespace, first)) if *namespace != running.namespace => {
+                    report.push(d::host_twice(
+                        host,
+                        (namespace, first),
+                        (running.namespace, origin),
+                    ));
+                }
+                Some(_) => {}
+                None => {
+                    hosts.insert(host.to_owned(), (running.namespace, origin));
+                }
+            }
+        }
+    }
+}
+
+fn is_alias(host: &str) -> bool {
+    host.starts_with(alias::name("").as_str()) && host.ends_with(".svc")
+}

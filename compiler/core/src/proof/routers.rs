@@ -1,0 +1,229 @@
+//! Routes that Traefik would not serve, or not as they say, whether anybody
+//! needs them or not.
+
+mod rivals;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::ground::{Ground, Running};
+use crate::diagnostics::router::{self as d, Seen};
+use crate::diagnostics::{Diag, Report};
+use crate::model::object::ObjectId;
+use crate::network::Origin;
+use crate::traefik::fault::Target;
+use crate::traefik::instance::Router;
+use crate::traefik::objects::Protocol;
+use crate::traefik::{Fault, Status, What};
+
+/// Reports every route of every Traefik that isn't served as it is written.
+/// `told` are the objects whose faults broken paths have told already.
+pub(super) fn check(ground: &Ground<'_>, told: &BTreeSet<ObjectId>, report: &mut Report) {
+    let told = &with_services(ground, told);
+    let mut faults = Faults::default();
+    let mut seen: BTreeSet<&ObjectId> = BTreeSet::new();
+    for running in ground.all() {
+        if running.instance.blind.is_some() {
+            if !told.contains(&running.pods.origin.id) {
+                report.extend(asleep(running));
+            }
+            // Nobody knows what it would make of its objects.
+            seen.extend(routes(running).map(|origin| &origin.id));
+            continue;
+        }
+        for router in &running.instance.routers {
+            if let Some(origin) = running.origin(router.at) {
+                seen.insert(&origin.id);
+            }
+            faults.router(running, router);
+        }
+        for fault in &running.instance.faults {
+            faults.add(running, None, fault);
+        }
+        for built in &running.instance.middlewares {
+            if let Err(fault) = &built.action {
+                faults.add(running, None, fault);
+            }
+        }
+        rivals::check(running, told, report);
+    }
+    faults.report(told, report);
+    unseen(ground, &seen, report);
+}
+
+/// What has been told of pods is told of the Services before them.
+fn with_services(ground: &Ground<'_>, told: &BTreeSet<ObjectId>) -> BTreeSet<ObjectId> {
+    let mut all = told.clone();
+    let names: BTreeSet<&str> = told.iter().filter_map(|id| id.namespace.as_deref()).collect();
+    for space in names.into_iter().filter_map(|name| ground.net.space(name)) {
+        for service in space.services.values() {
+            if space.behind(service).any(|pods| told.contains(&pods.origin.id)) {
+                all.insert(service.origin.id.clone());
+            }
+        }
+    }
+    all
+}
+
+/// The routes that a Traefik reads, by where they come from.
+fn routes<'r>(running: &'r Running<'_>) -> impl Iterator<Item = &'r Origin> {
+    running.instance.routers.iter().filter_map(|router| running.origin(router.at))
+}
+
+/// A Traefik that serves nothing at all.
+fn asleep(running: &Running<'_>) -> Option<Diag> {
+    let pods = &running.pods.origin;
+    if let Some(fault) = running.config.faults.first() {
+        return Some(d::argument(pods, &fault.reason));
+    }
+    let blind = running.instance.blind.as_ref()?;
+    Some(d::blind(pods, &running.pods.account, &blind.what.to_string()))
+}
+
+/// Routes of namespaces that no Traefik watches.
+fn unseen(ground: &Ground<'_>, seen: &BTreeSet<&ObjectId>, report: &mut Report) {
+    for (name, space) in ground.net.spaces() {
+        for route in &space.traefik.routes {
+            let Some(origin) = space.origins.get(route.meta.at) else { continue };
+            if !seen.contains(&origin.id) {
+                report.push(d::not_watched(origin, name));
+            }
+        }
+    }
+}
+
+/// Faults by where they stand: what breaks several routes is told once.
+#[derive(Default)]
+struct Faults<'g> {
+    by_place: BTreeMap<Place, Found<'g>>,
+    /// Objects that a Traefik takes, and those that one leaves to others.
+    taken: BTreeSet<ObjectId>,
+    left: BTreeMap<ObjectId, (&'g Origin, Fault)>,
+}
+
+/// The object, the field, and the code.
+type Place = (ObjectId, String, &'static str);
+
+struct Found<'g> {
+    seen: Seen<'g>,
+}
+
+impl<'g> Faults<'g> {
+    fn router(&mut self, running: &'g Running<'_>, router: &'g Router) {
+        let Some(origin) = running.origin(router.at) else { return };
+        if let Status::Ignored(fault) = &router.status {
+            // Another Traefik may be meant.
+            self.left.entry(origin.id.clone()).or_insert_with(|| (origin, fault.clone()));
+            return;
+        }
+        self.taken.insert(origin.id.clone());
+        for fault in router.status.fault().into_iter().chain(&router.notes) {
+            self.add(running, Some(router), fault);
+        }
+        let Some(service) = &router.service else { return };
+        if router.protocol == Protocol::Udp || !router.status.is_enabled() {
+            return;
+        }
+        for backend in service.backends().into_iter().filter(|backend| backend.empty) {
+            let what = What::NoEndpoints {
+                service: backend.service.at,
+                port: backend.port_index.unwrap_or_default(),
+            };
+            let (at, path) = backend.referred.clone();
+            self.add(running, Some(router), &Fault { at, path, what });
+        }
+    }
+
+    fn add(&mut self, running: &'g Running<'_>, router: Option<&'g Router>, fault: &Fault) {
+        // What keeps a middleware or a service from being built is told of that.
+        let mut root = fault;
+        while let What::Service { cause, .. } | What::Middleware { cause, .. } = &root.what {
+            root = cause;
+        }
+        let Some(origin) = running.origin(root.at) else { return };
+        let refers = referred(&root.what)
+            .into_iter()
+            .filter_map(|at| running.origin(at))
+            .filter(|other| other.id != origin.id)
+            .collect();
+        let rule = router.map(|router| &*router.rule_text);
+        let place = (origin.id.clone(), root.path.clone(), d::meta(&root.what).code);
+        let found = self.by_place.entry(place).or_insert_with(|| Found {
+            seen: Seen {
+                origin,
+                path: root.path.clone(),
+                what: root.what.clone(),
+                refers,
+                routes: Vec::new(),
+                rule: rule.unwrap_or_default().to_owned(),
+            },
+        });
+        if let Some(route) = router.and_then(|router| running.origin(router.at))
+            && route.id != origin.id
+            && !found.seen.routes.contains(&route)
+        {
+            found.seen.routes.push(route);
+        }
+    }
+
+    fn report(self, told: &BTreeSet<ObjectId>, report: &mut Report) {
+        for (id, (origin, fault)) in &self.left {
+            if !self.taken.contains(id) && !told.contains(id) {
+                let seen = Seen {
+                    origin,
+                    path: fault.path.clone(),
+                    what: fault.what.clone(),
+                    refers: Vec::new(),
+                    routes: Vec::new(),
+                    rule: String::new(),
+                };
+                report.push(d::fault(&seen));
+            }
+        }
+        // What isn't built is told where it stands, not where it is missing.
+        let unbuilt: BTreeSet<String> = self
+            .by_place
+            .keys()
+            .filter_map(|(id, ..)| Some(format!("{}-{}", id.namespace.as_ref()?, id.name)))
+            .collect();
+        // Two that collide say the same of each other.
+        let mut collided: BTreeSet<Vec<&ObjectId>> = BTreeSet::new();
+        for ((id, ..), found) in &self.by_place {
+            let mut all: Vec<&ObjectId> =
+                found.seen.refers.iter().map(|other| &other.id).chain([id]).collect();
+            if all.iter().any(|id| told.contains(*id)) {
+                continue;
+            }
+            let follows = match &found.seen.what {
+                What::Missing { target: Target::TraefikService, name } => unbuilt.contains(&**name),
+                What::NoEntryPoint => self
+                    .by_place
+                    .keys()
+                    .any(|(other, path, _)| other == id && path.starts_with("spec.entryPoints[")),
+                _ => false,
+            };
+            if follows {
+                continue;
+            }
+            if let What::Collision { .. } | What::TwoDefaults(_) = found.seen.what {
+                all.sort();
+                if !collided.insert(all) {
+                    continue;
+                }
+            }
+            report.push(d::fault(&found.seen));
+        }
+    }
+}
+
+/// The objects that a fault speaks of, beside the one that it stands in.
+fn referred(what: &What) -> Vec<usize> {
+    match what {
+        What::MissingPort { service, .. }
+        | What::ExternalName { service }
+        | What::Headless { service }
+        | What::NoEndpoints { service, .. } => vec![*service],
+        What::SecretKeys { secret, .. } => vec![*secret],
+        What::Collision { others, .. } | What::TwoDefaults(others) => others.clone(),
+        _ => Vec::new(),
+    }
+}

@@ -1,0 +1,203 @@
+//! Routes that take requests from each other: by chance, or all of them.
+//!
+//! Routers of one entrypoint are looked up by the hosts that their rules are
+//! bound to, so that a thousand routes for a thousand hosts cost a thousand
+//! questions and not a million.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::diagnostics::{Report, router as d};
+use crate::model::object::ObjectId;
+use crate::proof::ground::Running;
+use crate::traefik::instance::{Router, Service};
+use crate::traefik::objects::Protocol;
+use crate::traefik::rule::{Overlap, Rule, Test};
+
+/// How many routes before another are held against it together: those that
+/// are tried last before it.
+const MOST: usize = 24;
+
+/// Routers of an entrypoint, with and without TLS apart: they never meet.
+type Table<'r> = BTreeMap<(&'r str, bool), Vec<(usize, &'r Router, &'r Rule)>>;
+
+pub(super) fn check(running: &Running<'_>, told: &BTreeSet<ObjectId>, report: &mut Report) {
+    let routers = &running.instance.routers;
+    let below: BTreeSet<usize> =
+        routers.iter().flat_map(|router| router.children.iter().copied()).collect();
+    let mut table: Table<'_> = BTreeMap::new();
+    for (index, router) in routers.iter().enumerate() {
+        let Some(rule) = router.rule.as_deref() else { continue };
+        // One whose name another has is told by that.
+        let served = router.protocol == Protocol::Http
+            && router.status.is_enabled()
+            && router.notes.is_empty()
+            && !below.contains(&index);
+        for place in router.served.iter().filter(|_| served) {
+            let routers = table.entry((&place.entry_point, place.tls)).or_default();
+            routers.push((index, router, rule));
+        }
+    }
+    let mut pairs = BTreeSet::new();
+    let mut hidden = BTreeSet::new();
+    for ((entry_point, _), mut routers) in table {
+        routers.sort_by_key(|(index, router, _)| (std::cmp::Reverse(router.priority), *index));
+        let table = Hosts::of(&routers);
+        for (position, (index, router, rule)) in routers.iter().enumerate() {
+            let rivals = table.rivals(position, rule);
+            let Some(own) = running.origin(router.at) else { continue };
+            let known = |other: &Router| {
+                running.origin(other.at).is_none_or(|other| told.contains(&other.id))
+                    || told.contains(&own.id)
+            };
+            let mut before: Vec<(usize, &Router, &Rule)> = Vec::new();
+            for (other_index, other, other_rule) in
+                rivals.iter().filter_map(|at| routers.get(*at)).copied()
+            {
+                if other.priority > router.priority {
+                    if hidden.contains(&other_index) {
+                        continue;
+                    }
+                    before.push((other_index, other, other_rule));
+                    continue;
+                }
+                let Some(origin) = running.origin(other.at) else { continue };
+                if known(other) || same(router, other) || pairs.contains(&(other_index, *index)) {
+                    continue;
+                }
+                match other_rule.overlap(rule) {
+                    Overlap::No => continue,
+                    Overlap::Yes(example) => {
+                        let example = example.to_string();
+                        report.push(d::tie(origin, own, entry_point, router.priority, &example));
+                    }
+                    Overlap::Possible => {
+                        report.push(d::possible_tie(origin, own, entry_point, router.priority));
+                    }
+                }
+                pairs.insert((other_index, *index));
+            }
+            let near = before.len().saturating_sub(MOST);
+            let before = before.get(near..).unwrap_or_default();
+            if before.is_empty() || hidden.contains(index) {
+                continue;
+            }
+            if let Some(by) = shadow(rule, before) {
+                let by: Vec<&Router> = by.into_iter().map(|(_, router, _)| router).collect();
+                // To the same place: nothing is lost.
+                if by.iter().all(|other| same(router, other)) || by.iter().any(|one| known(one)) {
+                    continue;
+                }
+                hidden.insert(*index);
+                let by: Vec<_> = by.iter().filter_map(|other| running.origin(other.at)).collect();
+                report.push(d::shadowed(own, &by, entry_point, &router.rule_text));
+            }
+        }
+    }
+}
+
+/// The routes that together take everything that a rule would take.
+fn shadow<'r>(
+    rule: &Rule,
+    before: &[(usize, &'r Router, &'r Rule)],
+) -> Option<Vec<(usize, &'r Router, &'r Rule)>> {
+    let without = |others: &[(usize, &Router, &Rule)]| {
+        let mut all = vec![rule.clone()];
+        all.extend(others.iter().map(|(_, _, other)| Rule::Not(Box::new((*other).clone()))));
+        Rule::All(all).satisfiable() == Overlap::No
+    };
+    // A rule that nothing matches is told elsewhere.
+    if rule.satisfiable() == Overlap::No {
+        return None;
+    }
+    if let Some(one) = before.iter().find(|one| without(&[**one])) {
+        return Some(vec![*one]);
+    }
+    if before.len() < 2 || !without(before) {
+        return None;
+    }
+    // Those that it takes, and no others.
+    let mut taking = before.to_vec();
+    for at in (0..before.len()).rev() {
+        let mut fewer = taking.clone();
+        fewer.remove(at);
+        if without(&fewer) {
+            taking = fewer;
+        }
+    }
+    Some(taking)
+}
+
+/// Whether two routers lead to the same, by the same way.
+fn same(one: &Router, other: &Router) -> bool {
+    let place = |router: &Router| {
+        let service = router.service.as_ref()?;
+        if let Service::Foreign(name) = service {
+            return Some(vec![name.to_string()]);
+        }
+        let backends = service.backends().into_iter().map(|backend| {
+            format!("{}/{}:{}", backend.service.namespace, backend.service.name, backend.port)
+        });
+        Some(backends.collect::<Vec<_>>())
+    };
+    one.middlewares == other.middlewares && place(one) == place(other)
+}
+
+/// Routers by the hosts that their rules are bound to.
+struct Hosts<'r> {
+    by_host: BTreeMap<&'r str, Vec<usize>>,
+    any: Vec<usize>,
+}
+
+impl<'r> Hosts<'r> {
+    fn of(routers: &[(usize, &Router, &'r Rule)]) -> Self {
+        let mut hosts = Self { by_host: BTreeMap::new(), any: Vec::new() };
+        for (position, (_, _, rule)) in routers.iter().enumerate() {
+            match bound(rule) {
+                Some(names) => {
+                    for name in names {
+                        hosts.by_host.entry(name).or_default().push(position);
+                    }
+                }
+                None => hosts.any.push(position),
+            }
+        }
+        hosts
+    }
+
+    /// Those before a position that may take what its rule takes, in order.
+    fn rivals(&self, position: usize, rule: &Rule) -> Vec<usize> {
+        let before = |list: &[usize]| {
+            list.get(..list.partition_point(|at| *at < position)).unwrap_or_default().to_vec()
+        };
+        let mut rivals = before(&self.any);
+        match bound(rule) {
+            Some(names) => {
+                let same = names.iter().filter_map(|name| self.by_host.get(name));
+                rivals.extend(same.flat_map(|list| before(list)));
+            }
+            // Rules for certain hosts can't take all that one for any host
+            // takes; but they tie with it.
+            None => rivals.extend(self.by_host.values().flat_map(|list| before(list))),
+        }
+        rivals.sort_unstable();
+        rivals.dedup();
+        rivals
+    }
+}
+
+/// The hosts without which a rule doesn't match; `None` where it isn't bound
+/// to any.
+fn bound(rule: &Rule) -> Option<BTreeSet<&str>> {
+    match rule {
+        Rule::Matcher(matcher) => match &matcher.test {
+            Test::Host(host) if !host.contains('*') => Some(BTreeSet::from([host.as_str()])),
+            _ => None,
+        },
+        Rule::All(rules) => rules.iter().find_map(bound),
+        Rule::Any(rules) => rules.iter().try_fold(BTreeSet::new(), |mut all, rule| {
+            all.extend(bound(rule)?);
+            Some(all)
+        }),
+        Rule::Not(_) => None,
+    }
+}

@@ -1,4 +1,8 @@
 //! A session answers what one analysis alone does, whatever was edited before.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the core does no IO; its tests hold it against files"
+)]
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

@@ -1,6 +1,11 @@
 //! A session answers what one analysis alone does, whatever was edited before.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the core does no IO; its tests hold it against files"
+)]
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::path::Path;
 
 use jtc_core::sources::{FileProblem, Files};
@@ -26,16 +31,16 @@ impl Files for Memory {
 fn told(analysis: &Analysis) -> String {
     let mut out = String::new();
     for diag in &analysis.diags {
-        out.push_str(&format!("{} {} {:?}\n", diag.meta.code, diag.message, diag.labels));
+        writeln!(out, "{} {} {:?}", diag.meta.code, diag.message, diag.labels).unwrap();
     }
     let graph = &analysis.graph.inner;
     for node in graph.node_weights() {
-        out.push_str(&format!("{node:?}\n"));
+        writeln!(out, "{node:?}").unwrap();
     }
     for edge in graph.edge_indices() {
-        out.push_str(&format!("{:?} {:?}\n", graph.edge_endpoints(edge), graph.edge_weight(edge)));
+        writeln!(out, "{:?} {:?}", graph.edge_endpoints(edge), graph.edge_weight(edge)).unwrap();
     }
-    out.push_str(&format!("{:?} {:?}", analysis.graph.secrets, analysis.plan));
+    write!(out, "{:?} {:?}", analysis.graph.secrets, analysis.plan).unwrap();
     out
 }
 

@@ -9,6 +9,7 @@ mod paths;
 mod process;
 mod report;
 mod tools;
+mod traffic;
 
 use std::process::ExitCode;
 

@@ -1,10 +1,12 @@
 //! `cargo xtask conformance`: every example on a real control plane.
 
 mod apply;
+pub(crate) mod container;
 mod elastic;
-mod example;
+pub(crate) mod example;
 mod jobmon;
 mod kubectl;
+mod mutations;
 mod pods;
 mod prepare;
 mod proxy;
@@ -12,7 +14,7 @@ mod ready;
 mod references;
 mod remove;
 mod stream;
-mod traefik;
+pub(crate) mod traefik;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
@@ -47,6 +49,10 @@ pub(crate) struct Options {
     /// Run this part only.
     #[arg(long)]
     only: Option<Step>,
+    /// Break every field of the emitted objects in turn, and nothing else: all
+    /// mutants of the tests, without a control plane.
+    #[arg(long, conflicts_with_all = ["kubernetes", "example", "only", "keep"])]
+    mutations: bool,
     /// Keep the folder with the logs of every program.
     #[arg(long)]
     keep: bool,
@@ -61,6 +67,8 @@ enum Step {
     Kubectl,
     /// The real Jobmon 3.2.2 behind the real Traefik.
     Jobmon,
+    /// Requests and datagrams through the real Traefik, beside the proof.
+    Traffic,
     /// The bodies sent to Elasticsearch against the official types.
     Elastic,
 }
@@ -120,6 +128,9 @@ impl Options {
 pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     if isolation::is_inside() {
         return inside(options);
+    }
+    if options.mutations {
+        return mutations::run();
     }
     options.examples()?;
     let tools = options.tools();
@@ -215,7 +226,7 @@ pub(crate) struct Example {
 }
 
 /// Compiles a topology; a warning is an error.
-fn compile(compiler: &Path, topology: &Path) -> Result<Vec<Document>> {
+pub(crate) fn compile(compiler: &Path, topology: &Path) -> Result<Vec<Document>> {
     let output = process::output(Command::new(compiler).arg("compile").arg(topology))?;
     if !output.stderr.is_empty() {
         bail!("{}", String::from_utf8_lossy(&output.stderr));

@@ -12,6 +12,7 @@ mod process;
 mod report;
 mod routes;
 mod tools;
+mod traffic;
 
 use std::process::ExitCode;
 

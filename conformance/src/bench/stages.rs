@@ -4,13 +4,16 @@
 use std::fs;
 use std::path::Path;
 use std::process::ExitCode;
-use std::time::Instant;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
 use jtc_core::components::program::Home;
 use jtc_core::components::site::Made;
 use jtc_core::diagnostics::Report;
 use jtc_core::emit::{Format, Texts};
+use jtc_core::proof::{self, Evidence};
 use jtc_core::sources::{FileProblem, Files};
 use jtc_core::{checks, emit, graph, lower, plan, resolve};
 use serde_json::{Value, json};
@@ -67,10 +70,41 @@ struct Clock {
 
 impl Clock {
     fn stage(&mut self, name: &str) -> Result<()> {
-        let wall = self.last.elapsed().as_secs_f64();
-        self.stages.push(json!({ "name": name, "wall": wall, "memory": resident()? }));
+        self.parts(name, &[])
+    }
+
+    /// A stage of which parts, done by all threads in between, are told apart.
+    fn parts(&mut self, name: &str, parts: &[(&str, Duration)]) -> Result<()> {
+        let rest = parts.iter().map(|(_, part)| *part).sum();
+        let wall = self.last.elapsed().saturating_sub(rest);
+        let memory = resident()?;
+        for (name, wall) in std::iter::once((name, wall)).chain(parts.iter().copied()) {
+            let wall = wall.as_secs_f64();
+            self.stages.push(json!({ "name": name, "wall": wall, "memory": memory }));
+        }
         self.last = Instant::now();
         Ok(())
+    }
+}
+
+/// Time that threads spend on something, one beside the other.
+#[derive(Default)]
+struct Shared(AtomicU64);
+
+impl Shared {
+    fn time<T>(&self, work: impl FnOnce() -> T) -> T {
+        let start = Instant::now();
+        let made = work();
+        let nanoseconds = u64::try_from(start.elapsed().as_nanos()).unwrap_or(u64::MAX);
+        self.0.fetch_add(nanoseconds, Ordering::Relaxed);
+        made
+    }
+
+    /// The time that it takes all of them together, if none is idle.
+    fn wall(&self) -> Duration {
+        let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        let threads = u64::try_from(threads).unwrap_or(1);
+        Duration::from_nanos(self.0.load(Ordering::Relaxed) / threads)
     }
 }
 
@@ -92,16 +126,27 @@ pub(super) fn measured(file: &Path) -> Result<ExitCode> {
     clock.stage("lower: parse, validate, read")?;
     let world = resolve::resolve(&topology, &mut report);
     clock.stage("resolve names")?;
+    let (writing, reading) = (Shared::default(), Shared::default());
     let look = |home: &Home<'_>, made: &Made, report: &mut Report| {
         checks::programs::check(home, made, report);
-        emit::written(&made.objects, Format::Yaml)
+        checks::manifests::check(&world, home, made, report);
+        let written = writing.time(|| emit::written(&made.objects, Format::Yaml));
+        (written, reading.time(|| Arc::new(proof::see(&world, home, made))))
     };
-    let (graph, texts) = graph::build(&world, look, None, &mut report);
-    clock.stage("graph: make objects, check, write and link them")?;
+    let (graph, looked) = graph::build(&world, look, None, &mut report);
+    let (texts, seen): (Vec<_>, Vec<_>) = looked.into_iter().unzip();
+    clock.parts(
+        "graph: make objects, check and link them",
+        &[("write objects", writing.wall()), ("proof: read objects", reading.wall())],
+    )?;
     let texts = Texts::new(&world, texts, Format::Yaml);
     clock.stage("definitions")?;
     checks::check(&world, &mut report);
     clock.stage("check the whole")?;
+    let evidence = Evidence::new(&world, seen);
+    clock.stage("proof: join what was read")?;
+    proof::check(&evidence, &mut report);
+    clock.stage("proof: go every path")?;
     let plan = plan::plan(&graph, &mut report).context("no plan")?;
     clock.stage("plan waves")?;
     let documents = emit::emit(texts, &graph, &plan, &sources);

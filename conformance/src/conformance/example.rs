@@ -13,8 +13,8 @@ use super::traefik::{self, Traefik};
 use super::{Example, Options, Step, apply, jobmon, kubectl, pods};
 use crate::cluster::Cluster;
 use crate::cluster::discovery::Discovery;
-use crate::paths;
 use crate::report::{self, Report};
+use crate::{paths, traffic};
 
 /// The example that is also applied with kubectl, as the README does.
 const WITH_KUBECTL: &str = "research";
@@ -61,6 +61,14 @@ impl Part<'_> {
                     self.group("kubectl", |part, empty| kubectl::run(part, empty, example));
                 }
                 None => self.report.fail("kubectl", &format!("no example `{wanted}` compiles")),
+            }
+        }
+        if options.wants(Step::Traffic) {
+            let own = paths::conformance().join("topologies");
+            for (name, folder) in [("two-versions", paths::examples()), ("narrow-routes", own)] {
+                let topology = folder.join(format!("{name}.kdl"));
+                let title = format!("traffic through {name}");
+                self.group(&title, |part, empty| traffic::run(part, empty, &title, &topology));
             }
         }
         if options.wants(Step::Jobmon) {

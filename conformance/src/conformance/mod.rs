@@ -1,10 +1,12 @@
 //! `cargo xtask conformance`: every example on a real control plane.
 
 mod apply;
+pub(crate) mod container;
 mod elastic;
-mod example;
+pub(crate) mod example;
 mod jobmon;
 mod kubectl;
+mod mutations;
 mod pods;
 mod prepare;
 mod proxy;
@@ -12,7 +14,7 @@ mod ready;
 mod references;
 mod remove;
 mod stream;
-mod traefik;
+pub(crate) mod traefik;
 mod typing;
 
 use std::path::{Path, PathBuf};
@@ -64,6 +66,10 @@ pub(crate) struct Options {
     /// Type each example letter by letter into the language server instead.
     #[arg(long)]
     typing: bool,
+    /// Break every field of the emitted objects in turn, and nothing else: all
+    /// mutants of the tests, without a control plane.
+    #[arg(long, conflicts_with_all = ["kubernetes", "example", "only", "keep"])]
+    mutations: bool,
     /// Keep the folder with the logs of every program.
     #[arg(long)]
     keep: bool,
@@ -78,6 +84,8 @@ enum Step {
     Kubectl,
     /// The real Jobmon 3.2.2 behind the real Traefik.
     Jobmon,
+    /// Requests and datagrams through the real Traefik, beside the proof.
+    Traffic,
     /// The bodies sent to Elasticsearch against the official types.
     Elastic,
     /// A sample of route sets: Traefik and its model agree.
@@ -143,12 +151,12 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     if isolation::is_inside() {
         return inside(options);
     }
+    if options.mutations {
+        return mutations::run();
+    }
     let examples = options.examples()?;
     if options.typing {
         return typing::run(&build_compiler()?, &examples);
-    }
-    if !options.routes {
-        options.examples()?;
     }
     let tools = options.tools();
     tools::ensure(&tools.iter().map(String::as_str).collect::<Vec<_>>())?;
@@ -255,7 +263,7 @@ pub(crate) struct Example {
 }
 
 /// Compiles a topology; a warning is an error.
-fn compile(compiler: &Path, topology: &Path) -> Result<Vec<Document>> {
+pub(crate) fn compile(compiler: &Path, topology: &Path) -> Result<Vec<Document>> {
     let output = process::output(Command::new(compiler).arg("compile").arg(topology))?;
     if !output.stderr.is_empty() {
         bail!("{}", String::from_utf8_lossy(&output.stderr));

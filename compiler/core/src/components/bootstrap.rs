@@ -12,7 +12,6 @@ use super::elasticsearch;
 use super::elk::retention;
 use super::list::Component;
 use super::program::{Cx, Program, Runs, builtin};
-use crate::model::At;
 use crate::model::object::Need;
 use crate::model::settings::{Content, EnvValue, Settings};
 use crate::schema::{NODE, NodeSpec};
@@ -138,7 +137,7 @@ fn program(cx: &Cx<'_>) -> Option<Program> {
         ("/first-index.json", text(&first_index())),
     ];
     for (path, content) in files {
-        settings.config_files.insert(path.to_owned(), At::new(Content(content.into()), span));
+        settings.config_files.insert(path.to_owned(), builtin(Content(content.into())));
     }
     let mut program = Program::new("bootstrap", COMPONENT.object, span, settings);
     program.version = Some(stack.text.value.clone());

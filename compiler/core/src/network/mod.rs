@@ -49,6 +49,8 @@ pub struct Space {
     pub services: BTreeMap<String, Service>,
     /// The network policies.
     pub policies: Vec<Policy>,
+    /// What the accounts say of tokens for the Kubernetes API, by name.
+    pub accounts: BTreeMap<String, Option<bool>>,
     /// Who may do what, for accounts of this namespace and others.
     pub rights: Vec<Right>,
     /// What a Traefik reads here.
@@ -72,8 +74,11 @@ pub struct Pods {
     pub runs: bool,
     /// The account that they run as.
     pub account: String,
-    /// Whether they get a token for the Kubernetes API.
+    /// Whether they get a token for the Kubernetes API; as the account says
+    /// where they say nothing.
     pub token: Option<bool>,
+    /// Whether they ask the DNS of the cluster for names.
+    pub cluster_dns: bool,
     /// Whether they use the network of their node, past every policy.
     pub host_network: bool,
     /// Whether the node asks a port of them how they are.
@@ -212,6 +217,7 @@ impl Pods {
             runs: true,
             account: String::new(),
             token: None,
+            cluster_dns: true,
             host_network: false,
             probed: false,
             traefik: None,

@@ -178,7 +178,8 @@ impl Peer {
                 contains(cidr, range) && !except.iter().any(|except| overlaps(except, range))
             }
             (Self::Block { cidr, except }, End::Anywhere) => {
-                (cidr == "0.0.0.0/0" || cidr == "::/0") && except.is_empty()
+                // Names outside have addresses of version 4, if not those alone.
+                cidr == "0.0.0.0/0" && except.is_empty()
             }
             // What a range of addresses means for pods depends on how the
             // network hands them out; nobody may rely on it.

@@ -180,6 +180,10 @@ impl Space {
                     self.policies.push(Policy::new(origin(object), spec));
                 }
             }
+            Body::ServiceAccount(body) => {
+                let name = object.id.name.to_string();
+                self.accounts.insert(name, body.automount_service_account_token);
+            }
             Body::RoleBinding(binding) => self.right(object, binding, false),
             _ => {}
         }
@@ -216,6 +220,7 @@ impl Space {
             runs,
             account: account.unwrap_or_else(|| "default".to_owned()),
             token: spec.automount_service_account_token,
+            cluster_dns: asks_cluster(spec),
             host_network: spec.host_network == Some(true),
             probed: spec.containers.iter().any(probed),
             traefik: runs_traefik.then(|| Box::new(traefik::Config::from_args(&args))),
@@ -247,6 +252,15 @@ fn probed(container: &core::Container) -> bool {
         .into_iter()
         .flatten()
         .any(|probe| probe.http_get.is_some() || probe.tcp_socket.is_some() || probe.grpc.is_some())
+}
+
+/// Whether names are asked of the DNS of the cluster: on the network of the node
+/// only where the policy says so (Kubernetes, "Pod's DNS Policy").
+fn asks_cluster(spec: &core::PodSpec) -> bool {
+    match spec.dns_policy.as_deref() {
+        None | Some("ClusterFirst") => spec.host_network != Some(true),
+        Some(policy) => policy != "Default",
+    }
 }
 
 /// A binding of the cluster has the fields of one of a namespace.

@@ -116,8 +116,10 @@ impl Network {
             }
             aliases.push((namespace, service));
             // An alias is a full name: no search list is gone through.
+            let domain = next.trim_end_matches('.').strip_suffix(&self.dns_domain);
+            let full = domain.is_some_and(|name| name.ends_with(".svc."));
             resolved = match self.resolve(namespace, next) {
-                Resolved::Service(..) if !next.contains('.') => Resolved::Nothing,
+                Resolved::Service(..) if !full => Resolved::Nothing,
                 resolved => resolved,
             };
         }
@@ -187,22 +189,27 @@ pub enum Verdict<'n> {
 impl Space {
     /// Adds what another namespace's manifests put here.
     fn join(&mut self, other: Self) {
-        let Self { labels, pods, services, policies, rights, traefik, origins } = other;
+        let Self { labels, pods, services, policies, accounts, rights, traefik, origins } = other;
         self.labels.extend(labels);
         self.pods.extend(pods);
         for (name, service) in services {
             self.services.entry(name).or_insert(service);
         }
         self.policies.extend(policies);
+        self.accounts.extend(accounts);
         self.rights.extend(rights);
         self.traefik.join(traefik, self.origins.len());
         self.origins.extend(origins);
     }
 
-    /// Says which ports of Services have pods: those that a Service selects and
+    /// Says which pods get a token, and which ports of Services have pods: those that a Service selects and
     /// whose port it finds, as the endpoint slices will have it. All pods count
     /// as ready; that they become so isn't the network's affair.
     fn settle(&mut self) {
+        for pods in &mut self.pods {
+            let account = self.accounts.get(&pods.account).copied().flatten();
+            pods.token = pods.token.or(account).or(Some(true));
+        }
         let mut services = std::mem::take(&mut self.traefik.services);
         for seen in &mut services {
             let Some(service) = self.services.get(&*seen.meta.name) else { continue };

@@ -175,7 +175,9 @@ fn is_told(values: &Values<'_>, program: &Program, talk: &Talk) -> Option<Told> 
     let values = values.get(&program.component);
     let told = match &talk.to {
         Peer::Program { app, service: Some(port), .. } => {
-            told(values, &Address { host: app, port: *port, path: None, tls: None })
+            // What a component tells itself is without TLS, as all of them are.
+            let tls = (talk.knows == Knows::FromComponent).then_some(false);
+            told(values, &Address { host: app, port: *port, path: None, tls })
         }
         Peer::Traefik { namespace, service, asks, .. } => {
             let host = alias::name(namespace);
@@ -190,11 +192,14 @@ fn is_told(values: &Values<'_>, program: &Program, talk: &Talk) -> Option<Told> 
 }
 
 /// Whether the topology itself sets variables or files of a program that may
-/// hold an address.
+/// hold an address. Those of a database, of Slack and of a login lead outside.
 fn says_addresses(program: &Program) -> bool {
     const PARTS: [&str; 7] = ["HOST", "URL", "URI", "FQDN", "ENDPOINT", "PORT", "ADDR"];
-    let said =
-        |name: &str, span: Span| span != NOWHERE && PARTS.iter().any(|part| name.contains(part));
+    const OUTSIDE: [&str; 4] = ["DB", "DATABASE", "SLACK", "OIDC"];
+    let said = |name: &str, span: Span| {
+        let has = |parts: &[&str]| parts.iter().any(|part| name.contains(part));
+        span != NOWHERE && has(&PARTS) && !has(&OUTSIDE)
+    };
     let settings = &program.settings;
     settings.env.iter().any(|(name, at)| said(name, at.span))
         || settings.config_files.values().any(|at| at.span != NOWHERE)

@@ -12,7 +12,9 @@ use crate::model::settings::Protocol;
 use crate::network::policy::{Direction, End};
 use crate::network::spaces::{Question, Verdict};
 use crate::network::values::Told;
-use crate::network::{Labels, PodPort, Pods, Resolved, Service, ServicePort, Space, Target};
+use crate::network::{
+    Labels, PodPort, Pods, Resolved, Service, ServiceKind, ServicePort, Space, Target,
+};
 
 /// Ports by which the Kubernetes API is reached: that of its Service, and that
 /// of kubeadm's and most providers' servers.
@@ -118,6 +120,19 @@ impl<'w> Walk<'w> {
 
     /// Whether the pods may ask for names: the DNS of the cluster, by UDP.
     fn dns(&self, trail: &mut Trail) -> Passed {
+        if !self.from.pods.cluster_dns && self.demand.host().is_some() {
+            let name = &self.from.pods.origin.id.name;
+            let broken = Broken::new(
+                Step::Dns,
+                format!("the pods of `{name}` don't ask the DNS of the cluster for names"),
+                "take out `dnsPolicy`, or with `hostNetwork` let it be `ClusterFirstWithHostNet`",
+            );
+            return Err(Box::new(
+                broken
+                    .at(&self.from.pods.origin, "spec.template.spec.dnsPolicy", "its pods")
+                    .place(self.demand.span, format!("it {}", self.demand.why)),
+            ));
+        }
         let labels = |key: &str, value: &str| Labels::from([(key.to_owned(), value.to_owned())]);
         let namespace = labels("kubernetes.io/metadata.name", "kube-system");
         let port = |name: &str, protocol| PodPort {
@@ -296,10 +311,33 @@ impl<'w> Walk<'w> {
     ) -> Passed {
         let port = self.port(service, number, protocol, trail)?;
         for (group, number) in self.behind((namespace, service), port, trail)? {
+            self.unmapped(service, port, number)?;
             listens(group, number, wanted, service)?;
             self.between(self.from, group, number, protocol, trail)?;
         }
         Ok(())
+    }
+
+    /// The name of a headless Service is that of its pods: callers come to the
+    /// port that they ask for, and nothing leads from there to another
+    /// (Kubernetes, "Headless Services").
+    fn unmapped(&self, service: &Service, port: &ServicePort, number: u16) -> Passed {
+        if service.kind != ServiceKind::Headless || port.number == number {
+            return Ok(());
+        }
+        let name = &service.origin.id.name;
+        Err(Box::new(
+            Broken::new(
+                Step::ServicePort,
+                format!(
+                    "the Service `{name}` is headless, so that its port {} doesn't lead to {number}",
+                    port.number
+                ),
+                format!("let the Service `{name}` have an address, without `clusterIP: None`"),
+            )
+            .at(&service.origin, "spec.clusterIP", "the Service")
+            .place(self.demand.span, format!("it {}", self.demand.why)),
+        ))
     }
 
     /// From pods to pods, by the policies of both.
@@ -380,7 +418,7 @@ impl<'w> Walk<'w> {
         }
     }
 
-    /// Pods that find each other without a Service.
+    /// Pods that find each other by the addresses behind a headless Service.
     fn siblings(&self, app: &str, port: u16, protocol: Protocol, trail: &mut Trail) -> Passed {
         let Group { namespace, space, .. } = self.from;
         let there = space.pods.iter().filter(|pods| {
@@ -388,6 +426,26 @@ impl<'w> Walk<'w> {
                 && pods.ports.iter().any(|own| own.number == port && own.protocol == protocol)
         });
         for pods in there {
+            let name = space.services.values().find(|service| {
+                service.kind == ServiceKind::Headless
+                    && space.behind(service).any(|behind| behind.origin == pods.origin)
+            });
+            let Some(name) = name else {
+                let program = &pods.origin.id.name;
+                let broken = Broken::new(
+                    Step::Name,
+                    format!("no headless Service has the addresses of the pods of `{program}`"),
+                    format!("keep the headless Service that selects the pods of `{program}`"),
+                );
+                return Err(Box::new(
+                    broken
+                        .at(&pods.origin, "", "its pods")
+                        .place(self.demand.span, format!("it {}", self.demand.why)),
+                ));
+            };
+            trail.add(Step::Name, &name.origin, "metadata.name", || {
+                format!("`{}` has the addresses of its pods", name.origin.id.name)
+            });
             self.between(self.from, Group { namespace, space, pods }, port, protocol, trail)?;
         }
         Ok(())
@@ -467,7 +525,10 @@ impl<'w> Walk<'w> {
                 Broken::new(
                     Step::Name,
                     format!("`{host}` leads to the namespace `{namespace}` instead of `{target}`"),
-                    format!("let the alias `{host}` lead to `traefik.{target}.svc`"),
+                    format!(
+                        "let the alias `{host}` lead to `traefik.{target}.svc.{}`",
+                        self.ground.net.dns_domain()
+                    ),
                 )
                 .at(&service.origin, "metadata.namespace", "what it leads to")
                 .place(self.demand.span, format!("it {}", self.demand.why)),
@@ -476,6 +537,7 @@ impl<'w> Walk<'w> {
         let (number, _, protocol) = ports;
         let port = self.port(service, number, protocol, trail)?;
         for (group, number) in self.behind((namespace, service), port, trail)? {
+            self.unmapped(service, port, number)?;
             self.between(self.from, group, number, protocol, trail)?;
             self.gate(group, number, &host, asks, trail)?;
         }

@@ -12,6 +12,7 @@ mod diagnostics;
 mod documentation;
 mod examples;
 mod golden;
+mod mutations;
 mod properties;
 mod slips;
 mod support;

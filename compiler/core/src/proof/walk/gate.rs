@@ -74,7 +74,17 @@ impl<'w> Walk<'w> {
             format!("entrypoint `{}` at port {number}", entrypoint.name)
         });
         if protocol == Protocol::Udp {
-            let answer = running.instance.answer_udp(&entrypoint.name);
+            let mut answer = running.instance.answer_udp(&entrypoint.name);
+            // Datagrams of a route without pods are dropped without a word.
+            if answer == Answer::Closed
+                && let Some(router) = running.instance.routers.iter().position(|router| {
+                    router.protocol == Speaks::Udp
+                        && router.status.is_enabled()
+                        && router.served.iter().any(|at| at.entry_point == entrypoint.name)
+                })
+            {
+                answer = Answer::Unavailable { router };
+            }
             return self.answered(running, group, &answer, asks, trail);
         }
         if let Some(client) = &self.demand.client {

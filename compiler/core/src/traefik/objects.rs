@@ -146,6 +146,7 @@ impl Default for ServiceKind {
 }
 
 /// A port of a [`Service`].
+#[expect(clippy::struct_excessive_bools, reason = "these are what Traefik asks of a port")]
 #[derive(Clone, Debug)]
 pub struct ServicePort {
     /// Its name; empty without one.
@@ -207,6 +208,7 @@ pub struct Route {
 }
 
 /// What a route, a `TraefikService` or an error page leads to.
+#[expect(clippy::struct_excessive_bools, reason = "these are the switches that Traefik has")]
 #[derive(Clone, Debug, Default)]
 pub struct ServiceRef {
     /// Its name.

@@ -124,14 +124,21 @@ fn one_to(service: &Value) -> Value {
 
 #[test]
 fn equal_priority_is_decided_at_random() {
-    let instance = instance(&config(&[]), &[
-        service("a", "one"),
-        service("a", "two"),
-        route("a", "r", &json!({"routes": [
-            {"match": "PathPrefix(`/`)", "priority": 5, "services": [{"name": "one", "port": 80}]},
-            {"match": "Path(`/x`)", "priority": 5, "services": [{"name": "two", "port": "web"}]},
-        ]})),
-    ]);
+    let instance = instance(
+        &config(&[]),
+        &[
+            service("a", "one"),
+            service("a", "two"),
+            route(
+                "a",
+                "r",
+                &json!({"routes": [
+                    {"match": "PathPrefix(`/`)", "priority": 5, "services": [{"name": "one", "port": 80}]},
+                    {"match": "Path(`/x`)", "priority": 5, "services": [{"name": "two", "port": "web"}]},
+                ]}),
+            ),
+        ],
+    );
     let Answer::Random(answers) = instance.answer(&Request::get("web", "h", "/x")) else {
         panic!("one always wins");
     };
@@ -141,11 +148,9 @@ fn equal_priority_is_decided_at_random() {
 
 #[test]
 fn other_namespaces_need_leave() {
-    let objects = |reference: Value| [
-        service("a", "one"),
-        service("b", "one"),
-        route("a", "r", &one_to(&reference)),
-    ];
+    let objects = |reference: Value| {
+        [service("a", "one"), service("b", "one"), route("a", "r", &one_to(&reference))]
+    };
     let foreign = json!({"name": "one", "namespace": "b", "port": 80});
     let refused = instance(&config(&[]), &objects(foreign.clone()));
     assert!(matches!(what(&refused, 0), What::OtherNamespace { .. }));
@@ -187,14 +192,18 @@ fn joined_names_collide() {
         {"match": "Path(`/`)", "services": [{"name": "one", "port": 80}]},
         {"match": "Path(`/`)", "services": [{"name": "two", "port": 80}]},
     ]});
-    let twice = instance(&config(&[]), &[service("a", "one"), service("a", "two"), route("a", "r", &twice)]);
+    let twice = instance(
+        &config(&[]),
+        &[service("a", "one"), service("a", "two"), route("a", "r", &twice)],
+    );
     assert_eq!(what(&twice, 0), What::Overwritten { id: twice.routers[0].id.clone(), by: 1 });
     assert_eq!(who(&twice, "h", "/"), "a/two");
 }
 
 #[test]
 fn endpoints_decide() {
-    let values = [service("a", "one"), route("a", "r", &one_to(&json!({"name": "one", "port": 80})))];
+    let values =
+        [service("a", "one"), route("a", "r", &one_to(&json!({"name": "one", "port": 80})))];
     let with = |config: &Config, change: &dyn Fn(&mut crate::traefik::objects::ServicePort)| {
         let mut objects = Objects::default();
         for (at, value) in values.iter().enumerate() {
@@ -215,17 +224,17 @@ fn endpoints_decide() {
 
 #[test]
 fn udp_has_room_for_one() {
-    let udp = |name: &str, to: &str| json!({
-        "apiVersion": "traefik.io/v1alpha1", "kind": "IngressRouteUDP",
-        "metadata": {"namespace": "a", "name": name},
-        "spec": {"entryPoints": ["logs"], "routes": [{"services": [{"name": to, "port": 80}]}]},
-    });
-    let instance = instance(&config(&[]), &[
-        service("a", "one"),
-        service("a", "two"),
-        udp("first", "one"),
-        udp("second", "two"),
-    ]);
+    let udp = |name: &str, to: &str| {
+        json!({
+            "apiVersion": "traefik.io/v1alpha1", "kind": "IngressRouteUDP",
+            "metadata": {"namespace": "a", "name": name},
+            "spec": {"entryPoints": ["logs"], "routes": [{"services": [{"name": to, "port": 80}]}]},
+        })
+    };
+    let instance = instance(
+        &config(&[]),
+        &[service("a", "one"), service("a", "two"), udp("first", "one"), udp("second", "two")],
+    );
     let Answer::Backend(reached) = instance.answer_udp("logs") else { panic!("nobody") };
     assert_eq!(&*reached.backends[0].service.name, "two", "the last by name");
     assert!(matches!(instance.routers[0].notes[0].what, What::UdpTaken { .. }));
@@ -260,7 +269,11 @@ fn one_permission_less_and_nothing_is_served() {
     assert_eq!((denied.resource, denied.verb), ("endpointslices", Missing::List));
     assert_eq!(who(&blind, "h", "/"), "404");
     let ping = Request::get("traefik", "h", "/ping");
-    assert_eq!(blind.answer(&ping), Answer::Internal(Internal::Ping), "and yet it says that it is well");
+    assert_eq!(
+        blind.answer(&ping),
+        Answer::Internal(Internal::Ping),
+        "and yet it says that it is well"
+    );
 
     access.grant(grant(&["endpointslices"]));
     assert_eq!(who(&Instance::with_access(&config, &objects, &access), "h", "/"), "a/one");
@@ -274,13 +287,16 @@ fn one_permission_less_and_nothing_is_served() {
 
 #[test]
 fn middlewares_change_the_way() {
-    let middleware = |name: &str, spec: Value| json!({
-        "apiVersion": "traefik.io/v1alpha1", "kind": "Middleware",
-        "metadata": {"namespace": "a", "name": name}, "spec": spec,
-    });
+    let middleware = |name: &str, spec: Value| {
+        json!({
+            "apiVersion": "traefik.io/v1alpha1", "kind": "Middleware",
+            "metadata": {"namespace": "a", "name": name}, "spec": spec,
+        })
+    };
     let answer = |specs: &[Value], host: &str, target: &str| {
         let mut values = vec![service("a", "one")];
-        let names: Vec<Value> = (0..specs.len()).map(|n| json!({"name": format!("m{n}")})).collect();
+        let names: Vec<Value> =
+            (0..specs.len()).map(|n| json!({"name": format!("m{n}")})).collect();
         for (number, spec) in specs.iter().enumerate() {
             values.push(middleware(&format!("m{number}"), spec.clone()));
         }

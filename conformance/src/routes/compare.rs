@@ -76,7 +76,7 @@ pub(crate) fn routers(
             for name in names {
                 expected.entry(name.to_owned()).or_default().push(router);
             }
-            lost.extend(router.lost.iter().map(|name| name.to_string()));
+            lost.extend(router.lost.iter().map(ToString::to_string));
         }
         let empty = serde_json::Map::new();
         let actual = raw.get(kind).and_then(Value::as_object).unwrap_or(&empty);

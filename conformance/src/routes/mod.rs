@@ -40,7 +40,7 @@ const BATCH: usize = 24;
 /// How many requests are on their way at once.
 const WORKERS: usize = 8;
 /// How long Traefik may take to load a batch.
-const LIMIT: Duration = Duration::from_secs(60);
+const LIMIT: Duration = Duration::from_mins(1);
 /// How many differences are shown.
 const SHOWN: usize = 40;
 

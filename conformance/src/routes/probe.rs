@@ -1,5 +1,6 @@
 //! Requests exactly as they are written, and what comes back.
 
+use std::fmt::Write as _;
 use std::io::{Read as _, Write as _};
 use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::time::Duration;
@@ -29,7 +30,7 @@ pub(crate) fn ask(port: u16, asked: &Asked) -> Result<Got> {
     let mut request =
         format!("{} {} HTTP/1.1\r\nHost: {}\r\n", asked.method, asked.target, asked.host);
     for (name, value) in &asked.headers {
-        request.push_str(&format!("{name}: {value}\r\n"));
+        let _ = write!(request, "{name}: {value}\r\n");
     }
     request.push_str("Content-Length: 0\r\nConnection: close\r\n\r\n");
     stream.write_all(request.as_bytes())?;

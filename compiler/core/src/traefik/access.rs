@@ -18,7 +18,7 @@ pub struct Access {
     everything: bool,
 }
 
-/// What one rule of a Role or ClusterRole allows.
+/// What one rule of a `Role` or `ClusterRole` allows.
 #[derive(Clone, Debug)]
 pub struct Grant {
     /// Where: a namespace, or everywhere.

@@ -76,6 +76,7 @@ pub struct ConfigFault {
 }
 
 /// A port that Traefik listens on.
+#[expect(clippy::struct_excessive_bools, reason = "these are the switches that Traefik has")]
 #[derive(Clone, Debug)]
 pub struct EntryPoint {
     /// Its name, as the first argument that names it spells it. Objects must

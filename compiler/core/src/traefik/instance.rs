@@ -2,6 +2,7 @@
 //! services and middlewares, each built or not.
 
 mod answer;
+mod build;
 mod http;
 mod l4;
 mod middlewares;
@@ -10,6 +11,7 @@ mod references;
 mod services;
 mod tables;
 mod tls;
+mod way;
 
 #[cfg(test)]
 mod tests;
@@ -44,6 +46,7 @@ pub struct Instance {
 }
 
 /// What became of one route.
+#[expect(clippy::struct_excessive_bools, reason = "each says something of its own")]
 #[derive(Clone, Debug)]
 pub struct Router {
     /// What it speaks.
@@ -168,6 +171,7 @@ pub enum Service {
 }
 
 /// A port of a Kubernetes Service.
+#[expect(clippy::struct_excessive_bools, reason = "each says something of its own")]
 #[derive(Clone, Debug, PartialEq)]
 pub struct Backend {
     /// The Service.

@@ -147,6 +147,7 @@ impl Default for ServiceKind {
 }
 
 /// A port of a [`Service`].
+#[expect(clippy::struct_excessive_bools, reason = "these are what Traefik asks of a port")]
 #[derive(Clone, Debug)]
 pub struct ServicePort {
     /// Its name; empty without one.
@@ -208,6 +209,7 @@ pub struct Route {
 }
 
 /// What a route, a `TraefikService` or an error page leads to.
+#[expect(clippy::struct_excessive_bools, reason = "these are the switches that Traefik has")]
 #[derive(Clone, Debug, Default)]
 pub struct ServiceRef {
     /// Its name.

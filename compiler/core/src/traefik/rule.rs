@@ -5,6 +5,7 @@
 //! leaves the reading to Go's own parser). [`Rule::read`] accepts what Traefik
 //! accepts; [`parse`] also refuses what no request can match.
 
+mod bits;
 mod host;
 mod lex;
 mod matches;

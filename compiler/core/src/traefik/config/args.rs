@@ -384,12 +384,11 @@ impl Config {
                 let digits = digits.filter(|digits| {
                     !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
                 });
-                redirect.port = match digits {
-                    Some(digits) => digits.into(),
-                    None => {
-                        let port = (*ports.get(&*redirect.port)?)?;
-                        port.to_string().into()
-                    }
+                redirect.port = if let Some(digits) = digits {
+                    digits.into()
+                } else {
+                    let port = (*ports.get(&*redirect.port)?)?;
+                    port.to_string().into()
                 };
                 Some(redirect)
             });
@@ -483,14 +482,14 @@ fn flags(args: &[String], faults: &mut Vec<ConfigFault>) -> Flags {
         let (name, text) = match name.split_once('=') {
             Some((name, text)) => (name, text.to_owned()),
             None if stands_alone(&name.to_lowercase()) => (name, "true".to_owned()),
-            None => match args.next() {
-                Some((_, text)) => (name, text.clone()),
-                None => {
+            None => {
+                let Some((_, text)) = args.next() else {
                     let reason = format!("`{arg}` has no value");
                     faults.push(ConfigFault { arg: Some(index), reason });
                     break;
-                }
-            },
+                };
+                (name, text.clone())
+            }
         };
         let lower = name.to_lowercase();
         if let Some(rest) = lower.strip_prefix("entrypoints.") {

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::middlewares::Action;
 use super::tables::{Entry, Table};
+use super::way::{DEEPEST, Elsewhere, Leads, Way, denied, redirect_status, scheme_redirect};
 use super::{Backend, Instance, Router, Service, Text};
 use crate::traefik::config::{EntryPoint, INTERNAL_ENTRY_POINT};
 use crate::traefik::objects::Protocol;
@@ -113,10 +113,10 @@ impl Answer {
             Self::Malformed(malformed) => Some(malformed.status()),
             Self::Refused { status, .. }
             | Self::Redirect { status, .. }
-            | Self::Page { status, .. } => Some(*status),
+            | Self::Page { status, .. }
+            | Self::Failed(status) => Some(*status),
             Self::Unavailable { .. } => Some(503),
             Self::Internal(_) => Some(200),
-            Self::Failed(status) => Some(*status),
             _ => None,
         }
     }
@@ -136,13 +136,13 @@ impl Instance {
         if entry_point.udp || !self.config.starts() {
             return Answer::Closed;
         }
-        self.worlds(table, |dead| self.answer_at(request, entry_point, table, dead))
+        Self::worlds(table, |dead| self.answer_at(request, entry_point, table, dead))
     }
 
     /// Who gets the datagrams of a UDP entrypoint.
     pub fn answer_udp(&self, entry_point: &str) -> Answer {
         let Some(table) = self.tables.get(entry_point) else { return Answer::Closed };
-        self.worlds(table, |dead| {
+        Self::worlds(table, |dead| {
             let alive = table.udp.iter().find(|entry| !dead.contains(&entry.router));
             alive.map_or(Answer::Closed, |entry| self.l4(entry.router))
         })
@@ -152,14 +152,14 @@ impl Instance {
     /// client speaks TLS.
     pub fn answer_tcp(&self, entry_point: &str, connection: &Connection<'_>, tls: bool) -> Answer {
         let Some(table) = self.tables.get(entry_point) else { return Answer::Closed };
-        self.worlds(table, |dead| {
+        Self::worlds(table, |dead| {
             let list = if tls { &table.tcp_tls } else { &table.tcp };
             self.tcp(list, connection, dead).unwrap_or(Answer::Closed)
         })
     }
 
     /// Asks once for every way in which colliding names may come out.
-    fn worlds(&self, table: &Table, ask: impl Fn(&BTreeSet<usize>) -> Answer) -> Answer {
+    fn worlds(table: &Table, ask: impl Fn(&BTreeSet<usize>) -> Answer) -> Answer {
         let count = table.groups.iter().map(Vec::len).fold(1_usize, usize::saturating_mul);
         if count > WORLDS || table.groups.is_empty() {
             return ask(&BTreeSet::new());
@@ -290,7 +290,7 @@ impl Instance {
     }
 
     /// Follows a router, after the middlewares before it.
-    fn router(
+    pub(super) fn router(
         &self,
         index: usize,
         before: &mut Vec<Vec<usize>>,
@@ -348,10 +348,13 @@ impl Instance {
             matches!((&*redirect.scheme, &*redirect.port), ("http", "80") | ("https", "443"));
         let port = if usual { String::new() } else { format!(":{}", redirect.port) };
         let status = redirect_status(request.method, redirect.permanent, false);
-        Some(match scheme_redirect(seen, request, &redirect.scheme, &port)? {
-            Some(location) => Answer::Redirect { status, location, router: None, middleware: None },
-            None => Answer::Failed(502),
-        })
+        match scheme_redirect(seen, request, &redirect.scheme, &port) {
+            Elsewhere::Same => None,
+            Elsewhere::To(location) => {
+                Some(Answer::Redirect { status, location, router: None, middleware: None })
+            }
+            Elsewhere::Nowhere => Some(Answer::Failed(502)),
+        }
     }
 
     fn above(&self, entry_point: &EntryPoint, priority: i64, seen: &Seen<'_>) -> bool {
@@ -363,12 +366,12 @@ impl Instance {
     }
 }
 
-fn matches(router: &Router, seen: &Seen<'_>) -> bool {
+pub(super) fn matches(router: &Router, seen: &Seen<'_>) -> bool {
     router.protocol == Protocol::Http && router.rule.as_ref().is_some_and(|rule| rule.matches(seen))
 }
 
 /// Of entries by priority those of the highest.
-fn first_of<'e>(entries: impl Iterator<Item = &'e Entry>) -> Vec<Entry> {
+pub(super) fn first_of<'e>(entries: impl Iterator<Item = &'e Entry>) -> Vec<Entry> {
     let mut first: Vec<Entry> = Vec::new();
     for entry in entries {
         if first.first().is_some_and(|one| one.priority != entry.priority) {
@@ -379,11 +382,11 @@ fn first_of<'e>(entries: impl Iterator<Item = &'e Entry>) -> Vec<Entry> {
     first
 }
 
-fn random(answers: Vec<Answer>) -> Answer {
+pub(super) fn random(answers: Vec<Answer>) -> Answer {
     several(answers, Answer::Random)
 }
 
-fn several(answers: Vec<Answer>, many: impl FnOnce(Vec<Answer>) -> Answer) -> Answer {
+pub(super) fn several(answers: Vec<Answer>, many: impl FnOnce(Vec<Answer>) -> Answer) -> Answer {
     let mut different: Vec<Answer> = Vec::new();
     for answer in answers {
         if !different.contains(&answer) {
@@ -395,314 +398,4 @@ fn several(answers: Vec<Answer>, many: impl FnOnce(Vec<Answer>) -> Answer) -> An
         1 => different.pop().unwrap_or(Answer::NotFound),
         _ => many(different),
     }
-}
-
-fn denied(seen: &Seen<'_>, characters: &[&str]) -> bool {
-    let path = String::from_utf8_lossy(&seen.url.encoded()).to_ascii_uppercase();
-    characters.iter().any(|character| path.contains(character))
-}
-
-/// Where a request goes when it has passed all middlewares.
-#[derive(Clone, Copy)]
-enum Leads<'i> {
-    Router(&'i Router),
-    Service(&'i Service),
-}
-
-/// The way of one request through one router.
-#[derive(Clone, Copy)]
-struct Way<'i> {
-    instance: &'i Instance,
-    request: &'i Request<'i>,
-    entry_point: &'i EntryPoint,
-    router: usize,
-    /// How many more middlewares it may pass.
-    left: usize,
-}
-
-/// How many middlewares a request passes at most. Chains lead in no circle, but
-/// where names collide it isn't known which of two chains is meant.
-const DEEPEST: usize = 100;
-
-impl<'i> Way<'i> {
-    /// Passes middlewares, of which the last is the next, then goes on.
-    fn pass(mut self, mut steps: Vec<Vec<usize>>, seen: Seen<'_>, leads: Leads<'_>) -> Answer {
-        let Some(left) = self.left.checked_sub(1) else { return Answer::NotFound };
-        self.left = left;
-        let Some(candidates) = steps.pop() else { return self.lead(seen, leads) };
-        match candidates.as_slice() {
-            // Something of another provider.
-            [] => Answer::Unknown { router: self.router, decides: "another provider".into() },
-            [one] => self.step(*one, steps, seen, leads),
-            several => random(
-                several
-                    .iter()
-                    .map(|one| self.step(*one, steps.clone(), seen.clone(), leads))
-                    .collect(),
-            ),
-        }
-    }
-
-    fn step(
-        self,
-        index: usize,
-        mut steps: Vec<Vec<usize>>,
-        mut seen: Seen<'_>,
-        leads: Leads<'_>,
-    ) -> Answer {
-        let refused =
-            |status: u16| Answer::Refused { status, router: self.router, middleware: index };
-        let unknown =
-            |decides: &str| Answer::Unknown { router: self.router, decides: decides.into() };
-        let Some(Ok(action)) = self.instance.middlewares.get(index).map(|built| &built.action)
-        else {
-            return Answer::NotFound;
-        };
-        match action {
-            Action::Pass(_) => {}
-            Action::AddPrefix(prefix) => seen.url.add_prefix(prefix),
-            Action::StripPrefix(prefixes, force_slash) => {
-                let fits = |prefix: &&Text| seen.url.path().starts_with(prefix.as_bytes());
-                if let Some(prefix) = prefixes.iter().find(fits)
-                    && !seen.url.strip_prefix(prefix, *force_slash)
-                {
-                    return refused(400);
-                }
-            }
-            Action::StripPrefixRegex(patterns) => {
-                let path = String::from_utf8_lossy(seen.url.path()).into_owned();
-                let fits = patterns.iter().find_map(|pattern| {
-                    pattern.find(&path).filter(|found| !found.is_empty() && path.starts_with(found))
-                });
-                if let Some(prefix) = fits
-                    && !seen.url.strip_prefix(prefix, false)
-                {
-                    return refused(400);
-                }
-            }
-            Action::ReplacePath(path) => {
-                if !seen.url.replace(path) {
-                    return refused(500);
-                }
-            }
-            Action::ReplacePathRegex(pattern, by) => {
-                let path = String::from_utf8_lossy(&seen.url.raw_or_encoded()).into_owned();
-                if pattern.is_match(&path) {
-                    if !seen.url.replace(&pattern.replace_all(&path, by)) {
-                        return refused(500);
-                    }
-                    if !seen.url.stays_clean() {
-                        return refused(400);
-                    }
-                }
-            }
-            Action::Chain(chain) => steps.extend(chain.iter().rev().cloned()),
-            Action::Allow(_, _, true) => return unknown("the header `X-Forwarded-For`"),
-            Action::Allow(networks, status, false) => {
-                let Some(client) = self.request.client else {
-                    return unknown("the address of the client");
-                };
-                if !networks.iter().any(|network| network.contains(client)) {
-                    return refused(*status);
-                }
-            }
-            Action::DenyEncoded(characters) => {
-                if denied(&seen, characters) {
-                    return refused(400);
-                }
-            }
-            Action::RedirectRegex(pattern, by, permanent) => {
-                let scheme = if self.request.tls.is_some() { "https" } else { "http" };
-                let old = format!("{scheme}://{}{}", self.request.host, seen.url.uri());
-                if pattern.is_match(&old) {
-                    let new = pattern.replace_all(&old, by);
-                    if new != old {
-                        let status = redirect_status(self.request.method, *permanent, false);
-                        return self.redirect(index, status, new);
-                    }
-                }
-            }
-            Action::RedirectScheme { scheme, port, permanent, always_308 } => {
-                let status = redirect_status(self.request.method, *permanent, *always_308);
-                match scheme_redirect(&seen, self.request, scheme, port) {
-                    Some(Some(location)) => return self.redirect(index, status, location),
-                    Some(None) => return Answer::Failed(502),
-                    None => {}
-                }
-            }
-            Action::Auth => {
-                let given = seen.header("Authorization").next().is_some();
-                return if given { unknown("a password") } else { refused(401) };
-            }
-            Action::Forward(address) => return unknown(&format!("the program at `{address}`")),
-            Action::Plugin(name) => return unknown(&format!("the plugin `{name}`")),
-            Action::Errors(statuses, _) => {
-                let inner = self.pass(steps, seen, leads);
-                return error_page(index, statuses, inner);
-            }
-        }
-        self.pass(steps, seen, leads)
-    }
-
-    fn redirect(self, middleware: usize, status: u16, location: String) -> Answer {
-        let (router, middleware) = (Some(self.router), Some(middleware));
-        Answer::Redirect { status, location, router, middleware }
-    }
-
-    fn lead(self, seen: Seen<'_>, leads: Leads<'_>) -> Answer {
-        match leads {
-            Leads::Service(service) => self.serve(service, seen),
-            Leads::Router(router) if router.children.is_empty() => match &router.service {
-                Some(service) => self.serve(service, seen),
-                None => Answer::NotFound,
-            },
-            Leads::Router(router) => self.below(router, &seen),
-        }
-    }
-
-    /// Routers below a router choose by the path as it arrived.
-    fn below(self, parent: &Router, seen: &Seen<'_>) -> Answer {
-        let routers = &self.instance.routers;
-        let mut children: Vec<Entry> = parent
-            .children
-            .iter()
-            .filter_map(|index| {
-                let child = routers.get(*index)?;
-                let served = child.status.is_enabled() && matches(child, seen);
-                served.then_some(Entry { router: *index, served: 0, priority: child.priority })
-            })
-            .collect();
-        children.sort_by_key(|entry| std::cmp::Reverse(entry.priority));
-        let answers = first_of(children.iter()).into_iter().map(|entry| {
-            self.instance.router(
-                entry.router,
-                &mut Vec::new(),
-                seen.clone(),
-                self.request,
-                self.entry_point,
-            )
-        });
-        let answers: Vec<Answer> = answers.collect();
-        if answers.is_empty() { Answer::NotFound } else { random(answers) }
-    }
-
-    fn serve(self, service: &Service, seen: Seen<'_>) -> Answer {
-        let unavailable = Answer::Unavailable { router: self.router };
-        match service {
-            Service::Kubernetes(backend) if backend.empty || backend.terminating => unavailable,
-            Service::Kubernetes(backend) => Answer::Backend(Reached {
-                router: self.router,
-                backends: vec![backend.clone()],
-                target: seen.url.target(),
-            }),
-            Service::Weighted(services) | Service::HighestRandomWeight(services) => {
-                let weighed = services.iter().filter(|(weight, _)| *weight > 0);
-                let answers: Vec<Answer> =
-                    weighed.map(|(_, service)| self.serve(service, seen.clone())).collect();
-                if answers.is_empty() { unavailable } else { spread(answers) }
-            }
-            Service::Mirroring(service, _) => self.serve(service, seen),
-            Service::Failover(service, fallback, statuses) => {
-                let answer = self.serve(service, seen.clone());
-                if answer == unavailable && covers(statuses, 503) {
-                    return self.serve(fallback, seen);
-                }
-                answer
-            }
-            Service::Through(steps, service) => {
-                let steps = steps.iter().rev().cloned().collect();
-                self.pass(steps, seen, Leads::Service(service))
-            }
-            Service::Random(services) => {
-                random(services.iter().map(|service| self.serve(service, seen.clone())).collect())
-            }
-            Service::Foreign(name) if name.ends_with("@internal") => {
-                Answer::Internal(match &**name {
-                    "ping@internal" => Internal::Ping,
-                    "prometheus@internal" => Internal::Metrics,
-                    _ => Internal::Api,
-                })
-            }
-            Service::Foreign(name) => {
-                let decides = format!("the service `{name}`").into();
-                Answer::Unknown { router: self.router, decides }
-            }
-        }
-    }
-}
-
-/// Whether a status is one of `404`, `500-599`, or a list of them.
-fn covers(ranges: &[Text], status: u16) -> bool {
-    ranges.iter().flat_map(|range| range.split(',')).any(|part| {
-        let (low, high) = part.split_once('-').unwrap_or((part, part));
-        low.parse::<u16>().is_ok_and(|low| low <= status)
-            && high.parse::<u16>().is_ok_and(|high| status <= high)
-    })
-}
-
-fn error_page(middleware: usize, statuses: &[Text], inner: Answer) -> Answer {
-    match inner.status() {
-        Some(status) if covers(statuses, status) => Answer::Page { status, middleware },
-        _ => inner,
-    }
-}
-
-/// Answers by weight: backends of one request target become one answer.
-fn spread(answers: Vec<Answer>) -> Answer {
-    let mut merged: Vec<Answer> = Vec::new();
-    for answer in answers {
-        if let Answer::Backend(reached) = &answer {
-            let same = merged.iter_mut().find_map(|one| match one {
-                Answer::Backend(own) if own.target == reached.target => Some(own),
-                _ => None,
-            });
-            if let Some(own) = same {
-                for backend in &reached.backends {
-                    if !own.backends.contains(backend) {
-                        own.backends.push(backend.clone());
-                    }
-                }
-                continue;
-            }
-        }
-        merged.push(answer);
-    }
-    several(merged, Answer::Spread)
-}
-
-/// `pkg/middlewares/redirect/redirect.go`.
-fn redirect_status(method: &str, permanent: bool, always_308: bool) -> u16 {
-    match (always_308, permanent, method == "GET") {
-        (true, ..) | (_, true, false) => 308,
-        (_, true, true) => 301,
-        (_, false, true) => 302,
-        (_, false, false) => 307,
-    }
-}
-
-/// Where a redirect to another scheme leads; none when it leads to where the
-/// request came. An IPv6 address with a port loses its brackets on the way, and
-/// what comes out is no URL: the inner none
-/// (`pkg/middlewares/redirect/redirect_scheme.go`).
-fn scheme_redirect(
-    seen: &Seen<'_>,
-    request: &Request<'_>,
-    scheme: &str,
-    port: &str,
-) -> Option<Option<String>> {
-    let own = if request.tls.is_some() { "https" } else { "http" };
-    let bare = !request.host.ends_with(']');
-    let (host, own_port) = match request.host.rsplit_once(':').filter(|_| bare) {
-        Some((host, port)) => (host, format!(":{port}")),
-        None => (request.host, String::new()),
-    };
-    if host.starts_with('[') && !own_port.is_empty() {
-        return Some(None);
-    }
-    let usual = matches!((own, own_port.as_str()), ("http", ":80") | ("https", ":443"));
-    let own_port = if usual { "" } else { &own_port };
-    let target = seen.url.uri();
-    let old = format!("{own}://{host}{own_port}{target}");
-    let new = format!("{scheme}://{host}{port}{target}");
-    (new != old).then_some(Some(new))
 }

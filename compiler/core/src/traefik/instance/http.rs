@@ -66,7 +66,6 @@ impl Build<'_> {
         object: &IngressRoute,
         drafts: &mut Vec<RouterDraft>,
     ) {
-        let at = object.meta.at;
         let notes = self.certificate(object);
         let parents = self.parents(object);
         for (index, route) in object.routes.iter().enumerate() {
@@ -85,7 +84,6 @@ impl Build<'_> {
                 Ok(draft) => drafts.push(draft),
                 Err((mut router, what)) => {
                     router.status = Status::Absent(what);
-                    debug_assert_eq!(router.at, at, "it stands in this object");
                     self.instance.routers.push(*router);
                 }
             }
@@ -386,7 +384,7 @@ impl Build<'_> {
                 router.notes.push(Fault::new(at, part.path.clone(), what));
                 router.unsure = true;
             }
-            match self.step(part, &mut Vec::new()) {
+            match self.step(part) {
                 Ok(step) => router.middlewares.push(step),
                 Err(fault) => faults.push(fault),
             }

@@ -23,7 +23,7 @@ impl Build<'_> {
         for (index, route) in object.routes.iter().enumerate() {
             let mut router = self.router(object, index);
             router.notes.clone_from(&notes);
-            match self.l4_draft(number, object, index, route, &mut router) {
+            match self.l4_draft(object, index, route, &mut router) {
                 Ok((middlewares, tls_options)) => drafts.push(RouterDraft {
                     router,
                     object: number,
@@ -42,10 +42,8 @@ impl Build<'_> {
         }
     }
 
-    #[expect(clippy::type_complexity, reason = "it is used once")]
     fn l4_draft(
         &mut self,
-        _number: usize,
         object: &IngressRoute,
         index: usize,
         route: &Route,
@@ -222,7 +220,7 @@ impl Build<'_> {
         let udp = router.protocol == Protocol::Udp;
         self.serve(&mut router, &draft.entry_points, None, &mut faults);
         if !udp {
-            self.read_tcp(&mut router, draft.old_syntax, &mut faults);
+            Self::read_tcp(&mut router, draft.old_syntax, &mut faults);
         }
         let at = router.at;
         let index = router.route;
@@ -254,7 +252,7 @@ impl Build<'_> {
         settle(router, faults)
     }
 
-    fn read_tcp(&self, router: &mut Router, old_syntax: bool, faults: &mut Vec<Fault>) {
+    fn read_tcp(router: &mut Router, old_syntax: bool, faults: &mut Vec<Fault>) {
         let at = router.at;
         let place = |field: &str| format!("spec.routes[{}]{field}", router.route);
         let text = router.rule_text.clone();
@@ -342,13 +340,11 @@ impl Build<'_> {
             let Some(ranges) = middleware.allow.first() else { return Ok(None) };
             let networks: Option<Vec<Network>> =
                 ranges.iter().map(|range| Network::parse(range)).collect();
-            match networks.filter(|networks| !networks.is_empty()) {
-                Some(networks) => return Ok(Some(networks)),
-                None => {
-                    let what = What::Refused("its ranges can't be read".to_owned());
-                    failed = Some(Fault::new(at, "spec.ipAllowList.sourceRange", what));
-                }
+            if let Some(networks) = networks.filter(|networks| !networks.is_empty()) {
+                return Ok(Some(networks));
             }
+            let what = What::Refused("its ranges can't be read".to_owned());
+            failed = Some(Fault::new(at, "spec.ipAllowList.sourceRange", what));
         }
         failed.map_or(Ok(None), |cause| {
             let what = What::Middleware { id: id.clone(), cause: Box::new(cause) };

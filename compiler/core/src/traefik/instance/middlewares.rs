@@ -206,7 +206,7 @@ impl Build<'_> {
                 continue;
             }
             self.error_pages(middleware);
-            let action = self.action(middleware);
+            let action = Self::action(middleware);
             if let Some(built) = self.instance.middlewares.get_mut(index) {
                 built.action = action;
             }
@@ -237,7 +237,7 @@ impl Build<'_> {
         format!("{id}-errorpage-service").into()
     }
 
-    fn action(&self, middleware: &Middleware) -> Result<Action, Fault> {
+    fn action(middleware: &Middleware) -> Result<Action, Fault> {
         let at = middleware.meta.at;
         let [kind] = middleware.kinds.as_slice() else {
             let what = if middleware.kinds.is_empty() {
@@ -489,7 +489,7 @@ impl Build<'_> {
 
     /// The middlewares that a router or a service refers to, if one of them is
     /// built.
-    pub(super) fn step(&self, part: &Part, _stack: &mut Vec<Text>) -> Result<Vec<usize>, Fault> {
+    pub(super) fn step(&self, part: &Part) -> Result<Vec<usize>, Fault> {
         let candidates = self.candidates(part)?;
         let mut failed = None;
         let mut good = Vec::new();

@@ -74,7 +74,7 @@ impl Build<'_> {
                         Some(_) => Found::Foreign(middleware.clone()),
                     };
                     let path = format!("spec.entryPoints[{index}]");
-                    match self.step(&Part { to, at, path }, &mut Vec::new()) {
+                    match self.step(&Part { to, at, path }) {
                         Ok(step) => middlewares.push(step),
                         Err(found) => fault = Some(found),
                     }

@@ -28,7 +28,7 @@ impl Objects {
             return false;
         };
         let meta = || meta(at, value);
-        let spec = &value["spec"];
+        let spec = member(value, "spec");
         match (version, kind) {
             ("v1", "Service") => self.services.push(service(meta(), spec)),
             ("v1", "Secret") => self.secrets.push(secret(meta(), value)),
@@ -58,7 +58,7 @@ impl Objects {
             (API_VERSION, "TLSStore") => {
                 self.tls_stores.push(TlsStore {
                     meta: meta(),
-                    certificate: text(&spec["defaultCertificate"], "secretName"),
+                    certificate: text(member(spec, "defaultCertificate"), "secretName"),
                 });
             }
             _ => return false,
@@ -67,10 +67,10 @@ impl Objects {
     }
 
     fn route(&mut self, meta: Meta, protocol: Protocol, value: &Value) {
-        let spec = &value["spec"];
+        let spec = member(value, "spec");
         // The field counts even when it is empty, the annotation doesn't.
         let class = text_of(spec, "ingressClassName").or_else(|| {
-            text_of(&value["metadata"]["annotations"], CLASS_ANNOTATION)
+            text_of(member(member(value, "metadata"), "annotations"), CLASS_ANNOTATION)
                 .filter(|class| !class.is_empty())
         });
         let tls = spec.get("tls").filter(|tls| tls.is_object()).map(|tls| Tls {
@@ -82,7 +82,7 @@ impl Objects {
         let routes = array(spec, "routes").iter().map(|route| Route {
             rule: text_of(route, "match").unwrap_or_default().into(),
             kind: text(route, "kind"),
-            priority: route["priority"].as_i64().unwrap_or(0),
+            priority: member(route, "priority").as_i64().unwrap_or(0),
             syntax: text(route, "syntax"),
             middlewares: array(route, "middlewares").iter().map(reference).collect(),
             services: array(route, "services").iter().map(service_ref).collect(),
@@ -127,7 +127,8 @@ fn service(meta: Meta, spec: &Value) -> Service {
 }
 
 fn secret(meta: Meta, value: &Value) -> Secret {
-    let keys = ["data", "stringData"].into_iter().filter_map(|field| value[field].as_object());
+    let keys =
+        ["data", "stringData"].into_iter().filter_map(|field| member(value, field).as_object());
     let mut keys: Vec<Text> =
         keys.flat_map(Map::keys).map(|key| Text::from(key.as_str())).collect();
     keys.sort();
@@ -147,9 +148,9 @@ fn traefik_service(spec: &Value) -> Option<TraefikServiceKind> {
     } else {
         let failover = spec.get("failover")?;
         Some(TraefikServiceKind::Failover {
-            service: Box::new(service_ref(&failover["service"])),
-            fallback: Box::new(service_ref(&failover["fallback"])),
-            status: texts(&failover["errors"], "status"),
+            service: Box::new(service_ref(member(failover, "service"))),
+            fallback: Box::new(service_ref(member(failover, "fallback"))),
+            status: texts(member(failover, "errors"), "status"),
         })
     }
 }
@@ -161,12 +162,12 @@ fn service_ref(value: &Value) -> ServiceRef {
         port: value.get("port").and_then(port_ref).unwrap_or_default(),
         scheme: text(value, "scheme"),
         strategy: text(value, "strategy"),
-        native_lb: value["nativeLB"].as_bool(),
+        native_lb: member(value, "nativeLB").as_bool(),
         node_port_lb: flag(value, "nodePortLB"),
         transport: text(value, "serversTransport"),
-        weight: value["weight"].as_i64(),
+        weight: member(value, "weight").as_i64(),
         health_check: value.get("healthCheck").is_some_and(Value::is_object),
-        pass_host_header: value["passHostHeader"].as_bool().unwrap_or(true),
+        pass_host_header: member(value, "passHostHeader").as_bool().unwrap_or(true),
         tls: flag(value, "tls"),
         middlewares: array(value, "middlewares").iter().map(reference).collect(),
     }
@@ -197,16 +198,18 @@ fn middleware_kind(field: &str, value: &Value) -> Option<MiddlewareKind> {
         }
         "ipAllowList" | "ipWhiteList" => MiddlewareKind::IpAllowList {
             ranges: texts(value, "sourceRange"),
-            status: value["rejectStatusCode"].as_i64(),
-            forwarded: value["ipStrategy"]["depth"].as_i64().is_some_and(|depth| depth > 0)
-                || !array(&value["ipStrategy"], "excludedIPs").is_empty(),
+            status: member(value, "rejectStatusCode").as_i64(),
+            forwarded: member(member(value, "ipStrategy"), "depth")
+                .as_i64()
+                .is_some_and(|depth| depth > 0)
+                || !array(member(value, "ipStrategy"), "excludedIPs").is_empty(),
         },
         "encodedCharacters" => {
             MiddlewareKind::EncodedCharacters(denied_characters(|field| flag(value, field)))
         }
         "errors" => MiddlewareKind::Errors {
             status: texts(value, "status"),
-            service: Box::new(service_ref(&value["service"])),
+            service: Box::new(service_ref(member(value, "service"))),
         },
         "redirectRegex" => MiddlewareKind::RedirectRegex(
             bare("regex"),
@@ -242,7 +245,7 @@ fn middleware_kind(field: &str, value: &Value) -> Option<MiddlewareKind> {
             if array(value, "status").is_empty() && flag(value, "disableRetryOnNetworkError") {
                 Some("it retries neither on statuses nor on network errors")
             } else {
-                (value["attempts"].as_i64().unwrap_or(0) <= 0).then_some(NO_ATTEMPTS)
+                (member(value, "attempts").as_i64().unwrap_or(0) <= 0).then_some(NO_ATTEMPTS)
             },
         ),
         "rateLimit" => passes("rateLimit", two_criteria(value)),
@@ -279,9 +282,9 @@ pub(in crate::traefik) fn denied_characters(
 
 /// `GetSourceExtractor`, `pkg/middlewares/extractor.go`.
 fn two_criteria(value: &Value) -> Option<&'static str> {
-    let criterion = &value["sourceCriterion"];
+    let criterion = member(value, "sourceCriterion");
     let set = [
-        criterion["ipStrategy"].is_object(),
+        member(criterion, "ipStrategy").is_object(),
         text(criterion, "requestHeaderName").is_some(),
         flag(criterion, "requestHost"),
     ];
@@ -361,7 +364,7 @@ fn unknown_of_tls(spec: &Value) -> Option<(String, Text)> {
         "secp384r1mlkem1024",
         "SecP384r1MLKEM1024",
     ];
-    let auth = text(&spec["clientAuth"], "clientAuthType");
+    let auth = text(member(spec, "clientAuth"), "clientAuthType");
     if let Some(auth) = auth.filter(|auth| !AUTH.contains(&&**auth)) {
         return Some(("spec.clientAuth.clientAuthType".to_owned(), auth));
     }
@@ -391,8 +394,8 @@ fn port_ref(value: &Value) -> Option<PortRef> {
 }
 
 fn meta(at: usize, value: &Value) -> Meta {
-    let metadata = &value["metadata"];
-    let labels = metadata["labels"].as_object().into_iter().flatten();
+    let metadata = member(value, "metadata");
+    let labels = member(metadata, "labels").as_object().into_iter().flatten();
     Meta {
         at,
         namespace: text_of(metadata, "namespace").unwrap_or("default").into(),
@@ -401,6 +404,11 @@ fn meta(at: usize, value: &Value) -> Meta {
             .filter_map(|(key, value)| Some((key.as_str().into(), value.as_str()?.into())))
             .collect(),
     }
+}
+
+/// A field; null when there is none.
+fn member<'v>(value: &'v Value, field: &str) -> &'v Value {
+    value.get(field).unwrap_or(&Value::Null)
 }
 
 fn text_of<'v>(value: &'v Value, field: &str) -> Option<&'v str> {

@@ -36,7 +36,8 @@ impl Url {
             Some((path, query)) => (path, Some(query.to_owned())),
             None => (rest, None),
         };
-        if !path.starts_with('/') && !(authority.is_some() && path.is_empty()) && path != "*" {
+        let relative = authority.is_some() && path.is_empty();
+        if !(path.starts_with('/') || relative || path == "*") {
             return None;
         }
         // `http.AllowQuerySemicolons`.

@@ -8,8 +8,10 @@
 //! on what the other matchers suggest, and are "possible" otherwise.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 use std::net::{IpAddr, Ipv6Addr};
 
+use super::bits::{Bits, Value};
 use super::host;
 use super::parse::header_name;
 use super::{Matcher, Rule, Test};
@@ -220,8 +222,12 @@ impl Space {
             }
         }
         hosts.push(format!("{fresh}.example.org"));
+        // Of hosts that no rule tells apart one is enough.
         let mut seen = BTreeSet::new();
-        hosts.retain(|host| sendable_host(host).is_some() && seen.insert(host.clone()));
+        hosts.retain(|host| {
+            let told = named.iter().map(|expression| host::matches(host, expression));
+            sendable_host(host).is_some() && seen.insert(told.collect::<Vec<bool>>())
+        });
         // Without a header no name matches, but `*` does.
         hosts.push(String::new());
         self.hosts = hosts;
@@ -405,82 +411,6 @@ impl Point {
     }
 }
 
-/// For which paths a rule certainly matches, and for which it certainly
-/// doesn't.
-struct Value {
-    yes: Bits,
-    no: Bits,
-}
-
-impl Value {
-    fn all(length: usize) -> Self {
-        Self { yes: Bits::filled(length, true), no: Bits::filled(length, false) }
-    }
-
-    fn constant(length: usize, value: bool) -> Self {
-        Self { yes: Bits::filled(length, value), no: Bits::filled(length, !value) }
-    }
-
-    fn unknown(length: usize) -> Self {
-        Self { yes: Bits::filled(length, false), no: Bits::filled(length, false) }
-    }
-
-    fn and(self, other: &Self) -> Self {
-        Self { yes: self.yes.and(&other.yes), no: self.no.or(&other.no) }
-    }
-
-    fn or(self, other: &Self) -> Self {
-        Self { yes: self.yes.or(&other.yes), no: self.no.and(&other.no) }
-    }
-}
-
-/// A bit for each path.
-#[derive(Clone)]
-struct Bits(Vec<u64>);
-
-impl Bits {
-    fn filled(length: usize, value: bool) -> Self {
-        let mut words = vec![if value { u64::MAX } else { 0 }; length.div_ceil(64)];
-        if let (true, Some(last)) = (value && !length.is_multiple_of(64), words.last_mut()) {
-            *last = (1 << (length % 64)) - 1;
-        }
-        Self(words)
-    }
-
-    fn of(values: impl Iterator<Item = bool>, length: usize) -> Self {
-        let mut bits = Self::filled(length, false);
-        for (index, value) in values.enumerate() {
-            if let (true, Some(word)) = (value, bits.0.get_mut(index / 64)) {
-                *word |= 1 << (index % 64);
-            }
-        }
-        bits
-    }
-
-    fn has(&self, index: usize) -> bool {
-        self.0.get(index / 64).is_some_and(|word| word >> (index % 64) & 1 == 1)
-    }
-
-    fn first(&self) -> Option<usize> {
-        let (index, word) = self.0.iter().enumerate().find(|(_, word)| **word != 0)?;
-        Some(index * 64 + usize::try_from(word.trailing_zeros()).ok()?)
-    }
-
-    fn and(mut self, other: &Self) -> Self {
-        for (word, other) in self.0.iter_mut().zip(&other.0) {
-            *word &= other;
-        }
-        self
-    }
-
-    fn or(mut self, other: &Self) -> Self {
-        for (word, other) in self.0.iter_mut().zip(&other.0) {
-            *word |= other;
-        }
-        self
-    }
-}
-
 /// What each path matcher says of each path, worked out once.
 struct Cells<'s> {
     space: &'s Space,
@@ -582,10 +512,7 @@ impl<'s> Cells<'s> {
 
     fn on_paths(&self, whole: bool, path: &str) -> Option<Value> {
         let yes = self.paths.get(&(whole, path))?.clone();
-        let mut no = Bits::filled(self.space.paths.len(), true);
-        for (word, yes) in no.0.iter_mut().zip(&yes.0) {
-            *word &= !yes;
-        }
+        let no = yes.not(self.space.paths.len());
         Some(Value { yes, no })
     }
 }
@@ -601,7 +528,7 @@ fn query_encoded(text: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
             encoded.push(char::from(byte));
         } else {
-            encoded.push_str(&format!("%{byte:02X}"));
+            let _ = write!(encoded, "%{byte:02X}");
         }
     }
     encoded

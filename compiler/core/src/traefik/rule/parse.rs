@@ -99,6 +99,9 @@ fn line_ends(span: &Range<usize>) -> Fault {
     )
 }
 
+/// Values, each with its place.
+type Values = Vec<(String, Range<usize>)>;
+
 struct Parser<'p> {
     tokens: &'p [At],
     end: usize,
@@ -178,7 +181,11 @@ impl<'p> Parser<'p> {
             }
             None => return Err(self.ends("it ends where a matcher must stand")),
         };
-        Ok(if negated { Rule::Not(Box::new(rule)) } else { rule })
+        Ok(match (negated, rule) {
+            (false, rule) => rule,
+            (true, Rule::Not(rule)) => *rule,
+            (true, rule) => Rule::Not(Box::new(rule)),
+        })
     }
 
     fn matcher(&mut self, word: &str, span: &Range<usize>) -> Result<Rule, Fault> {
@@ -237,11 +244,7 @@ impl<'p> Parser<'p> {
     }
 
     /// The values, each with its place, and where the parentheses end.
-    fn values(
-        &mut self,
-        word: &str,
-        open: &Range<usize>,
-    ) -> Result<(Vec<(String, Range<usize>)>, usize), Fault> {
+    fn values(&mut self, word: &str, open: &Range<usize>) -> Result<(Values, usize), Fault> {
         let mut values = Vec::new();
         loop {
             match self.next() {

@@ -32,7 +32,12 @@ type Values = [(String, Range<usize>)];
 fn pairs(values: &Values, span: &Range<usize>) -> Rule {
     let each = values.iter().map(|(value, _)| {
         let (key, value) = value.split_once('=').unwrap_or((value, ""));
-        let test = Test::Query(key.to_owned(), value.to_owned());
+        // Without a value any will do.
+        let any = if value.is_empty() { Pattern::compile(".*").ok() } else { None };
+        let test = match any {
+            Some(any) => Test::QueryRegexp(key.to_owned(), any),
+            None => Test::Query(key.to_owned(), value.to_owned()),
+        };
         Rule::Matcher(Matcher { test, span: span.clone() })
     });
     one_or(each.collect(), Rule::All)
@@ -42,7 +47,26 @@ fn pairs(values: &Values, span: &Range<usize>) -> Rule {
 pub(super) fn matcher(name: &str, values: &Values, span: &Range<usize>) -> Result<Rule, Fault> {
     let leaf = |test: Test| Rule::Matcher(Matcher { test, span: span.clone() });
     if name == "Query" {
-        return Ok(pairs(values, span));
+        // Each is cut at its first `=`, and what comes out is taken in pairs.
+        let parts: Vec<(&str, &Range<usize>)> = values
+            .iter()
+            .flat_map(|(value, at)| value.splitn(2, '=').map(move |part| (part, at)))
+            .collect();
+        if let [.., (last, at)] = parts.as_slice()
+            && !parts.len().is_multiple_of(2)
+        {
+            let reason =
+                format!("in v2 `Query` wants key and value joined by `=`, as in `{last}=…`");
+            return Err(Fault::new((*at).clone(), reason));
+        }
+        let values: Vec<(String, Range<usize>)> = parts
+            .chunks(2)
+            .filter_map(|pair| match pair {
+                [(key, at), (value, _)] => Some((format!("{key}={value}"), (*at).clone())),
+                _ => None,
+            })
+            .collect();
+        return Ok(pairs(&values, span));
     }
     let new = match name {
         "Headers" => "Header",

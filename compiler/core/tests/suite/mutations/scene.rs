@@ -9,7 +9,6 @@ use jtc_core::emit::Format;
 use jtc_core::model::declared::{About, Topology};
 use jtc_core::model::hand_written::{self, HandWritten};
 use jtc_core::model::object::{Body, Kind, Object, ObjectId};
-use jtc_core::network::Network;
 use jtc_core::proof::demand::Demand;
 use jtc_core::proof::ground::Ground;
 use jtc_core::proof::trail::{Broken, Step, Trail};
@@ -104,21 +103,10 @@ impl Scene {
             seen: Vec::new(),
             demands: Vec::new(),
         };
-        let unchanged = scene.unchanged();
-        scene.seen = (0..scene.places.len()).map(|place| scene.see(place, &unchanged)).collect();
+        let none = Mutant::none();
+        scene.seen = (0..scene.places.len()).map(|place| scene.see(place, &none)).collect();
         scene.demands = scene.seen.iter().flat_map(|seen| seen.demands.clone()).collect();
         scene
-    }
-
-    /// The mutant that is none.
-    pub(crate) fn unchanged(&self) -> Mutant {
-        Mutant {
-            name: String::new(),
-            family: "",
-            changed: Vec::new(),
-            added: Vec::new(),
-            must: Must::Nothing,
-        }
     }
 
     /// Reads one place as the compiler would, with what the mutant changes.
@@ -159,11 +147,9 @@ impl Scene {
         let seen = self.seen.iter().enumerate().map(|(place, seen)| {
             if touched.contains(&place) { self.see(place, mutant) } else { seen.clone() }
         });
-        let (spaces, demands): (Vec<_>, Vec<_>) =
-            seen.map(|seen| (seen.spaces, seen.demands)).unzip();
-        let network = Network::new(spaces, &self.topology.cluster.dns_domain);
-        let evidence = Evidence { network, demands: demands.into_iter().flatten().collect() };
-        assert_eq!(evidence.demands.len(), self.demands.len());
+        let world = resolve::resolve(&self.topology, &mut Report::default());
+        let evidence = Evidence::new(&world, seen.collect());
+        assert_eq!(evidence.demands.len(), self.demands.len(), "{}: paths vanish", mutant.name);
         let ground = Ground::new(&evidence.network, &[]);
         let broken = evidence.demands.iter().enumerate().filter_map(|(index, demand)| {
             let broken = walk::walk(&ground, demand, &mut Trail::default()).err()?;

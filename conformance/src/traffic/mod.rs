@@ -3,7 +3,7 @@
 //!
 //! Each pod gets a small server at its own address, each Traefik runs with its
 //! emitted arguments, and names are followed over the emitted Services as the
-//! DNS of a cluster would. Nothing enforces a NetworkPolicy here.
+//! DNS of a cluster would. Nothing enforces a `NetworkPolicy` here.
 
 mod echo;
 mod model;

@@ -104,21 +104,10 @@ impl Scene {
             seen: Vec::new(),
             demands: Vec::new(),
         };
-        let unchanged = scene.unchanged();
-        scene.seen = (0..scene.places.len()).map(|place| scene.see(place, &unchanged)).collect();
+        let none = Mutant::none();
+        scene.seen = (0..scene.places.len()).map(|place| scene.see(place, &none)).collect();
         scene.demands = scene.seen.iter().flat_map(|seen| seen.demands.clone()).collect();
         scene
-    }
-
-    /// The mutant that is none.
-    pub(crate) fn unchanged(&self) -> Mutant {
-        Mutant {
-            name: String::new(),
-            family: "",
-            changed: Vec::new(),
-            added: Vec::new(),
-            must: Must::Nothing,
-        }
     }
 
     /// Reads one place as the compiler would, with what the mutant changes.
@@ -162,7 +151,7 @@ impl Scene {
         });
         let world = resolve::resolve(&self.topology, &mut Report::default());
         let evidence = Evidence::new(&world, seen.map(Arc::new).collect());
-        assert_eq!(evidence.demands.len(), self.demands.len());
+        assert_eq!(evidence.demands.len(), self.demands.len(), "{}: paths vanish", mutant.name);
         let ground = Ground::new(&evidence.network, &[]);
         let broken = evidence.demands.iter().enumerate().filter_map(|(index, demand)| {
             let broken = walk::walk(&ground, demand, &mut Trail::default()).err()?;

@@ -49,7 +49,7 @@ fn texts(body: &mut Value, template: &str, change: &dyn Fn(&str) -> String) {
     }
 }
 
-/// The ConfigMaps that the pods read.
+/// The `ConfigMap`s that the pods read.
 fn configs<'s>(made: &Maker<'s>, program: Emitted<'s>, template: &str) -> Vec<Emitted<'s>> {
     let spec = program.body.pointer(&format!("{template}/spec")).expect("a pod");
     let mut names = BTreeSet::new();
@@ -160,9 +160,8 @@ fn whole(text: &str, host: &str, by: &str) -> String {
     while let Some(at) = rest.find(host) {
         let (before, from) = rest.split_at(at);
         let after = &from[host.len()..];
-        let alone = !before.ends_with(part)
-            && !after.starts_with(part)
-            && !out.ends_with(part).then_some(before.is_empty()).unwrap_or_default();
+        let joined = before.is_empty() && out.ends_with(part);
+        let alone = !joined && !before.ends_with(part) && !after.starts_with(part);
         out.push_str(before);
         out.push_str(if alone { by } else { host });
         rest = after;

@@ -128,7 +128,7 @@ fn one(made: &mut Maker<'_>, deployment: Emitted<'_>) {
 
     // What it doesn't know ends it.
     for unknown in ["--no-such-option=1", "--entrypoints.web.adress=:1", "--log.level.info=true"] {
-        set(made, &format!("{unknown}"), lost(Step::Access), with(&[unknown]));
+        set(made, unknown, lost(Step::Access), with(&[unknown]));
     }
     set(
         made,

@@ -66,6 +66,8 @@ pub(crate) struct State {
     pub(crate) published: BTreeMap<PathBuf, crate::handlers::diagnostics::Published>,
     /// Whether something has changed since the last analysis.
     is_dirty: bool,
+    /// Whether something was analysed that the client hasn't been told of.
+    pub(crate) is_untold: bool,
     looked: Instant,
     requests: i32,
 }
@@ -82,6 +84,7 @@ impl State {
             owners: BTreeMap::new(),
             published: BTreeMap::new(),
             is_dirty: false,
+            is_untold: false,
             looked: Instant::now(),
             requests: 0,
         }
@@ -151,12 +154,13 @@ impl State {
         }
     }
 
-    /// Analyses what has changed; answers whether there was anything.
-    pub(crate) fn refresh(&mut self) -> bool {
+    /// Analyses what has changed.
+    pub(crate) fn refresh(&mut self) {
         if !self.is_dirty {
-            return false;
+            return;
         }
         self.is_dirty = false;
+        self.is_untold = true;
         for root in self.roots.values_mut().filter(|root| root.is_dirty) {
             root.refresh(&self.documents);
         }
@@ -173,7 +177,6 @@ impl State {
         let needed: BTreeSet<&PathBuf> = owners.values().flatten().collect();
         self.roots.retain(|place, _| needed.contains(place));
         self.owners = owners;
-        true
     }
 
     /// The topologies that a document is part of: its own if it has an

@@ -38,7 +38,9 @@ impl State {
     /// what it knows.
     pub(crate) fn publish(&mut self) {
         self.look();
-        if !self.refresh() {
+        self.refresh();
+        // A request may have had the change analysed already.
+        if !std::mem::take(&mut self.is_untold) {
             return;
         }
         let mut found: BTreeMap<PathBuf, Vec<Diagnostic>> = BTreeMap::new();

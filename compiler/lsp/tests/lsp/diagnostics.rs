@@ -155,3 +155,21 @@ fn columns_count_what_was_agreed() {
         assert_eq!(found.range.start.character as usize, column, "{encoding}");
     }
 }
+
+#[test]
+fn a_request_right_after_a_change_takes_no_diagnostics_away() {
+    let mut editor =
+        Editor::new(&[("a.kdl", "edition 1\ncluster \"x\" { kubernetes \"1.34\"; }\n")]);
+    editor.open("a.kdl");
+    assert!(editor.diagnostics("a.kdl").is_empty());
+    for _ in 0..20 {
+        let right = editor.text("a.kdl").to_owned();
+        editor.replace("a.kdl", &format!("{right}nonsense\n"));
+        // Whatever the answer is: the server has looked at the text for it.
+        let _ = editor.send("jtc/explain", &json!({ "what": "route" }));
+        assert_eq!(editor.codes("a.kdl"), ["J0201:3"]);
+        editor.replace("a.kdl", &right);
+        let _ = editor.send("jtc/explain", &json!({ "what": "route" }));
+        assert!(editor.diagnostics("a.kdl").is_empty());
+    }
+}

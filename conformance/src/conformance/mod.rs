@@ -39,6 +39,7 @@ const COMPILER: &str = "JTC_CONFORMANCE_COMPILER";
 const FOLDER: &str = "JTC_CONFORMANCE_FOLDER";
 
 /// Options of `cargo xtask conformance`.
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 #[derive(clap::Args, Clone)]
 pub(crate) struct Options {
     /// Run on this Kubernetes only.

@@ -60,6 +60,7 @@ pub struct Space {
 }
 
 /// Pods that are alike.
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of Kubernetes")]
 #[derive(Clone, Debug)]
 pub struct Pods {
     /// What makes them.

@@ -71,12 +71,18 @@ pub(super) fn check(ground: &Ground<'_>, evidence: &Evidence, report: &mut Repor
     }
 }
 
+/// Somebody: namespace and component.
+type Who<'e> = (&'e str, &'e str);
+
+/// Something outside: its ranges, the port, what is spoken.
+type Beyond<'e> = (Vec<&'e str>, u16, Protocol);
+
 /// What the topology says that somebody reaches.
 struct Needs<'e> {
     /// Who enters a Traefik: by its namespace, port and protocol.
-    entering: BTreeMap<(&'e str, u16, Protocol), BTreeSet<(&'e str, &'e str)>>,
+    entering: BTreeMap<(&'e str, u16, Protocol), BTreeSet<Who<'e>>>,
     /// What a component reaches outside: ranges, port, protocol.
-    outside: BTreeMap<(&'e str, &'e str), Vec<(Vec<&'e str>, u16, Protocol)>>,
+    outside: BTreeMap<Who<'e>, Vec<Beyond<'e>>>,
 }
 
 impl<'e> Needs<'e> {

@@ -181,5 +181,5 @@ fn routes<'r>(
 }
 
 fn is_alias(host: &str) -> bool {
-    host.starts_with(alias::name("").as_str()) && host.ends_with(".svc")
+    host.starts_with(alias::name("").as_str()) && host.strip_suffix(".svc").is_some()
 }

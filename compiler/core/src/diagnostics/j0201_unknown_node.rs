@@ -145,6 +145,7 @@ fn hint(node: &Node, parent: &'static NodeSpec, lacks: Option<&'static NodeSpec>
 fn places(known: &[&str]) -> String {
     const MANY: usize = 4;
     match known {
+        ["the top level"] => "the top level".to_owned(),
         [start @ .., last] if !start.is_empty() && known.len() <= MANY => {
             format!("{} or `{last}`", list(start.iter().copied()).replace(" and ", ", "))
         }

@@ -22,7 +22,7 @@ cluster "demo" { kubernetes "1.34"; }
 external "smtp" host="smtp.example.org" port=587 cidr="10.0.9.0/24"
 namespace "tools" {
     workload "mail" image="example/mail:1" { port "http" 8080; }
-    workload "report" image="example/report:1" { connect "smtp" host-env="SMTP_HOST"; }
+    workload "report" image="example/report:1" { connect "smtp" host-env="SMTP_HOST"; connect "mail"; }
 }
 "#,
     fix: "Give one of the two another name, and name in `connect` the one that is meant.",

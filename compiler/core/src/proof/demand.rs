@@ -29,6 +29,9 @@ pub struct Demand {
     /// Where it is told the address; `None` for what no text tells it, as a
     /// Traefik its routes.
     pub told: Option<Told>,
+    /// Whether the topology sends the program elsewhere on purpose: then it may
+    /// go this path, and need not.
+    pub elsewhere: bool,
     /// What a client outside of the cluster asks; it has no namespace then.
     pub client: Option<Client>,
 }
@@ -87,21 +90,22 @@ pub fn demands(home: &Home<'_>, made: &Made) -> Vec<Demand> {
         let elsewhere = matches!(told, Some(Told::Otherwise(..) | Told::Nowhere))
             && talk.knows == Knows::FromComponent
             && says_addresses(program);
-        (!elsewhere).then(|| Demand {
+        Demand {
             namespace: namespace.clone(),
             component: program.component.clone(),
             to: talk.to.clone(),
             why: talk.why,
             span: talk.span,
             told,
+            elsewhere,
             client: None,
-        })
+        }
     };
     let clients = clients(home, made);
     made.programs
         .iter()
         .flat_map(|program| program.talks.iter().map(move |talk| (program, talk)))
-        .filter_map(|(program, talk)| of(program, talk))
+        .map(|(program, talk)| of(program, talk))
         .chain(clients)
         .collect()
 }
@@ -132,6 +136,7 @@ fn clients(home: &Home<'_>, made: &Made) -> Vec<Demand> {
             why: "comes in by the load balancer",
             span,
             told: None,
+            elsewhere: false,
             client: Some(client),
         };
         // The server has a rule for its prefix and one for everything.

@@ -40,6 +40,9 @@ pub fn walk(ground: &Ground<'_>, demand: &Demand, trail: &mut Trail) -> Result<(
     if let Some(client) = &demand.client {
         return outside::enter(ground, demand, client, trail);
     }
+    if demand.elsewhere {
+        return Ok(());
+    }
     let Some(space) = ground.net.space(&demand.namespace) else { return Ok(()) };
     let namespace = &*demand.namespace;
     for pods in space.pods.iter().filter(|pods| pods.component == demand.component) {

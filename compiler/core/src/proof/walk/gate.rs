@@ -24,8 +24,9 @@ const REAPER: [(&str, &str); 4] = [
     ("PUT", "/workflow/1/fix_status_inconsistency"),
 ];
 
-/// An address of no network (RFC 5737).
-const ANY: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1));
+/// Addresses of no network, far from each other (RFC 5737).
+const ANY: [IpAddr; 2] =
+    [IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1)), IpAddr::V4(Ipv4Addr::new(203, 0, 113, 254))];
 
 impl<'w> Walk<'w> {
     /// From the port of some Traefik pods to who answers there.
@@ -415,13 +416,17 @@ pub(super) fn asking(
 }
 
 /// Asks Traefik. Which address a pod has isn't known before it runs: where
-/// that decides, any address must do, and one stands for all.
+/// that decides, any address must do, and two stand for all.
 fn ask(running: &Running<'_>, request: &Request<'_>) -> Answer {
     let answer = running.instance.answer(request);
     if !answer.each().iter().any(|answer| matches!(answer, Answer::Unknown { .. })) {
         return answer;
     }
-    running.instance.answer(&Request { client: Some(ANY), ..request.clone() })
+    let with = |client: IpAddr| {
+        running.instance.answer(&Request { client: Some(client), ..request.clone() })
+    };
+    let [one, other] = ANY.map(with);
+    if matches!(one, Answer::Backend(_)) { other } else { one }
 }
 
 fn is_app(label: Option<&String>, asks: &Asks) -> bool {

@@ -101,11 +101,11 @@ fn differences(scene: &Scene, mutant: &Mutant, outcome: &Outcome) -> Option<Stri
             ));
         }
     }
-    if !who.is_empty() && outcome.errors == 0 {
+    if !who.is_empty() && outcome.errors.is_empty() {
         say("nothing is reported".to_owned());
     }
-    if matches!(mutant.must, Must::Nothing) && outcome.errors > 0 {
-        say(format!("{} errors are reported", outcome.errors));
+    if matches!(mutant.must, Must::Nothing) && !outcome.errors.is_empty() {
+        say(format!("{:?} are reported", outcome.errors));
     }
     (!text.is_empty())
         .then(|| format!("{}: {}: {:?}\n{text}", scene.name, mutant.name, mutant.must))
@@ -126,7 +126,7 @@ fn what_breaks_is_caught_and_what_does_not_is_left_alone() {
     for (turn, scene) in scene::scenes().into_iter().enumerate() {
         let start = std::time::Instant::now();
         let sound = scene.judge(&Mutant::none());
-        assert!(sound.broken.is_empty() && sound.errors == 0, "{} is not sound", scene.name);
+        assert!(sound.broken.is_empty() && sound.errors.is_empty(), "{} is not sound", scene.name);
         let mutants = mutants(&scene);
         let taken: Vec<&Mutant> = mutants.iter().skip(turn % one_in).step_by(one_in).collect();
         for mutant in &mutants {

@@ -44,7 +44,7 @@ pub(crate) struct Outcome {
     /// Paths that break, and where.
     pub(crate) broken: BTreeMap<usize, Broken>,
     /// Errors that the compiler would report.
-    pub(crate) errors: usize,
+    pub(crate) errors: Vec<&'static str>,
 }
 
 /// A caller in another namespace whose logs go by UDP, which no example has.
@@ -160,7 +160,9 @@ impl Scene {
         let broken = broken.collect();
         let mut report = Report::default();
         proof::check(&evidence, &mut report);
-        let errors = report.into_sorted().iter().filter(|diag| diag.is_error()).count();
+        let report = report.into_sorted();
+        let errors: Vec<&'static str> =
+            report.iter().filter(|diag| diag.is_error()).map(|diag| diag.meta.code).collect();
         Outcome { broken, errors }
     }
 

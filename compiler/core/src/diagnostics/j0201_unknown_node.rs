@@ -124,7 +124,11 @@ fn hint(node: &Node, parent: &'static NodeSpec, lacks: Option<&'static NodeSpec>
                 known.push(parent);
             }
         }
-        return strong(format!("`{shown}` belongs in {}: move it there", places(&known)));
+        let place = match known.as_slice() {
+            ["the top level"] => "at the top level".to_owned(),
+            _ => format!("in {}", places(&known)),
+        };
+        return strong(format!("`{shown}` belongs {place}: move it there"));
     }
     if let Some(meant) = meant {
         return Hint { help: format!("write `{meant}`"), meant: Some(meant), is_weak: false };
@@ -145,7 +149,6 @@ fn hint(node: &Node, parent: &'static NodeSpec, lacks: Option<&'static NodeSpec>
 fn places(known: &[&str]) -> String {
     const MANY: usize = 4;
     match known {
-        ["the top level"] => "the top level".to_owned(),
         [start @ .., last] if !start.is_empty() && known.len() <= MANY => {
             format!("{} or `{last}`", list(start.iter().copied()).replace(" and ", ", "))
         }

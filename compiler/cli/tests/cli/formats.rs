@@ -297,8 +297,8 @@ fn annotations_are_what_github_reads() {
     let folder = Folder::new().with("sub/a,b.kdl", TWICE);
     let run = folder.jtc(&["check", "--format", "github", "sub/a,b.kdl"]).code(1).says_nothing();
     expect![[r#"
-        ::error file=sub/a%2Cb.kdl,line=3,endLine=3,col=1,endColumn=8,title=J0203%3A missing argument or property::`external` lacks `port`%0Asub/a,b.kdl:3: needs `port`%0Ahelp: add `port=…`, a whole number from 1 to 65535: its port
-        ::error file=sub/a%2Cb.kdl,line=3,endLine=3,col=10,endColumn=20,title=J0208%3A value that isn't allowed::`name` of `external` is refused: `a,b: 100%25` is not a name%0Asub/a,b.kdl:3: white space and `/` are not allowed in it%0Ahelp: allowed: 1 to 63 characters without white space and `/`, as in `"prod-db"`
+        ::error file=sub/a%2Cb.kdl,line=3,endLine=3,col=1,endColumn=8,title=J0203%3A missing argument or property::`external` lacks `port`%0Asub/a,b.kdl:3: needs `port`%0Ahelp: add `port=NUMBER`, a whole number from 1 to 65535: its port
+        ::error file=sub/a%2Cb.kdl,line=3,endLine=3,col=10,endColumn=20,title=J0208%3A value that isn't allowed::`name` of `external` is refused: `a,b: 100%25` is not a name%0Asub/a,b.kdl:3: white space and `/` are not allowed in it%0Ahelp: write `"a,b:-100%25"`; allowed: 1 to 63 characters without white space and `/`, as in `"prod-db"`
         ::error file=sub/a%2Cb.kdl,line=5,endLine=5,col=11,endColumn=17,title=J0209%3A said twice::`namespace "tools"` is there twice%0Asub/a,b.kdl:5: again here%0Asub/a,b.kdl:4: first here%0Ahelp: remove one of the two, or give it another name
     "#]].assert_eq(&run.stdout);
     // From the root of the repository, wherever the step runs.

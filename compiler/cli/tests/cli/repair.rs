@@ -78,7 +78,7 @@ fn repairs_keep_comments_and_layout_and_say_what_is_left() {
         repaired 4 mistakes in 2 files
 
         error[J0301]
-          x there is no target `nobody`
+          x there is no component or external `nobody`
            ,-[t.kdl:6:57]
          5 | namespace   "tools" {   // odd layout, kept
          6 |     workload "w" image="example/w:1" { replicas 3; connect "nobody"; }
@@ -86,7 +86,7 @@ fn repairs_keep_comments_and_layout_and_say_what_is_left() {
            :                                                                `-- leads nowhere
          7 | }
            `----
-          help: mend the name; known here: `w` and `mail`
+          help: mend the name, or define it: `external "nobody" …`; known here: `w` and `mail`
 
         error: 1 error
           hint: `jtc explain J0301` says more about J0301

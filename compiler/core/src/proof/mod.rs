@@ -1,6 +1,6 @@
 //! The proof that every path works, and that nothing else is open.
 //!
-//! A [`Demand`](demand::Demand) is a path that somebody needs; [`walk`](walk::walk)
+//! A [`Demand`] is a path that somebody needs; [`walk`](mod@walk)
 //! goes it hop by hop over the objects that will be applied: name, Service,
 //! pods, policies, and across namespaces the Traefik there, its entrypoint, the
 //! route that takes the request, and who answers. The first hop that fails is

@@ -2,7 +2,7 @@
 //!
 //! One mistake is told once: what is missing because it was written as
 //! something else, in another place or under another name, is not told
-//! besides (see [`guess`]).
+//! besides (see `guess`).
 
 mod guess;
 mod values;

@@ -67,6 +67,11 @@ impl Mutant {
     }
 }
 
+/// Written wrongly, and reported for that, though every path still works: two
+/// routes with one rule, an entrypoint that there isn't beside one that there
+/// is, rights for accounts of other namespaces.
+const WRONG_BY_ITSELF: [&str; 3] = ["J0536", "J0538", "J0552"];
+
 /// Where proof and mutator differ.
 fn differences(scene: &Scene, mutant: &Mutant, outcome: &Outcome) -> Option<String> {
     let mut text = String::new();
@@ -104,10 +109,6 @@ fn differences(scene: &Scene, mutant: &Mutant, outcome: &Outcome) -> Option<Stri
     if !who.is_empty() && outcome.errors.is_empty() {
         say("nothing is reported".to_owned());
     }
-    // Written wrongly, and reported for that, though every path still works: two
-    // routes with one rule, an entrypoint that there isn't beside one that there
-    // is, rights for accounts of other namespaces.
-    const WRONG_BY_ITSELF: [&str; 3] = ["J0536", "J0538", "J0552"];
     let others: Vec<_> =
         outcome.errors.iter().filter(|code| !WRONG_BY_ITSELF.contains(*code)).collect();
     if matches!(mutant.must, Must::Nothing) && !others.is_empty() {

@@ -69,7 +69,7 @@ pub(crate) fn run(report: &mut Report, folder: &Path, sample: Sample) {
     });
     let Some(mut cluster) = cluster else { return };
     report.check("routes: Traefik and its model agree", || {
-        let differences = all(&mut cluster, sample, &mut counts)?;
+        let differences = all(&mut cluster, folder, sample, &mut counts)?;
         let (known, unknown): (Vec<_>, Vec<_>) =
             differences.into_iter().partition(|difference| known::reason(difference).is_some());
         if !unknown.is_empty() {
@@ -113,13 +113,23 @@ fn cluster(folder: &Path) -> Result<Cluster> {
     for range in ["10.77.0.0/16", "10.96.0.0/16"] {
         process::output(Command::new("ip").args(["route", "add", "local", range, "dev", "lo"]))?;
     }
-    let cluster = Cluster::start_api(KUBERNETES, &folder.join("routes"))?;
-    define(&cluster.client)?;
     servers::start()?;
+    fresh(&folder.join("routes"))
+}
+
+/// An API server that knows Traefik's kinds and holds nothing.
+fn fresh(folder: &Path) -> Result<Cluster> {
+    let cluster = Cluster::start_api(KUBERNETES, folder)?;
+    define(&cluster.client)?;
     Ok(cluster)
 }
 
-fn all(cluster: &mut Cluster, sample: Sample, counts: &mut Counts) -> Result<Vec<Difference>> {
+fn all(
+    cluster: &mut Cluster,
+    folder: &Path,
+    sample: Sample,
+    counts: &mut Counts,
+) -> Result<Vec<Difference>> {
     let mut random = Random::new(sample.seed);
     // The first addresses belong to the API server.
     let mut addresses = 512;
@@ -143,8 +153,15 @@ fn all(cluster: &mut Cluster, sample: Sample, counts: &mut Counts) -> Result<Vec
         if !wanted {
             continue;
         }
+        // What other batches left there costs memory.
+        if index > 0 && index.is_multiple_of(PROFILES.len()) {
+            *cluster = fresh(&folder.join(format!("routes-{index}")))?;
+        }
         let batch = Batch { number: index, profile, sets, only: sample.only };
-        let found = batch.run(cluster, counts)?;
+        // A program that has ended explains more than what followed from it.
+        let found = batch.run(cluster, counts);
+        cluster.alive()?;
+        let found = found?;
         report::line(format_args!(
             "        sets {} to {}, {}: {} differences",
             sets.first().map_or(0, |set| set.number),
@@ -153,7 +170,6 @@ fn all(cluster: &mut Cluster, sample: Sample, counts: &mut Counts) -> Result<Vec
             found.len()
         ));
         differences.extend(found);
-        cluster.alive()?;
     }
     Ok(differences)
 }

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::l4::share_services;
 use super::names;
 use super::references::Found;
 use super::services::{Draft, From, Part, ROUTES};
@@ -320,6 +321,7 @@ impl Build<'_> {
             }
             kept.push(draft);
         }
+        share_services(&mut kept);
         kept
     }
 

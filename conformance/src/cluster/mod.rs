@@ -18,6 +18,8 @@ use client::Client;
 
 /// The token of the member of `system:masters` that the suite acts as.
 pub(crate) const TOKEN: &str = "conformance-admin";
+/// The token and name of a user who may do nothing until a role says so.
+pub(crate) const LIMITED: &str = "conformance-limited";
 /// Any private address: a network without a default route has none to offer.
 const ADVERTISED: &str = "10.255.255.1";
 /// Nodes, one a zone, so that pods that keep apart from each other fit.
@@ -48,7 +50,8 @@ impl Cluster {
         process::output(Command::new("openssl").args(["genrsa", "-out"]).arg(&key).arg("2048"))
             .context("can't make a key for service account tokens (package openssl)")?;
         let tokens = folder.join("tokens.csv");
-        std::fs::write(&tokens, format!("{TOKEN},admin,admin,system:masters\n"))?;
+        let lines = format!("{TOKEN},admin,admin,system:masters\n{LIMITED},{LIMITED},{LIMITED}\n");
+        std::fs::write(&tokens, lines)?;
 
         let port = isolation::free_port()?;
         let server = format!("https://127.0.0.1:{port}");

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 
+use jtc_core::traefik::instance::Service;
 use jtc_core::traefik::{Answer, Instance, Protocol, Request, Router, Status, What};
 use serde_json::Value;
 
@@ -101,7 +102,7 @@ pub(crate) fn routers(
                             let own = router.served.iter().find(|served| *served.id == **name);
                             let broken = own.is_some_and(|served| served.fault.is_some());
                             let enabled = router.status.is_enabled() && !broken;
-                            enabled != disabled || circles(router)
+                            enabled != disabled || circles(router) || router.unbuilt
                         })
                 }
             };
@@ -174,7 +175,7 @@ pub(crate) fn request(
         Answer::Backend(_) => counts.answered += 1,
         _ => {}
     }
-    if answer.each().into_iter().any(|one| fits(one, got, objects)) {
+    if answer.each().into_iter().any(|one| fits(one, instance, got, objects)) {
         return None;
     }
     Some((shown(&answer, instance, objects), format!("{got:?}")))
@@ -191,12 +192,35 @@ fn pod(address: Ipv4Addr) -> Ipv4Addr {
     Ipv4Addr::new(10, 77, c, d)
 }
 
-fn fits(answer: &Answer, got: &Got, objects: &[&Made]) -> bool {
+/// Whether another pod answers for one that failed.
+fn falls_back(instance: &Instance, router: usize, got: &Got, objects: &[&Made]) -> bool {
+    fn has_fallback(service: &Service) -> bool {
+        match service {
+            Service::Failover(..) => true,
+            Service::Weighted(all) | Service::HighestRandomWeight(all) => {
+                all.iter().any(|(_, service)| has_fallback(service))
+            }
+            Service::Mirroring(service, _) | Service::Through(_, service) => has_fallback(service),
+            Service::Random(all) => all.iter().any(has_fallback),
+            Service::Kubernetes(_) | Service::Foreign(_) => false,
+        }
+    }
+    let service = instance.routers.get(router).and_then(|router| router.service.as_ref());
+    service.filter(|service| has_fallback(service)).is_some_and(|service| {
+        let mut backends = service.backends().into_iter();
+        let pod = got.address.map(pod);
+        got.status == 200 && backends.any(|one| address(one.service.at, objects) == pod)
+    })
+}
+
+fn fits(answer: &Answer, instance: &Instance, got: &Got, objects: &[&Made]) -> bool {
     match answer {
         Answer::Backend(reached) => reached.backends.iter().any(|backend| {
             // The pods speak neither TLS nor HTTP/2.
             if matches!(&*backend.scheme, "https" | "h2c" | "tls") {
-                return (500..505).contains(&got.status) || got.status == 0;
+                return (500..505).contains(&got.status)
+                    || got.status == 0
+                    || falls_back(instance, reached.router, got, objects);
             }
             got.status == 200
                 && got.address.map(pod) == address(backend.service.at, objects)

@@ -5,6 +5,7 @@
 mod compare;
 mod generate;
 mod known;
+mod nothing;
 mod probe;
 mod profile;
 mod random;
@@ -63,8 +64,12 @@ pub(crate) fn run(report: &mut Report, folder: &Path, sample: Sample) {
     let start = Instant::now();
     report::line(format_args!("routes: {} sets of seed {}", sample.sets, sample.seed));
     let mut counts = Counts::default();
-    let found = report.check("routes: Traefik and its model agree", || {
-        let differences = all(folder, sample, &mut counts)?;
+    let cluster = report.check("routes: an API server with Traefik's definitions", || {
+        Ok((cluster(folder)?, String::new()))
+    });
+    let Some(mut cluster) = cluster else { return };
+    report.check("routes: Traefik and its model agree", || {
+        let differences = all(&mut cluster, folder, sample, &mut counts)?;
         let (known, unknown): (Vec<_>, Vec<_>) =
             differences.into_iter().partition(|difference| known::reason(difference).is_some());
         if !unknown.is_empty() {
@@ -72,7 +77,7 @@ pub(crate) fn run(report: &mut Report, folder: &Path, sample: Sample) {
         }
         Ok(((), format!("{} known differences", known.len())))
     });
-    let _ = found;
+    report.check("routes: what makes Traefik serve nothing", || Ok(((), nothing::run(&cluster)?)));
     let Counts { sets, objects, refused, routers, .. } = counts;
     report::line(format_args!(
         "        {sets} sets, {objects} objects ({refused} refused by the API server), {routers} routers: {} \
@@ -104,7 +109,27 @@ fn shown(differences: &[Difference]) -> String {
     text
 }
 
-fn all(folder: &Path, sample: Sample, counts: &mut Counts) -> Result<Vec<Difference>> {
+fn cluster(folder: &Path) -> Result<Cluster> {
+    for range in ["10.77.0.0/16", "10.96.0.0/16"] {
+        process::output(Command::new("ip").args(["route", "add", "local", range, "dev", "lo"]))?;
+    }
+    servers::start()?;
+    fresh(&folder.join("routes"))
+}
+
+/// An API server that knows Traefik's kinds and holds nothing.
+fn fresh(folder: &Path) -> Result<Cluster> {
+    let cluster = Cluster::start_api(KUBERNETES, folder)?;
+    define(&cluster.client)?;
+    Ok(cluster)
+}
+
+fn all(
+    cluster: &mut Cluster,
+    folder: &Path,
+    sample: Sample,
+    counts: &mut Counts,
+) -> Result<Vec<Difference>> {
     let mut random = Random::new(sample.seed);
     // The first addresses belong to the API server.
     let mut addresses = 512;
@@ -114,19 +139,11 @@ fn all(folder: &Path, sample: Sample, counts: &mut Counts) -> Result<Vec<Differe
             generate::set(&mut random, number, base, &mut addresses)
         })
         .collect();
-    for range in ["10.77.0.0/16", "10.96.0.0/16"] {
-        process::output(Command::new("ip").args(["route", "add", "local", range, "dev", "lo"]))?;
-    }
     let external = sets.iter().flat_map(|set| &set.objects).filter_map(|made| {
         let name = made.value.pointer("/spec/externalName")?.as_str()?;
         Some((name.to_owned(), made.address?.to_string()))
     });
-    let folder = folder.join("routes");
-    std::fs::create_dir_all(&folder)?;
-    isolation::name_hosts(&folder, &external.collect::<Vec<_>>())?;
-    let mut cluster = Cluster::start_api(KUBERNETES, &folder)?;
-    define(&cluster.client)?;
-    servers::start()?;
+    isolation::name_hosts(&cluster.folder, &external.collect::<Vec<_>>())?;
     let mut differences = Vec::new();
     // In a short run, too, there are several configurations.
     let size = BATCH.min(sample.sets.div_ceil(4).max(1));
@@ -136,8 +153,15 @@ fn all(folder: &Path, sample: Sample, counts: &mut Counts) -> Result<Vec<Differe
         if !wanted {
             continue;
         }
+        // What other batches left there costs memory.
+        if index > 0 && index.is_multiple_of(PROFILES.len()) {
+            *cluster = fresh(&folder.join(format!("routes-{index}")))?;
+        }
         let batch = Batch { number: index, profile, sets, only: sample.only };
-        let found = batch.run(&cluster, counts)?;
+        // A program that has ended explains more than what followed from it.
+        let found = batch.run(cluster, counts);
+        cluster.alive()?;
+        let found = found?;
         report::line(format_args!(
             "        sets {} to {}, {}: {} differences",
             sets.first().map_or(0, |set| set.number),
@@ -146,7 +170,6 @@ fn all(folder: &Path, sample: Sample, counts: &mut Counts) -> Result<Vec<Differe
             found.len()
         ));
         differences.extend(found);
-        cluster.alive()?;
     }
     Ok(differences)
 }
@@ -184,7 +207,8 @@ impl Batch<'_> {
         let sentinel = format!("sentinel-{}", self.number);
         let (objects, owners) = self.apply(&cluster.client, &sentinel, counts)?;
         let args = self.profile.args(self.number, self.sets, &sentinel);
-        let mut traefik = Traefik::start(cluster, self.number, &args)?;
+        let name = format!("traefik-{}", self.number);
+        let mut traefik = Traefik::start(cluster, &name, &args, TOKEN)?;
         let raw = traefik.wait(&sentinel)?;
         let instance = model(&traefik.args, self.number, &objects)?;
         counts.sets += self.sets.len();
@@ -392,7 +416,7 @@ struct Traefik {
 }
 
 impl Traefik {
-    fn start(cluster: &Cluster, batch: usize, args: &[String]) -> Result<Self> {
+    fn start(cluster: &Cluster, name: &str, args: &[String], token: &str) -> Result<Self> {
         let api = isolation::free_port()?;
         let mut args = args.to_vec();
         args.push(format!("--entrypoints.traefik.address=127.0.0.1:{api}"));
@@ -402,35 +426,40 @@ impl Traefik {
             .args(["--global.checknewversion=false", "--global.sendanonymoususage=false"])
             .args(["--log.level=INFO", "--providers.providersthrottleduration=0"])
             .arg(format!("--providers.kubernetescrd.endpoint={}", cluster.client.server()))
-            .arg(format!("--providers.kubernetescrd.token={TOKEN}"))
+            .arg(format!("--providers.kubernetescrd.token={token}"))
             .arg(format!(
                 "--providers.kubernetescrd.certauthfilepath={}",
                 cluster.authority().display()
             ))
             .current_dir(&cluster.folder)
             .env_clear();
-        let program =
-            Background::start(&format!("traefik-{batch}"), &mut command, &cluster.folder)?;
+        let program = Background::start(name, &mut command, &cluster.folder)?;
         Ok(Self { args, program, api })
     }
 
     /// Waits until everything is loaded: the provider reads all objects before
     /// it makes anything of any.
     fn wait(&mut self, sentinel: &str) -> Result<Value> {
-        let url = format!("http://127.0.0.1:{}/api/rawdata", self.api);
-        let agent = plain_agent();
-        let read = || -> Result<Value> {
-            let mut answer = agent.get(&url).call()?;
-            let limited = answer.body_mut().with_config().limit(64 << 20).read_to_vec()?;
-            Ok(serde_json::from_slice(&limited)?)
-        };
         let loaded = |raw: &Value| {
             let routers = raw.get("routers").and_then(Value::as_object);
             routers.is_some_and(|routers| routers.keys().any(|name| name.starts_with(sentinel)))
         };
-        self.program.wait_for(LIMIT, || read().is_ok_and(|raw| loaded(&raw)))?;
+        let api = self.api;
+        self.program.wait_for(LIMIT, || read(api).is_ok_and(|raw| loaded(&raw)))?;
         // Whatever else arrives changes nothing, but let it.
         std::thread::sleep(Duration::from_millis(300));
-        read()
+        self.raw()
     }
+
+    /// All routers, services and middlewares.
+    fn raw(&self) -> Result<Value> {
+        read(self.api)
+    }
+}
+
+fn read(api: u16) -> Result<Value> {
+    let url = format!("http://127.0.0.1:{api}/api/rawdata");
+    let mut answer = plain_agent().get(&url).call()?;
+    let bytes = answer.body_mut().with_config().limit(64 << 20).read_to_vec()?;
+    Ok(serde_json::from_slice(&bytes)?)
 }

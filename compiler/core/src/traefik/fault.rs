@@ -245,7 +245,8 @@ pub enum What {
     Blind(super::access::Denied),
     /// Two routes of an `IngressRouteTCP` with one rule, the first with one
     /// service and the second with several: the provider ends with a panic, and
-    /// Traefik gets no object at all.
+    /// Traefik gets no object at all. As a note on routers of several objects
+    /// with one name: it depends on which of them is read first.
     Crash,
     /// Traefik doesn't start.
     DoesNotStart,

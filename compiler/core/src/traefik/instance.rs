@@ -92,6 +92,9 @@ pub struct Router {
     serves_anyway: bool,
     /// Whether it depends on which of several objects of one name survives.
     unsure: bool,
+    /// Whether Traefik never gets to it, as no parent is served on any
+    /// entrypoint: the API then shows it as enabled, whatever is wrong with it.
+    pub unbuilt: bool,
 }
 
 impl Router {
@@ -123,8 +126,8 @@ pub struct Served {
 pub enum Status {
     /// It does.
     Enabled,
-    /// The API shows it as disabled; requests get what other routers make of
-    /// them.
+    /// The API shows it as disabled, but for [`Router::unbuilt`] ones; requests
+    /// get what other routers make of them.
     Disabled(Fault),
     /// It is left out, with a line in the log.
     Absent(Fault),

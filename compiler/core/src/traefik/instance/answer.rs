@@ -272,7 +272,7 @@ impl Instance {
             Ok(seen) => seen,
             Err(malformed) => return Answer::Malformed(malformed),
         };
-        if let Some(answer) = self.own(request, entry_point, &seen) {
+        if let Some(answer) = self.own(request, entry_point, &seen, dead) {
             return answer;
         }
         let matching = list.iter().filter(|entry| {
@@ -317,6 +317,7 @@ impl Instance {
         request: &Request<'_>,
         entry_point: &EntryPoint,
         seen: &Seen<'_>,
+        dead: &BTreeSet<usize>,
     ) -> Option<Answer> {
         let here = |name: &Option<Text>| name.as_ref() == Some(&entry_point.name);
         let begins = |prefix: &str| seen.path.starts_with(prefix.as_bytes());
@@ -337,7 +338,9 @@ impl Instance {
         }
         let redirect = entry_point.redirect.as_ref()?;
         // A router of this priority would be tried before it.
-        if redirect.priority < i64::MAX - 1 && self.above(entry_point, redirect.priority, seen) {
+        if redirect.priority < i64::MAX - 1
+            && self.above(entry_point, redirect.priority, seen, dead)
+        {
             return None;
         }
         let challenge = redirect.spares_acme && begins("/.well-known/acme-challenge/");
@@ -357,10 +360,17 @@ impl Instance {
         }
     }
 
-    fn above(&self, entry_point: &EntryPoint, priority: i64, seen: &Seen<'_>) -> bool {
+    fn above(
+        &self,
+        entry_point: &EntryPoint,
+        priority: i64,
+        seen: &Seen<'_>,
+        dead: &BTreeSet<usize>,
+    ) -> bool {
         let Some(table) = self.tables.get(&entry_point.name) else { return false };
         table.http.iter().any(|entry| {
             entry.priority > priority
+                && !dead.contains(&entry.router)
                 && self.routers.get(entry.router).is_some_and(|router| matches(router, seen))
         })
     }

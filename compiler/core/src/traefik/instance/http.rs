@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::l4::share_services;
 use super::names;
 use super::references::Found;
 use super::services::{Draft, From, Part, ROUTES};
@@ -57,6 +58,7 @@ impl Build<'_> {
             allowed: Vec::new(),
             serves_anyway: false,
             unsure: false,
+            unbuilt: false,
         }
     }
 
@@ -319,6 +321,7 @@ impl Build<'_> {
             }
             kept.push(draft);
         }
+        share_services(&mut kept);
         kept
     }
 
@@ -460,6 +463,35 @@ impl Build<'_> {
         }
     }
 
+    /// Children are built with their parents, and parents with an entrypoint.
+    fn mark_unbuilt(&mut self, base: usize) {
+        let routers = &mut self.instance.routers;
+        let mut built = vec![false; routers.len()];
+        let mut open: Vec<usize> = Vec::new();
+        for (index, router) in routers.iter().enumerate().skip(base) {
+            if router.parents.is_empty() && !router.served.is_empty() {
+                open.push(index);
+            }
+        }
+        while let Some(index) = open.pop() {
+            let Some(seen) = built.get_mut(index).filter(|seen| !**seen) else { continue };
+            *seen = true;
+            if let Some(router) = routers.get(index) {
+                open.extend(&router.children);
+            }
+        }
+        for (index, router) in routers.iter_mut().enumerate().skip(base) {
+            let seen = built.get(index).copied().unwrap_or(false);
+            if !seen && !router.parents.is_empty() && router.protocol == Protocol::Http {
+                router.unbuilt = true;
+                if router.status.is_enabled() {
+                    let fault = Fault::new(router.at, "spec.parentRefs", What::Unreachable);
+                    router.status = Status::Disabled(fault);
+                }
+            }
+        }
+    }
+
     /// Looks at parents and children (`ParseRouterTree`).
     fn check_tree(&mut self, base: usize) {
         let count = self.instance.routers.len();
@@ -472,6 +504,7 @@ impl Build<'_> {
                 router.status = Status::Disabled(Fault::new(router.at, path, What::Unreachable));
             }
         }
+        self.mark_unbuilt(base);
         // A parent without any child that is served is none itself; deepest
         // first.
         for _ in base..count {

@@ -1,12 +1,13 @@
 //! Routers of TCP and UDP (`kubernetes_tcp.go`, `kubernetes_udp.go` in
 //! `pkg/provider/kubernetes/crd`; `pkg/server/router/tcp`, `…/udp`).
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::http::{HIGHEST, RouterDraft, settle};
 use super::references::Found;
 use super::services::Part;
-use super::{Backend, Build, Router, Service, ServiceId, Status};
+use super::{Backend, Build, Router, Service, ServiceId, Status, Text};
 use crate::traefik::fault::{Fault, Target, What};
 use crate::traefik::objects::{IngressRoute, Protocol, Reference, Route, ServiceKind, ServiceRef};
 use crate::traefik::rule::{Network, Rule, Test};
@@ -318,7 +319,7 @@ impl Build<'_> {
 
     /// The addresses that a middleware lets through; none when it looks at none.
     fn tcp_step(&self, part: &Part) -> Result<Option<Vec<Network>>, Fault> {
-        let missing = |name: &super::Text| {
+        let missing = |name: &Text| {
             let what = What::Missing { target: Target::Middleware, name: name.clone() };
             Fault::new(part.at, part.path.clone(), what)
         };
@@ -350,5 +351,50 @@ impl Build<'_> {
             let what = What::Middleware { id: id.clone(), cause: Box::new(cause) };
             Err(Fault::new(part.at, part.path.clone(), what))
         })
+    }
+}
+
+/// Routers of TCP and UDP of several objects with one name share its services:
+/// several are added to what is there, one replaces it, none takes what is
+/// there.
+pub(super) fn share_services(drafts: &mut [RouterDraft]) {
+    let mut by_name: BTreeMap<(Protocol, Text), Vec<usize>> = BTreeMap::new();
+    for (index, draft) in drafts.iter().enumerate() {
+        if draft.router.protocol != Protocol::Http {
+            let key = (draft.router.protocol, draft.router.id.clone());
+            by_name.entry(key).or_default().push(index);
+        }
+    }
+    for group in by_name.into_values().filter(|group| group.len() > 1) {
+        let written: Vec<Service> = group
+            .iter()
+            .filter_map(|index| drafts.get(*index).and_then(|draft| draft.router.service.clone()))
+            .collect();
+        let mut all = Vec::new();
+        let mut single = false;
+        for service in &written {
+            match service {
+                Service::Weighted(services) => all.extend(services.iter().cloned()),
+                _ => single = true,
+            }
+        }
+        // One first and several then is more than Traefik's provider bears.
+        let crash = single && !all.is_empty();
+        for index in group {
+            let Some(draft) = drafts.get_mut(index) else { continue };
+            let router = &mut draft.router;
+            let own = router.service.take();
+            router.service = match own {
+                Some(Service::Weighted(_)) if !single => Some(Service::Weighted(all.clone())),
+                None if !single && !all.is_empty() => Some(Service::Weighted(all.clone())),
+                None if written.len() > 1 => Some(Service::Random(written.clone())),
+                None => written.first().cloned(),
+                own => own,
+            };
+            if crash {
+                let path = format!("spec.routes[{}].services", router.route);
+                router.notes.push(Fault::new(router.at, path, What::Crash));
+            }
+        }
     }
 }

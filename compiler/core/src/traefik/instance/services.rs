@@ -203,12 +203,12 @@ impl<'b> Build<'b> {
         // Only routes know the option for all.
         let by_default = from.phase == ROUTES && self.config.native_lb_by_default;
         match &service.kind {
-            ServiceKind::ExternalName(name) => {
+            ServiceKind::ExternalName(target) => {
                 if !self.config.allow_external_name_services {
                     return Err(fault("", What::ExternalName { service: at }));
                 }
-                backend.scheme = scheme(number, "")?;
-                backend.external = Some(name.clone());
+                backend.scheme = scheme(number, &name)?;
+                backend.external = Some(target.clone());
             }
             ServiceKind::Cluster { headless, .. } if reference.native_lb.unwrap_or(by_default) => {
                 if *headless {

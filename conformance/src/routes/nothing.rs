@@ -1,0 +1,152 @@
+//! What makes Traefik serve nothing at all, while it says that it is well.
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, bail};
+use jtc_core::traefik::access::{Access, Grant};
+use jtc_core::traefik::objects::Service;
+use jtc_core::traefik::{Config, Instance, Objects};
+use serde_json::{Value, json};
+
+use super::{Traefik, path};
+use crate::cluster::{Cluster, LIMITED, TOKEN};
+
+/// How long it is watched for a route that must not come. Otherwise it takes a
+/// second or two.
+const WATCHED: Duration = Duration::from_secs(6);
+
+const NAMESPACE: &str = "nothing";
+
+/// Tries each, and what is the same but right.
+pub(super) fn run(cluster: &Cluster) -> Result<String> {
+    let client = &cluster.client;
+    let namespace = json!({
+        "apiVersion": "v1", "kind": "Namespace", "metadata": { "name": NAMESPACE },
+    });
+    client.create("/api/v1/namespaces", &namespace)?;
+    let object = |kind: &str, name: &str, spec: Value| {
+        json!({
+            "apiVersion": if kind == "Service" { "v1" } else { "traefik.io/v1alpha1" }, "kind": kind,
+            "metadata": { "name": name, "namespace": NAMESPACE }, "spec": spec,
+        })
+    };
+    let to = |name: &str| json!({ "name": name, "port": 80 });
+    let mut objects = vec![
+        object("Service", "one", json!({ "ports": [{ "port": 80 }] })),
+        object("Service", "two", json!({ "ports": [{ "port": 80 }] })),
+        object(
+            "IngressRoute",
+            "web",
+            json!({ "routes": [{ "match": "Path(`/`)", "kind": "Rule", "services": [to("one")] }] }),
+        ),
+    ];
+    for object in &objects {
+        client.create(&path(object)?, object)?;
+    }
+    // The same rules as a Role gives, but for one resource.
+    let mut rules = vec![
+        json!({ "apiGroups": [""], "resources": ["services", "secrets", "configmaps"], "verbs": ["list", "watch"] }),
+        json!({ "apiGroups": ["traefik.io"], "resources": ["*"], "verbs": ["list", "watch"] }),
+    ];
+    let role = |rules: &[Value]| {
+        json!({
+            "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "Role",
+            "metadata": { "name": "traefik", "namespace": NAMESPACE }, "rules": rules,
+        })
+    };
+    let roles = format!("/apis/rbac.authorization.k8s.io/v1/namespaces/{NAMESPACE}/roles");
+    client.create(&roles, &role(&rules))?;
+    let binding = json!({
+        "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "RoleBinding",
+        "metadata": { "name": "traefik", "namespace": NAMESPACE },
+        "roleRef": { "apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": "traefik" },
+        "subjects": [{ "apiGroup": "rbac.authorization.k8s.io", "kind": "User", "name": LIMITED }],
+    });
+    client.create(
+        &format!("/apis/rbac.authorization.k8s.io/v1/namespaces/{NAMESPACE}/rolebindings"),
+        &binding,
+    )?;
+    served(cluster, "forbidden", LIMITED, &objects, &rules, false)?;
+    rules.push(json!({
+        "apiGroups": ["discovery.k8s.io"], "resources": ["endpointslices"], "verbs": ["list", "watch"],
+    }));
+    client.delete(&format!("{roles}/traefik"))?;
+    client.create(&roles, &role(&rules))?;
+    served(cluster, "allowed", LIMITED, &objects, &rules, true)?;
+
+    // Two routes with one rule, the second with more services than one.
+    let rule = "HostSNI(`*`)";
+    let crash = object(
+        "IngressRouteTCP",
+        "crash",
+        json!({ "routes": [
+            { "match": rule, "services": [to("one")] },
+            { "match": rule, "services": [to("one"), to("two")] },
+        ] }),
+    );
+    client.create(&path(&crash)?, &crash)?;
+    objects.push(crash);
+    let all = [json!({ "apiGroups": ["*"], "resources": ["*"], "verbs": ["*"] })];
+    served(cluster, "crash", TOKEN, &objects, &all, false)?;
+    Ok("forbidden, allowed, stopped by a panic".to_owned())
+}
+
+/// Checks whether the route is there, in Traefik and in the model.
+fn served(
+    cluster: &Cluster,
+    name: &str,
+    token: &str,
+    objects: &[Value],
+    rules: &[Value],
+    expected: bool,
+) -> Result<()> {
+    let args = [
+        "--api.insecure=true",
+        "--ping=true",
+        "--entrypoints.web.address=127.0.0.1:19999",
+        "--providers.kubernetescrd=true",
+        "--providers.kubernetescrd.allowemptyservices=true",
+        "--providers.kubernetescrd.disableclusterscoperesources=true",
+        "--providers.kubernetescrd.namespaces=nothing",
+    ]
+    .map(str::to_owned);
+    let mut traefik = Traefik::start(cluster, name, &args, token)?;
+    let start = Instant::now();
+    let mut real = false;
+    while !real && start.elapsed() < WATCHED {
+        traefik.program.alive()?;
+        real = traefik.raw().is_ok_and(|raw| raw.to_string().contains("nothing-web"));
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    let model = model(&traefik.args, objects, rules);
+    let says = model.blind.is_none() && model.routers.iter().any(|one| one.status.is_enabled());
+    if real != expected || says != expected {
+        bail!("{name}: served: {real}, by the model: {says} ({:?})", model.blind);
+    }
+    Ok(())
+}
+
+fn model(args: &[String], objects: &[Value], rules: &[Value]) -> Instance {
+    let texts = |rule: &Value, field: &str| {
+        let list = rule[field].as_array().into_iter().flatten();
+        list.filter_map(Value::as_str).map(Into::into).collect()
+    };
+    let mut access = Access::default();
+    for rule in rules {
+        access.grant(Grant {
+            namespace: Some(NAMESPACE.into()),
+            groups: texts(rule, "apiGroups"),
+            resources: texts(rule, "resources"),
+            verbs: texts(rule, "verbs"),
+            names: Vec::new(),
+        });
+    }
+    let mut own = Objects::default();
+    for (at, object) in objects.iter().enumerate() {
+        own.add_value(at, object);
+    }
+    for port in own.services.iter_mut().flat_map(Service::ports_mut) {
+        (port.serving, port.ready) = (false, false);
+    }
+    Instance::with_access(&Config::from_args(args), &own, &access)
+}

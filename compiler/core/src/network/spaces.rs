@@ -16,6 +16,20 @@ pub struct Network {
     dns_domain: String,
 }
 
+/// Where to look in a namespace that is as large as that of the reapers.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Index {
+    /// Pods, by the component that they are part of.
+    pods: BTreeMap<Arc<str>, Vec<usize>>,
+    /// Policies that are about the pods with one certain `app` label.
+    policies: BTreeMap<String, Vec<usize>>,
+    /// The other policies.
+    others: Vec<usize>,
+}
+
+/// The label by which policies tell programs apart.
+const APP: &str = "app";
+
 /// What a host name leads to, as a pod of some namespace asks for it.
 #[derive(Clone, Copy, Debug)]
 pub enum Resolved<'n> {
@@ -134,7 +148,7 @@ impl Network {
             return Verdict::Open;
         }
         let mut first = None;
-        for policy in &space.policies {
+        for policy in space.policies_for(question.pods) {
             let Some(rules) = policy.rules(question.direction, &question.pods.labels) else {
                 continue;
             };
@@ -189,7 +203,8 @@ pub enum Verdict<'n> {
 impl Space {
     /// Adds what another namespace's manifests put here.
     fn join(&mut self, other: Self) {
-        let Self { labels, pods, services, policies, accounts, rights, traefik, origins } = other;
+        let Self { labels, pods, services, policies, accounts, rights, traefik, origins, .. } =
+            other;
         self.labels.extend(labels);
         self.pods.extend(pods);
         for (name, service) in services {
@@ -206,6 +221,16 @@ impl Space {
     /// whose port it finds, as the endpoint slices will have it. All pods count
     /// as ready; that they become so isn't the network's affair.
     fn settle(&mut self) {
+        self.index = Index::default();
+        for (at, pods) in self.pods.iter().enumerate() {
+            self.index.pods.entry(pods.component.clone()).or_default().push(at);
+        }
+        for (at, policy) in self.policies.iter().enumerate() {
+            match policy.pods.wanted(APP) {
+                Some(app) => self.index.policies.entry(app.to_owned()).or_default().push(at),
+                None => self.index.others.push(at),
+            }
+        }
         for pods in &mut self.pods {
             let account = self.accounts.get(&pods.account).copied().flatten();
             pods.token = pods.token.or(account).or(Some(true));
@@ -231,6 +256,25 @@ impl Space {
             }
         }
         self.traefik.services = services;
+    }
+
+    /// The pods of a component.
+    pub fn pods_of(&self, component: &str) -> impl Iterator<Item = &Pods> {
+        let found = self.index.pods.get(component).into_iter().flatten();
+        found.filter_map(|at| self.pods.get(*at))
+    }
+
+    /// The policies that may be about some pods, in the order of all.
+    fn policies_for(&self, pods: &Pods) -> impl Iterator<Item = &Policy> {
+        let own = pods.labels.get(APP).and_then(|app| self.index.policies.get(app));
+        let mut own = own.into_iter().flatten().copied().peekable();
+        let mut others = self.index.others.iter().copied().peekable();
+        let next = move || match (own.peek(), others.peek()) {
+            (Some(one), Some(other)) if one > other => others.next(),
+            (Some(_), _) => own.next(),
+            (None, _) => others.next(),
+        };
+        std::iter::from_fn(next).filter_map(|at| self.policies.get(at))
     }
 
     /// The pods that a Service selects.

@@ -24,6 +24,11 @@ use crate::report;
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
+/// What the names of the proof's stages begin with.
+pub(super) const PROOF: &str = "proof: ";
+/// The stages that write the manifests.
+pub(super) const WRITING: [&str; 2] = ["write objects", "emit in order"];
+
 /// One stage.
 #[derive(Clone, Debug)]
 pub(super) struct Stage {

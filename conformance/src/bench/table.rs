@@ -16,6 +16,8 @@ const FASTER: f64 = 10.0;
 
 /// How much longer ten times as many namespaces may take.
 const GROWTH: f64 = 11.0;
+/// Most that ten times the namespaces may cost the proof.
+const PROOF_GROWTH: f64 = 11.0;
 
 fn float(number: usize) -> f64 {
     // Counts of objects and lines are far below what a float holds exactly.
@@ -56,6 +58,21 @@ fn growth(sizes: &[Size]) -> impl Iterator<Item = (&Size, &Size, [f64; 2])> {
     })
 }
 
+/// How long stages of certain names take together.
+fn together(size: &Size, is: impl Fn(&str) -> bool) -> f64 {
+    size.stages.iter().filter(|stage| is(&stage.name)).map(|stage| stage.wall).sum()
+}
+
+/// How long the proof takes.
+fn proof(size: &Size) -> f64 {
+    together(size, |name| name.starts_with(super::stages::PROOF))
+}
+
+/// The proof's time over that of writing the manifests.
+fn proof_over_writing(size: &Size) -> f64 {
+    proof(size) / together(size, |name| super::stages::WRITING.contains(&name))
+}
+
 /// Whether the measured sizes keep what is asked of them.
 pub(super) fn reached(sizes: &[Size]) -> bool {
     let beside = sizes
@@ -63,10 +80,17 @@ pub(super) fn reached(sizes: &[Size]) -> bool {
         .filter(|size| size.namespaces >= 1000)
         .filter_map(ratios)
         .all(|[time, _, memory]| time >= FASTER && memory >= 1.0);
+    let proved = sizes
+        .iter()
+        .filter(|size| size.namespaces == 1000)
+        .all(|size| proof_over_writing(size) <= 1.0);
     beside
-        && growth(sizes)
-            .filter(|(small, ..)| small.namespaces >= 1000)
-            .all(|(_, _, [time, _])| time <= GROWTH)
+        && proved
+        && growth(sizes).filter(|(small, ..)| small.namespaces >= 1000).all(
+            |(small, large, [time, _])| {
+                time <= GROWTH && proof(large) / proof(small) <= PROOF_GROWTH
+            },
+        )
 }
 
 /// Everything as Markdown, ratios first.
@@ -90,6 +114,23 @@ pub(super) fn text(sizes: &[Size], runs: u16) -> String {
             out,
             "- {} namespaces take **{time:.1} times** as long as {} ({processor:.1} times the processor time).",
             thousands(large.namespaces),
+            thousands(small.namespaces)
+        );
+    }
+    for size in sizes {
+        let _ = writeln!(
+            out,
+            "- {} namespaces: the proof takes **{:.2} times** as long as writing the manifests.",
+            thousands(size.namespaces),
+            proof_over_writing(size)
+        );
+    }
+    for (small, large, _) in growth(sizes) {
+        let _ = writeln!(
+            out,
+            "- The proof of {} namespaces takes **{:.1} times** as long as that of {}.",
+            thousands(large.namespaces),
+            proof(large) / proof(small),
             thousands(small.namespaces)
         );
     }

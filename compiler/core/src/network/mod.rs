@@ -57,6 +57,7 @@ pub struct Space {
     pub traefik: traefik::Objects,
     /// Where each object of [`Space::traefik`] comes from, by its `at`.
     pub origins: Vec<Origin>,
+    index: spaces::Index,
 }
 
 /// Pods that are alike.

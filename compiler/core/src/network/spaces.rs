@@ -4,6 +4,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use super::policy::{Direction, End, Policy};
 use super::read::NAMESPACE_NAME;
 use super::{Pods, Service, ServiceKind, Space};
@@ -15,6 +17,24 @@ pub struct Network {
     spaces: BTreeMap<Arc<str>, Space>,
     dns_domain: String,
 }
+
+/// Where to look in a namespace that is as large as that of the reapers: with a
+/// program for each of the others. Empty where looking at all takes less.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Index {
+    /// Pods, by the component that they are part of.
+    pods: BTreeMap<Arc<str>, Vec<usize>>,
+    /// Policies that are about the pods with one certain `app` label.
+    policies: BTreeMap<String, Vec<usize>>,
+    /// The other policies.
+    others: Vec<usize>,
+}
+
+/// How many pods or policies are looked through one by one.
+const FEW: usize = 32;
+
+/// The label by which policies tell programs apart.
+const APP: &str = "app";
 
 /// What a host name leads to, as a pod of some namespace asks for it.
 #[derive(Clone, Copy, Debug)]
@@ -49,10 +69,10 @@ impl Network {
             }
         }
         // The label is there also where the topology doesn't make the Namespace.
-        for (name, space) in &mut spaces {
+        spaces.par_iter_mut().for_each(|(name, space)| {
             space.labels.entry(NAMESPACE_NAME.to_owned()).or_insert_with(|| name.to_string());
             space.settle();
-        }
+        });
         Self { spaces, dns_domain: dns_domain.to_owned() }
     }
 
@@ -134,7 +154,7 @@ impl Network {
             return Verdict::Open;
         }
         let mut first = None;
-        for policy in &space.policies {
+        for policy in space.policies_for(question.pods) {
             let Some(rules) = policy.rules(question.direction, &question.pods.labels) else {
                 continue;
             };
@@ -189,7 +209,8 @@ pub enum Verdict<'n> {
 impl Space {
     /// Adds what another namespace's manifests put here.
     fn join(&mut self, other: Self) {
-        let Self { labels, pods, services, policies, accounts, rights, traefik, origins } = other;
+        let Self { labels, pods, services, policies, accounts, rights, traefik, origins, .. } =
+            other;
         self.labels.extend(labels);
         self.pods.extend(pods);
         for (name, service) in services {
@@ -206,6 +227,7 @@ impl Space {
     /// whose port it finds, as the endpoint slices will have it. All pods count
     /// as ready; that they become so isn't the network's affair.
     fn settle(&mut self) {
+        self.index();
         for pods in &mut self.pods {
             let account = self.accounts.get(&pods.account).copied().flatten();
             pods.token = pods.token.or(account).or(Some(true));
@@ -231,6 +253,42 @@ impl Space {
             }
         }
         self.traefik.services = services;
+    }
+
+    fn index(&mut self) {
+        self.index = Index::default();
+        if self.pods.len() > FEW {
+            for (at, pods) in self.pods.iter().enumerate() {
+                self.index.pods.entry(pods.component.clone()).or_default().push(at);
+            }
+        }
+        for (at, policy) in self.policies.iter().enumerate() {
+            match policy.pods.wanted(APP).filter(|_| self.policies.len() > FEW) {
+                Some(app) => self.index.policies.entry(app.to_owned()).or_default().push(at),
+                None => self.index.others.push(at),
+            }
+        }
+    }
+
+    /// The pods of a component.
+    pub fn pods_of(&self, component: &str) -> impl Iterator<Item = &Pods> {
+        let known = self.index.pods.get(component).into_iter().flatten();
+        let few = if self.index.pods.is_empty() { self.pods.as_slice() } else { &[] };
+        let few = few.iter().filter(move |pods| &*pods.component == component);
+        known.filter_map(|at| self.pods.get(*at)).chain(few)
+    }
+
+    /// The policies that may be about some pods, in the order of all.
+    fn policies_for(&self, pods: &Pods) -> impl Iterator<Item = &Policy> {
+        let own = pods.labels.get(APP).and_then(|app| self.index.policies.get(app));
+        let mut own = own.into_iter().flatten().copied().peekable();
+        let mut others = self.index.others.iter().copied().peekable();
+        let next = move || match (own.peek(), others.peek()) {
+            (Some(one), Some(other)) if one > other => others.next(),
+            (Some(_), _) => own.next(),
+            (None, _) => others.next(),
+        };
+        std::iter::from_fn(next).filter_map(|at| self.policies.get(at))
     }
 
     /// The pods that a Service selects.

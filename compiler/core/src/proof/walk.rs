@@ -45,7 +45,7 @@ pub fn walk(ground: &Ground<'_>, demand: &Demand, trail: &mut Trail) -> Result<(
     }
     let Some(space) = ground.net.space(&demand.namespace) else { return Ok(()) };
     let namespace = &*demand.namespace;
-    for pods in space.pods.iter().filter(|pods| pods.component == demand.component) {
+    for pods in space.pods_of(&demand.component) {
         let from = Group { namespace, space, pods };
         Walk { ground, demand, from }.go(trail)?;
     }
@@ -383,7 +383,6 @@ impl<'w> Walk<'w> {
             Direction::Egress => ("spec.egress", "lets its pods out to", "egress"),
             Direction::Ingress => ("spec.ingress", "lets them in to", "ingress"),
         };
-        let whom = describe(other);
         match self.ground.net.judge(&question) {
             Verdict::Open => {
                 trail.note(step, group.pods.origin.source, || {
@@ -402,13 +401,15 @@ impl<'w> Walk<'w> {
                     step,
                     match direction {
                         Direction::Egress => format!(
-                            "no policy of `{}` lets its pods out to {whom}, port {port} over {}",
+                            "no policy of `{}` lets its pods out to {}, port {port} over {}",
                             group.namespace,
+                            describe(other),
                             protocol.as_str()
                         ),
                         Direction::Ingress => format!(
-                            "no policy of `{}` lets {whom} in to port {port} over {} of the pods of `{}`",
+                            "no policy of `{}` lets {} in to port {port} over {} of the pods of `{}`",
                             group.namespace,
+                            describe(other),
                             protocol.as_str(),
                             group.pods.origin.id.name
                         ),

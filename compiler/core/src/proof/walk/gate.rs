@@ -261,18 +261,26 @@ impl<'w> Walk<'w> {
             });
         }
         if let Some(wanted) = &asks.arrives
-            && !reached.target.starts_with(wanted.as_str())
+            && !REAPER.iter().any(|(_, path)| reached.target == format!("{wanted}{path}"))
         {
-            let broken = Broken::new(
-                Step::Middleware,
-                format!(
-                    "it arrives as `{}`, and the server's paths start with `{wanted}`",
-                    reached.target
-                ),
-                format!(
-                    "add the prefix with a middleware: `middleware \"prefix\" {{ add-prefix \"{wanted}\"; }}`"
-                ),
-            );
+            let target = &reached.target;
+            let broken = if wanted.is_empty() {
+                Broken::new(
+                    Step::Middleware,
+                    format!("it arrives as `{target}`, which the server doesn't know"),
+                    "give the caller a route of its own, for the host of its alias, without that middleware",
+                )
+            } else {
+                Broken::new(
+                    Step::Middleware,
+                    format!(
+                        "it arrives as `{target}`, and the server's paths start with `{wanted}`"
+                    ),
+                    format!(
+                        "add the prefix with a middleware: `middleware \"prefix\" {{ add-prefix \"{wanted}\"; }}`"
+                    ),
+                )
+            };
             return Err(Box::new(self.routed(running, reached.router, broken)));
         }
         for backend in &reached.backends {

@@ -135,7 +135,8 @@ fn binding(made: &mut Maker<'_>, binding: Emitted<'_>) {
             json!({ "kind": "User", "name": "traefik", "apiGroup": "rbac.authorization.k8s.io" });
     });
     made.edit(binding, "another account before it", Must::Nothing, |body| {
-        let first = json!({ "kind": "ServiceAccount", "name": "other", "namespace": other });
+        let first =
+            json!({ "kind": "ServiceAccount", "name": "other", "namespace": binding.namespace() });
         body["subjects"].as_array_mut().expect("subjects").insert(0, first);
     });
 }

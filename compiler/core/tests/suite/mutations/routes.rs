@@ -49,7 +49,7 @@ fn shared(made: &mut Maker<'_>, route: Emitted<'_>, users: &[usize]) {
     made.edit(route, "an entrypoint that there isn't", lost(), |body| {
         body["spec"]["entryPoints"] = json!(["nobody"]);
     });
-    made.edit(route, "an entrypoint that there isn't beside its own", Must::Nothing, |body| {
+    made.edit(route, "an entrypoint that there isn't beside its own", Must::Outside, |body| {
         body["spec"]["entryPoints"].as_array_mut().expect("entrypoints").push("nobody".into());
     });
     let class = "kubernetes.io/ingress.class";
@@ -123,7 +123,7 @@ fn http(made: &mut Maker<'_>, route: Emitted<'_>) {
         lost(),
         "PathPrefix(`/`) && Header(`X-Team`, `a`)",
     );
-    rule(made, "with a query that nobody asks", lost(), "PathPrefix(`/`) && Query(`team`, `a`)");
+    rule(made, "with a query that nobody asks", partly(), "PathPrefix(`/`) && Query(`team`, `a`)");
     rule(made, "nothing at all", lost(), "PathPrefix(`/`) && !PathPrefix(`/`)");
     for (what, text) in [
         ("no quotes", "PathPrefix(/)"),
@@ -141,10 +141,16 @@ fn http(made: &mut Maker<'_>, route: Emitted<'_>) {
     }
     let app = text(route.body, "/spec/routes/0/services/0/name");
     if app == "jobmon-server" {
-        rule(made, "double quotes", Must::Nothing, "PathPrefix(\"/\")");
-        rule(made, "the same in other words", Must::Nothing, "!(!PathPrefix(`/`))");
-        rule(made, "an expression that all match", Must::Nothing, "PathRegexp(`^/.*$`)");
-        rule(made, "any host", Must::Nothing, "HostRegexp(`.*`) && PathPrefix(`/`)");
+        // Each of its routes says the same as before.
+        let mut same = |what: &str, other: &dyn Fn(&str) -> String| {
+            made.edit(route, what, Must::Nothing, |body| {
+                each(body, |route| route["match"] = other(text(route, "/match")).into());
+            });
+        };
+        same("double quotes", &|rule| rule.replace('`', "\""));
+        same("the same in other words", &|rule| format!("!(!{rule})"));
+        same("any host", &|rule| format!("HostRegexp(`.*`) && {rule}"));
+        same("twice the same", &|rule| format!("({rule}) || {rule}"));
         made.edit(route, "routes the other way round, or one twice", Must::Nothing, |body| {
             let routes = body["spec"]["routes"].as_array_mut().expect("routes");
             if routes.len() > 1 { routes.reverse() } else { routes[0]["priority"] = 1.into() }

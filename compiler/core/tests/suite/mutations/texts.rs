@@ -83,6 +83,11 @@ fn one(made: &mut Maker<'_>, program: Emitted<'_>, template: &'static str) {
         let of = |path: &&usize| made.demand(**path).host().as_deref() == Some(&*host);
         let users: Vec<usize> = told.iter().filter(of).copied().collect();
         let lost = || breaks(users.clone(), Step::Told, told.clone());
+        // What a `connect` leads to here may speak TLS itself.
+        let may_be_tls = users.iter().all(|path| {
+            let demand = made.demand(*path);
+            demand.why == "says so" && matches!(demand.to, Peer::Program { .. })
+        });
         let mut change = |what: &str, must: Must, change: &dyn Fn(&str) -> String| {
             let changed = all(change);
             if !changed.is_empty() {
@@ -101,7 +106,9 @@ fn one(made: &mut Maker<'_>, program: Emitted<'_>, template: &'static str) {
             if whole(text, &host, "") == text { text.to_owned() } else { String::new() }
         });
         let url = format!("http://{host}");
-        change("it by TLS", lost(), &|text| text.replace(&url, &format!("https://{host}")));
+        if !may_be_tls {
+            change("it by TLS", lost(), &|text| text.replace(&url, &format!("https://{host}")));
+        }
         change("it with another port", lost(), &|text| {
             let ports = text.replace(&format!("{host}:"), &format!("{host}:1"));
             ports.replace(&format!("{url}/"), &format!("{url}:81/"))

@@ -93,7 +93,7 @@ fn one(made: &mut Maker<'_>, deployment: Emitted<'_>) {
                     with(&[&middleware]),
                 );
                 let redirect = [
-                    "--entrypoints.secure.address=:10443",
+                    "--entrypoints.secure.address=:14443",
                     &format!("--entrypoints.{name}.http.redirections.entrypoint.to=secure"),
                     &format!("--entrypoints.{name}.http.redirections.entrypoint.scheme=https"),
                 ];
@@ -105,7 +105,8 @@ fn one(made: &mut Maker<'_>, deployment: Emitted<'_>) {
 
     // The provider.
     let crd = "--providers.kubernetescrd";
-    set(made, "no provider", lost(Step::Access), without(crd));
+    // Nothing says any more that it knows routes at all.
+    set(made, "no provider", lost(Step::Entrypoint), without(crd));
     set(made, "a provider by its options alone", Must::Nothing, without(&format!("{crd}=")));
     let watched = format!("{crd}.namespaces=");
     set(made, "watches everything", lost(Step::Access), without(&watched));
@@ -127,7 +128,11 @@ fn one(made: &mut Maker<'_>, deployment: Emitted<'_>) {
     );
 
     // What it doesn't know ends it.
-    for unknown in ["--no-such-option=1", "--entrypoints.web.adress=:1", "--log.level.info=true"] {
+    for unknown in [
+        "--no-such-option=1",
+        "--entrypoints.web.adress=:1",
+        "--providers.kubernetescrd.namespace=x",
+    ] {
         set(made, unknown, lost(Step::Access), with(&[unknown]));
     }
     set(

@@ -118,11 +118,11 @@ fn npm(folder: &Path, args: &[&str], variables: &[(&str, &Path)]) -> Result<Stri
 
 /// The number in a line of Node's test runner, as in `# pass 25` or `ℹ pass 25`.
 fn count(said: &str, what: &str) -> Option<usize> {
-    let numbers = said.lines().filter_map(|line| {
+    let mut numbers = said.lines().filter_map(|line| {
         let (_, rest) = line.split_once(' ')?;
         rest.strip_prefix(what)?.trim().parse().ok()
     });
-    numbers.last()
+    numbers.next_back()
 }
 
 fn copy_folder(from: &Path, to: &Path) -> Result<()> {

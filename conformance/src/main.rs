@@ -5,6 +5,7 @@ mod cluster;
 mod conformance;
 mod crds;
 mod editor;
+mod editors;
 mod fuzz;
 mod licences;
 mod paths;

@@ -74,6 +74,12 @@ pub(crate) struct Options {
     /// Keep the folder with the logs of every program.
     #[arg(long)]
     keep: bool,
+    /// Run the editors with this repository's configuration instead.
+    #[arg(long, conflicts_with = "typing")]
+    editors: bool,
+    /// The `jtc` for the editors; built unless said.
+    #[arg(long, value_name = "PROGRAM", requires = "editors")]
+    server: Option<PathBuf>,
 }
 
 /// The parts of the suite.
@@ -154,6 +160,11 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     }
     if options.mutations {
         return mutations::run();
+    }
+    if options.editors {
+        let given = options.server.as_ref().map(|path| path.canonicalize());
+        let server = given.transpose().context("no such program")?;
+        return crate::editors::run(&server.map_or_else(build_compiler, Ok)?);
     }
     let examples = options.examples()?;
     if options.typing {

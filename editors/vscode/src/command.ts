@@ -1,5 +1,6 @@
 /** What the command line of `jtc` does for the extension. */
 import { execFile } from "node:child_process";
+import { resolve } from "node:path";
 
 /** What a run of the program said. */
 export interface Run {
@@ -44,7 +45,7 @@ export async function check(command: string, root: string): Promise<Check> {
   }
   const said = JSON.parse(stdout) as { errors: number; warnings: number; diagnostics: Diagnostic[] };
   const lines = said.diagnostics.map(({ code, severity, message, labels: [first] }) => {
-    const place = first ? `${first.path}:${first.line}:${first.column}` : root;
+    const place = first ? `${resolve(first.path)}:${first.line}:${first.column}` : root;
     return `${place}: ${severity} ${code}: ${message}`;
   });
   return { lines, errors: said.errors, warnings: said.warnings };

@@ -155,7 +155,7 @@ fn what_breaks_is_caught_and_what_does_not_is_left_alone() {
             .par_iter()
             .map(|mutant| {
                 let outcome = scene.judge(mutant);
-                let said = outcome.errors > 0;
+                let said = !outcome.errors.is_empty();
                 (mutant.must.column(), said, differences(&scene, mutant, &outcome))
             })
             .collect();

@@ -1,0 +1,2 @@
+(node_children) @indent
+"}" @outdent

@@ -1,0 +1,4 @@
+(document
+  (node
+    name: (identifier) @name
+    (node_field argument: (value) @context)?) @item)

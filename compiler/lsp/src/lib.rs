@@ -13,7 +13,7 @@
 //! * Handlers are pure: they look at the last analysis, which is made again
 //!   before they run when a text has changed since.
 //!
-//! [`routes`] lists what is served; each request has a file in `handlers`.
+//! The module `routes` lists what is served; each request has a file in `handlers`.
 
 mod client;
 mod convert;

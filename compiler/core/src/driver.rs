@@ -1,25 +1,26 @@
 //! The stages in order, for whoever calls the compiler.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-use jtc_syntax::{FileId, Parse};
+use jtc_syntax::{FileId, Parse, Span};
 
 use crate::components::program::Home;
 use crate::components::reapers;
 use crate::components::site::Made;
 use crate::diagnostics::{Diag, Report};
 use crate::emit::{Document, Format, Texts};
-use crate::graph::{Graph, Memo};
+use crate::graph::{Graph, Memo, Parts};
 use crate::lower::Cache;
 use crate::model::declared::Topology;
 use crate::model::object::ObjectId;
+use crate::moved::Places;
 use crate::plan::Plan;
 use crate::proof::{self, Evidence};
 use crate::sources::{Files, Sources};
 use crate::{checks, emit, graph, lower, plan, resolve};
 
 /// A topology that has been read and checked.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Analysis {
     /// The files that were read.
     pub sources: Sources,
@@ -27,11 +28,9 @@ pub struct Analysis {
     pub diags: Vec<Diag>,
     /// The topology as written.
     pub topology: Topology,
-    /// Objects and components and what comes before what; as far as it goes
-    /// when there are errors.
-    pub graph: Graph,
-    /// The order, when nothing is wrong.
-    pub plan: Option<Plan>,
+    parts: Parts,
+    graph: OnceLock<Graph>,
+    plan: OnceLock<Option<Plan>>,
     /// What paths are proved from, and traced.
     pub evidence: Evidence,
 }
@@ -48,11 +47,24 @@ pub fn analyze(root: &str, files: &dyn Files) -> Analysis {
 pub struct Session {
     cache: Cache,
     memo: Memo<Seen>,
+    /// The shapes of the last graph that was found to have no cycle.
+    acyclic: Vec<u64>,
 }
 
 /// What is taken of the objects of a namespace while they are at hand: their
 /// texts, where those are wanted, and what paths are proved from.
-type Seen = (Vec<String>, Arc<proof::Seen>);
+#[derive(Clone, Debug)]
+struct Seen {
+    texts: Vec<String>,
+    proof: Arc<proof::Seen>,
+}
+
+impl Places for Seen {
+    fn places(&mut self, see: &mut dyn FnMut(&mut Span)) {
+        let Self { texts: _, proof } = self;
+        Arc::make_mut(proof).places(see);
+    }
+}
 
 impl Session {
     /// Does what [`analyze`] does, with the same answer.
@@ -73,10 +85,9 @@ impl Session {
 pub fn compile(root: &str, files: &dyn Files, format: Format) -> (Analysis, Option<Vec<Document>>) {
     let (analysis, texts) = run(root, files, None, Some(format));
     let documents = analysis
-        .plan
-        .as_ref()
+        .plan()
         .zip(texts)
-        .map(|(plan, texts)| emit::emit(texts, &analysis.graph, plan, &analysis.sources));
+        .map(|(plan, texts)| emit::emit(texts, analysis.graph(), plan, &analysis.sources));
     (analysis, documents)
 }
 
@@ -87,25 +98,32 @@ fn run(
     format: Option<Format>,
 ) -> (Analysis, Option<Texts>) {
     let mut report = Report::default();
-    let (mut once, memo) = (Cache::default(), None);
-    let (cache, memo) = match session {
-        Some(session) => (&mut session.cache, Some(&mut session.memo)),
-        None => (&mut once, memo),
+    let mut once = Cache::default();
+    let (cache, memo, acyclic) = match session {
+        Some(Session { cache, memo, acyclic }) => (cache, Some(memo), Some(acyclic)),
+        None => (&mut once, None, None),
     };
     let (sources, topology, slips) = lower::lower(root, files, cache, &mut report);
-    // Trees that nobody keeps are dropped when they have been read: they are
-    // larger than what they say.
-    drop(once);
     let world = resolve::resolve(&topology, &mut report);
     let format = format.filter(|_| !report.has_errors());
     let look = |home: &Home<'_>, made: &Made, report: &mut Report| {
         checks::programs::check(home, made, report);
         checks::manifests::check(&world, home, made, report);
         let written = format.map(|format| emit::written(&made.objects, format));
-        (written.unwrap_or_default(), Arc::new(proof::see(&world, home, made)))
+        let proof = Arc::new(proof::see(&world, home, made));
+        Seen { texts: written.unwrap_or_default(), proof }
     };
-    let (graph, looked) = graph::build(&world, look, memo, &mut report);
-    let (written, seen): (Vec<_>, Vec<_>) = looked.into_iter().unzip();
+    let (parts, looked) = match memo {
+        Some(memo) => graph::rebuild(&world, look, (memo, &*cache), &mut report),
+        None => {
+            // Trees that nobody keeps are dropped when they have been read: they
+            // are larger than what they say.
+            drop(std::mem::take(cache));
+            graph::build(&world, look, &mut report)
+        }
+    };
+    let (written, seen): (Vec<_>, Vec<_>) =
+        looked.into_iter().map(|Seen { texts, proof }| (texts, proof)).unzip();
     let texts = format.map(|format| Texts::new(&world, written, format));
     checks::check(&world, &mut report);
     let evidence = Evidence::new(&world, seen);
@@ -113,13 +131,46 @@ fn run(
     if !report.has_errors() {
         proof::check(&evidence, &mut report);
     }
-    let plan = if report.has_errors() { None } else { plan::plan(&graph, &mut report) };
-    let plan = plan.filter(|_| !report.has_errors());
-    let diags = slips.without_consequences(report.into_sorted(), &sources);
-    (Analysis { sources, diags, topology, graph, plan, evidence }, texts)
+    let mut analysis = Analysis { parts, evidence, ..Analysis::default() };
+    if !report.has_errors() {
+        analysis.order(acyclic, &mut report);
+    }
+    analysis.diags = slips.without_consequences(report.into_sorted(), &sources);
+    (Analysis { sources, topology, ..analysis }, texts)
 }
 
 impl Analysis {
+    /// Objects and components and what comes before what; as far as it goes
+    /// when there are errors.
+    pub fn graph(&self) -> &Graph {
+        self.graph.get_or_init(|| self.parts.clone().into_graph())
+    }
+
+    /// The order, when nothing is wrong.
+    pub fn plan(&self) -> Option<&Plan> {
+        if self.has_errors() {
+            return None;
+        }
+        self.plan.get_or_init(|| plan::plan(self.graph(), &mut Report::default())).as_ref()
+    }
+
+    /// Looks for what has no order. A session doesn't where the graph has the
+    /// shape of one that has an order, and then graph and order are made when
+    /// somebody asks for them.
+    fn order(&mut self, acyclic: Option<&mut Vec<u64>>, report: &mut Report) {
+        let graph = match &acyclic {
+            None => std::mem::take(&mut self.parts).into_graph(),
+            Some(acyclic) if **acyclic == self.parts.shapes() => return,
+            Some(_) => self.parts.clone().into_graph(),
+        };
+        let plan = plan::plan(&graph, report);
+        if let Some(acyclic) = acyclic {
+            *acyclic = if plan.is_some() { self.parts.shapes() } else { Vec::new() };
+        }
+        self.graph = graph.into();
+        self.plan = plan.into();
+    }
+
     /// Whether output must be withheld.
     pub fn has_errors(&self) -> bool {
         self.diags.iter().any(Diag::is_error)
@@ -132,8 +183,8 @@ impl Analysis {
 
     /// The objects as text, in order; nothing when there are errors.
     pub fn emit(&self, format: Format) -> Option<Vec<Document>> {
-        let plan = self.plan.as_ref()?;
+        let plan = self.plan()?;
         let world = resolve::resolve(&self.topology, &mut Report::default());
-        Some(emit::emit(Texts::again(&world, format), &self.graph, plan, &self.sources))
+        Some(emit::emit(Texts::again(&world, format), self.graph(), plan, &self.sources))
     }
 }

@@ -24,6 +24,7 @@ pub mod emit;
 pub mod graph;
 pub mod lower;
 pub mod model;
+pub mod moved;
 pub mod names;
 pub mod network;
 pub mod plan;

@@ -33,14 +33,18 @@ fn told(analysis: &Analysis) -> String {
     for diag in &analysis.diags {
         writeln!(out, "{} {} {:?}", diag.meta.code, diag.message, diag.labels).unwrap();
     }
-    let graph = &analysis.graph.inner;
+    let graph = &analysis.graph().inner;
     for node in graph.node_weights() {
         writeln!(out, "{node:?}").unwrap();
     }
     for edge in graph.edge_indices() {
         writeln!(out, "{:?} {:?}", graph.edge_endpoints(edge), graph.edge_weight(edge)).unwrap();
     }
-    write!(out, "{:?} {:?}", analysis.graph.secrets, analysis.plan).unwrap();
+    write!(out, "{:?} {:?}", analysis.graph().secrets, analysis.plan()).unwrap();
+    for demand in analysis.evidence.demands() {
+        writeln!(out, "{demand:?}").unwrap();
+    }
+    writeln!(out, "{:?}", analysis.evidence.network).unwrap();
     out
 }
 

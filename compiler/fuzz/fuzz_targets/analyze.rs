@@ -25,7 +25,7 @@ fn analyze(bytes: &[u8]) {
         diag.labels.iter().for_each(|label| check(label.span));
         diag.fix.iter().flat_map(|fix| &fix.edits).for_each(|edit| check(edit.span));
     }
-    assert_eq!(analysis.plan.is_some(), !analysis.has_errors());
+    assert_eq!(analysis.plan().is_some(), !analysis.has_errors());
     let documents = analysis.emit(Format::Yaml);
     assert_eq!(documents.is_some(), !analysis.has_errors());
     assert_eq!(documents.is_some(), analysis.emit(Format::Json).is_some());

@@ -100,13 +100,13 @@ pub(crate) fn objects<'r>(root: &'r Root, path: &[Step<'_>]) -> Vec<Becomes<'r>>
         }
         _ => within(source),
     };
-    let graph = &root.analysis.graph;
+    let graph = root.analysis.graph();
     let of = |index, wave| {
         let node = graph.inner.node_weight(index)?;
         let What::Object { id, component } = &node.what else { return None };
         wanted(id, component, node.source).then_some(Becomes { id, wave })
     };
-    match &root.analysis.plan {
+    match root.analysis.plan() {
         Some(plan) => plan.steps.iter().filter_map(|step| of(step.node, Some(step.wave))).collect(),
         None => graph.objects().filter_map(|(index, ..)| of(index, None)).collect(),
     }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use jtc_core::names::Names;
+use jtc_core::proof::Evidence;
 use jtc_core::sources::SourceFile;
 use jtc_core::syntax::{FileId, Parse};
 use jtc_core::{Analysis, Session};
@@ -69,14 +70,19 @@ impl Root {
     /// Analyses it again.
     pub(crate) fn refresh(&mut self, documents: &Documents) {
         let folder = self.folder.as_ref();
-        let before = self.analysis.sources.iter().map(|file| file.path.clone());
-        let before: Vec<String> = before.collect();
+        // What the session keeps is moved in place where nobody else has it.
+        let mut leftover = std::mem::take(&mut self.analysis);
+        leftover.evidence = Evidence::default();
         let (analysis, seen) =
             analyze(&mut self.session, &self.name, &self.place, folder, documents);
-        if !analysis.sources.iter().map(|file| &file.path).eq(before.iter()) {
+        let paths = |analysis: &Analysis| -> Vec<String> {
+            analysis.sources.iter().map(|file| file.path.clone()).collect()
+        };
+        if paths(&analysis) != paths(&leftover) {
             self.places = places(&analysis, &self.place, folder);
         }
-        self.leftover = Some(std::mem::replace(&mut self.analysis, analysis));
+        self.analysis = analysis;
+        self.leftover = Some(leftover);
         self.seen = seen;
         self.names = OnceCell::new();
         self.is_dirty = false;

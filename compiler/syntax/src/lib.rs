@@ -27,6 +27,7 @@ mod lexer;
 mod line_index;
 mod parse;
 mod parser;
+mod same;
 mod slices;
 mod span;
 mod token;

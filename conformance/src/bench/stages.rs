@@ -138,10 +138,10 @@ pub(super) fn measured(file: &Path) -> Result<ExitCode> {
         let written = writing.time(|| emit::written(&made.objects, Format::Yaml));
         (written, reading.time(|| Arc::new(proof::see(&world, home, made))))
     };
-    let (graph, looked) = graph::build(&world, look, None, &mut report);
+    let (parts, looked) = graph::build(&world, look, &mut report);
     let (texts, seen): (Vec<_>, Vec<_>) = looked.into_iter().unzip();
     clock.parts(
-        "graph: make objects, check and link them",
+        "make objects, check and link them",
         &[("write objects", writing.wall()), ("proof: read objects", reading.wall())],
     )?;
     let texts = Texts::new(&world, texts, Format::Yaml);
@@ -152,6 +152,8 @@ pub(super) fn measured(file: &Path) -> Result<ExitCode> {
     clock.stage("proof: join what was read")?;
     proof::check(&evidence, &mut report);
     clock.stage("proof: go every path")?;
+    let graph = parts.into_graph();
+    clock.stage("graph: join the parts")?;
     let plan = plan::plan(&graph, &mut report).context("no plan")?;
     clock.stage("plan waves")?;
     let documents = emit::emit(texts, &graph, &plan, &sources);

@@ -165,8 +165,8 @@ fn human(summary: &Summary, analysis: &Analysis) -> String {
 
 /// What a topology without errors comes to.
 fn summary(analysis: &Analysis) -> Option<Summary> {
-    let plan = analysis.plan.as_ref()?;
-    let secrets = analysis.graph.secrets.iter().map(|secret| Secret {
+    let plan = analysis.plan()?;
+    let secrets = analysis.graph().secrets.iter().map(|secret| Secret {
         namespace: secret.namespace.to_string(),
         name: secret.name.to_string(),
         keys: secret.keys.clone(),

@@ -83,10 +83,10 @@ impl Graph {
                     GraphFormat::Json => draw::json(evidence, &analysis.sources, namespace),
                 }
             }
-            GraphFormat::Dot => export::dot(&analysis.graph, &view),
-            GraphFormat::Mermaid => export::mermaid(&analysis.graph, &view),
+            GraphFormat::Dot => export::dot(analysis.graph(), &view),
+            GraphFormat::Mermaid => export::mermaid(analysis.graph(), &view),
             GraphFormat::Json => {
-                export::json(&analysis.graph, analysis.plan.as_ref(), &analysis.sources, &view)
+                export::json(analysis.graph(), analysis.plan(), &analysis.sources, &view)
             }
         };
         ui::stdout(|out| out.write_all(text.as_bytes()))?;

@@ -140,7 +140,7 @@ pub fn way(world: &World<'_>, reaper: &ReaperRef<'_>) -> Option<Result<Way, Bloc
 }
 
 /// The port of the Service, and that of the pods, by which reapers enter.
-fn ports(world: &World<'_>, site: &Site<'_>) -> (u16, u16) {
+pub fn ports(world: &World<'_>, site: &Site<'_>) -> (u16, u16) {
     traefik::entrypoints(&Cx { world, site })
         .into_iter()
         .find(|entrypoint| entrypoint.name == ENTRYPOINT)

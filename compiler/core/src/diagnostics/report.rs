@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use jtc_syntax::Span;
 
+use crate::moved::Places;
+
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
@@ -163,6 +165,21 @@ impl Diag {
     /// Whether it stops the output.
     pub fn is_error(&self) -> bool {
         self.meta.severity == Severity::Error
+    }
+}
+
+impl Places for Diag {
+    fn places(&mut self, see: &mut dyn FnMut(&mut Span)) {
+        let Self { meta: _, message: _, labels, help: _, fix } = self;
+        labels.iter_mut().for_each(|Label { span, text: _ }| see(span));
+        let edits = fix.iter_mut().flat_map(|Fix { title: _, edits }| edits);
+        edits.for_each(|Edit { span, text: _ }| see(span));
+    }
+}
+
+impl Places for Report {
+    fn places(&mut self, see: &mut dyn FnMut(&mut Span)) {
+        self.diags.iter_mut().for_each(|diag| diag.places(see));
     }
 }
 

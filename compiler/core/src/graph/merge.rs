@@ -1,8 +1,9 @@
 //! Joins the parts into one graph.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use jtc_syntax::Span;
 use petgraph::graph::{DiGraph, NodeIndex};
 
 use super::part::{Part, makes_pods};
@@ -58,7 +59,38 @@ impl Places {
     }
 }
 
-pub(super) fn merge(parts: Vec<Arc<Part>>, report: &mut Report) -> Graph {
+/// Reports objects of the cluster that two parts make, and objects that
+/// hand-written ones refer to and nobody makes.
+pub(super) fn check(parts: &[Arc<Part>], report: &mut Report) {
+    let mut global: BTreeMap<&ObjectId, Span> = BTreeMap::new();
+    for object in parts.iter().flat_map(|part| &part.objects) {
+        if object.id.namespace.is_none()
+            && let Some(other) = global.insert(&object.id, object.source)
+        {
+            report.push(d::j0310_same_object::global(&object.id, object.source, other));
+        }
+    }
+    let wanted = parts.iter().flat_map(|part| {
+        let required = part.outward.iter().filter(|outward| outward.required);
+        required.filter_map(move |outward| {
+            let Dependency::Object(id) = &outward.before else { return None };
+            let after = usize::try_from(outward.after).ok()?;
+            Some((part.objects.get(after)?, id))
+        })
+    });
+    let wanted: Vec<_> = wanted.collect();
+    if wanted.is_empty() {
+        return;
+    }
+    let all: BTreeSet<&ObjectId> =
+        parts.iter().flat_map(|part| &part.objects).map(|object| &object.id).collect();
+    for (object, id) in wanted.into_iter().filter(|(_, id)| !all.contains(id)) {
+        report.push(d::j0604_manifest_reference::object(&object.id, object.source, id));
+    }
+}
+
+/// One graph of all parts.
+pub(super) fn merge(parts: Vec<Arc<Part>>) -> Graph {
     let objects: usize = parts.iter().map(|part| part.objects.len()).sum();
     let edges: usize = parts.iter().map(|part| part.edges.len() + part.objects.len()).sum();
     let mut graph =
@@ -66,7 +98,7 @@ pub(super) fn merge(parts: Vec<Arc<Part>>, report: &mut Report) -> Graph {
     let mut places = Places::default();
     let mut firsts = Vec::with_capacity(parts.len());
     for part in &parts {
-        firsts.push(add_objects(part, &mut graph, &mut places, report));
+        firsts.push(add_objects(part, &mut graph, &mut places));
     }
     // A part that nobody keeps is dropped when its edges are in the graph.
     for (part, first) in parts.into_iter().zip(firsts) {
@@ -79,23 +111,11 @@ pub(super) fn merge(parts: Vec<Arc<Part>>, report: &mut Report) -> Graph {
         for outward in &part.outward {
             let edge = Edge { why: outward.why, span: outward.span };
             match &outward.before {
-                Dependency::Object(id) => match places.find(id, &graph) {
-                    Some(before) => {
+                Dependency::Object(id) => {
+                    if let Some(before) = places.find(id, &graph) {
                         graph.inner.add_edge(before, at(outward.after), edge);
                     }
-                    None if outward.required => {
-                        if let Some(object) =
-                            part.objects.get(usize::try_from(outward.after).unwrap_or(usize::MAX))
-                        {
-                            report.push(d::j0604_manifest_reference::object(
-                                &object.id,
-                                object.source,
-                                id,
-                            ));
-                        }
-                    }
-                    None => {}
-                },
+                }
                 Dependency::Program { namespace, component } => {
                     let found =
                         places.programs.get(namespace).and_then(|programs| programs.get(component));
@@ -111,7 +131,7 @@ pub(super) fn merge(parts: Vec<Arc<Part>>, report: &mut Report) -> Graph {
 
 /// Adds the objects, components and secrets of a part, and says where its
 /// objects start.
-fn add_objects(part: &Part, graph: &mut Graph, places: &mut Places, report: &mut Report) -> u32 {
+fn add_objects(part: &Part, graph: &mut Graph, places: &mut Places) -> u32 {
     let first = u32::try_from(graph.inner.node_count()).unwrap_or(u32::MAX);
     let local = Local { first: graph.inner.node_count(), count: part.objects.len(), sorted: None };
     places.local.insert(part.namespace.clone(), local);
@@ -126,11 +146,7 @@ fn add_objects(part: &Part, graph: &mut Graph, places: &mut Places, report: &mut
                 places.elsewhere.insert(id.clone(), index);
             }
             None => {
-                if let Some(other) = places.global.insert(id.clone(), index)
-                    && let Some(other) = graph.inner.node_weight(other)
-                {
-                    report.push(d::j0310_same_object::global(id, object.source, other.source));
-                }
+                places.global.insert(id.clone(), index);
             }
         }
         if makes_pods(&id.kind) || matches!(id.kind, Kind::IngressRoute | Kind::IngressRouteUdp) {

@@ -21,8 +21,10 @@ use rayon::prelude::*;
 use crate::components::program::{Cx, Home};
 use crate::components::site::{self, Made};
 use crate::diagnostics::Report;
+use crate::lower::Cache;
 use crate::model::object::{ObjectId, Why};
 use crate::model::resolved::{Site, World};
+use crate::moved::Places;
 
 pub use memo::Memo;
 use memo::One;
@@ -99,25 +101,58 @@ impl Graph {
     }
 }
 
-/// Makes the graph of a resolved topology. `look` sees what each namespace is
+/// What the cluster and each namespace add to the graph.
+#[derive(Clone, Debug, Default)]
+pub struct Parts(Vec<Arc<part::Part>>);
+
+impl Parts {
+    /// The graph. Parts that nobody else has are dropped on the way.
+    pub fn into_graph(self) -> Graph {
+        merge::merge(self.0)
+    }
+
+    /// A number for each part: of two graphs with the same numbers both have a
+    /// cycle, or none.
+    pub fn shapes(&self) -> Vec<u64> {
+        self.0.iter().map(|part| part.shape()).collect()
+    }
+}
+
+/// Makes the parts of a resolved topology's graph. `look` sees what each namespace is
 /// made of while the objects are at hand; its answers come in the order of
 /// [`World::sites`], and then that of the reapers' namespace.
-///
-/// With a memo, a namespace for which nothing has changed since the run before
-/// isn't made again, and neither is it shown: the answer of then is taken.
-pub fn build<T: Clone + Send + Sync>(
+pub fn build<T: Send + Sync>(
     world: &World<'_>,
     look: impl Fn(&Home<'_>, &Made, &mut Report) -> T + Sync,
-    mut memo: Option<&mut Memo<T>>,
     report: &mut Report,
-) -> (Graph, Vec<T>) {
-    if let Some(memo) = &mut memo {
-        memo.prepare(world.topology);
-    }
-    let before = memo.as_deref();
-    let cluster = part::Part::new("", site::cluster(world), world, &mut Report::default());
-    let mut parts = vec![Arc::new(cluster)];
-    let part = |home: &Home<'_>, made: Made, mut report: Report| {
+) -> (Parts, Vec<T>) {
+    join(world, make(world, look, |_| None), report)
+}
+
+/// Does what [`build`] does, with the same answer. A namespace for which
+/// nothing has changed since the runs before isn't made again, and neither is
+/// it shown: the answer of then is taken. `read` is what this run has read.
+pub fn rebuild<T: Clone + Places + Send + Sync>(
+    world: &World<'_>,
+    look: impl Fn(&Home<'_>, &Made, &mut Report) -> T + Sync,
+    (memo, read): (&mut Memo<T>, &Cache),
+    report: &mut Report,
+) -> (Parts, Vec<T>) {
+    memo.prepare(world, read);
+    let keys = Memo::<T>::keys(world, read);
+    let mut made = make(world, look, |at| memo.find(keys.get(at)?.as_ref()?));
+    memo.keep(keys, &mut made);
+    join(world, made, report)
+}
+
+/// What the namespaces come to, the reapers' last. `found` answers what is
+/// known of one already.
+fn make<T: Send + Sync>(
+    world: &World<'_>,
+    look: impl Fn(&Home<'_>, &Made, &mut Report) -> T + Sync,
+    found: impl Fn(usize) -> Option<One<T>> + Sync,
+) -> Vec<One<T>> {
+    let one = |home: &Home<'_>, made: Made, mut report: Report| {
         let seen = look(home, &made, &mut report);
         let Made { programs, objects } = made;
         drop(programs);
@@ -126,33 +161,39 @@ pub fn build<T: Clone + Send + Sync>(
     };
     // The reapers' namespace is the largest: it has a program for each of the
     // others, and is made beside them.
-    let (reapers, made) = rayon::join(
+    let (reapers, mut made) = rayon::join(
         || {
             let reapers = world.reapers.as_ref()?;
-            let made = site::reapers(world, reapers);
-            let home = Home::new(&world.topology.cluster, reapers.name, &reapers.decl.about);
-            Some(part(&home, made, Report::default()))
+            Some(found(world.sites.len()).unwrap_or_else(|| {
+                let made = site::reapers(world, reapers);
+                let home = Home::new(&world.topology.cluster, reapers.name, &reapers.decl.about);
+                one(&home, made, Report::default())
+            }))
         },
         || -> Vec<One<T>> {
-            let namespace = |site: &Site<'_>| {
-                if let Some(one) = before.and_then(|memo| memo.find(site)) {
-                    return one;
-                }
-                let mut report = Report::default();
-                let made = site::namespace(world, site, &mut report);
-                part(&Cx { world, site }.home(), made, report)
+            let namespace = |(at, site): (usize, &Site<'_>)| {
+                found(at).unwrap_or_else(|| {
+                    let mut report = Report::default();
+                    let made = site::namespace(world, site, &mut report);
+                    one(&Cx { world, site }.home(), made, report)
+                })
             };
-            world.sites.par_iter().map(namespace).collect()
+            world.sites.par_iter().enumerate().map(namespace).collect()
         },
     );
-    let mut all = Vec::with_capacity(made.len() + 1);
-    if let Some(memo) = memo {
-        memo.keep(world, &made);
-    }
-    for One { part, seen, report: found } in made.into_iter().chain(reapers) {
+    made.extend(reapers);
+    made
+}
+
+fn join<T>(world: &World<'_>, made: Vec<One<T>>, report: &mut Report) -> (Parts, Vec<T>) {
+    let cluster = part::Part::new("", site::cluster(world), world, &mut Report::default());
+    let mut parts = vec![Arc::new(cluster)];
+    let mut all = Vec::with_capacity(made.len());
+    for One { part, seen, report: found } in made {
         parts.push(part);
         all.push(seen);
         report.append(found);
     }
-    (merge::merge(parts, report), all)
+    merge::check(&parts, report);
+    (Parts(parts), all)
 }

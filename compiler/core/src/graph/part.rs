@@ -1,7 +1,8 @@
 //! The part of the graph that one namespace makes.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::sync::{Arc, OnceLock};
 
 use jtc_syntax::Span;
 
@@ -11,6 +12,7 @@ use crate::diagnostics::{self as d, Report};
 use crate::model::At;
 use crate::model::object::{Dependency, Kind, Object, ObjectId, Why};
 use crate::model::resolved::World;
+use crate::moved::Places;
 
 /// An object without its body.
 #[derive(Clone, Debug)]
@@ -43,6 +45,7 @@ pub(super) struct Part {
     pub(super) outward: Vec<Outward>,
     /// Secrets that its objects read: the Secret, the objects, the keys.
     pub(super) secrets: BTreeMap<Arc<str>, SecretReads>,
+    shape: OnceLock<u64>,
 }
 
 /// Who reads a Secret, and what of it.
@@ -50,6 +53,17 @@ pub(super) struct Part {
 pub(super) struct SecretReads {
     pub(super) readers: Vec<(u32, Span)>,
     pub(super) keys: Vec<String>,
+}
+
+impl Places for Part {
+    fn places(&mut self, see: &mut dyn FnMut(&mut Span)) {
+        let Self { namespace: _, objects, edges, outward, secrets, shape: _ } = self;
+        objects.iter_mut().for_each(|object| see(&mut object.source));
+        edges.iter_mut().for_each(|(_, _, _, span)| see(span));
+        outward.iter_mut().for_each(|outward| see(&mut outward.span));
+        let readers = secrets.values_mut().flat_map(|reads| &mut reads.readers);
+        readers.for_each(|(_, span)| see(span));
+    }
 }
 
 /// Kinds that make pods.
@@ -62,6 +76,29 @@ fn number(index: usize) -> u32 {
 }
 
 impl Part {
+    /// A number for what comes before what, whatever the places: parts with one
+    /// number make the same order.
+    pub(super) fn shape(&self) -> u64 {
+        *self.shape.get_or_init(|| {
+            let mut hasher = DefaultHasher::new();
+            self.namespace.hash(&mut hasher);
+            for object in &self.objects {
+                (&object.id, &object.component).hash(&mut hasher);
+            }
+            for (before, after, why, _) in &self.edges {
+                (before, after, why).hash(&mut hasher);
+            }
+            for outward in &self.outward {
+                (&outward.before, outward.after, outward.why).hash(&mut hasher);
+            }
+            for (secret, reads) in &self.secrets {
+                secret.hash(&mut hasher);
+                reads.readers.iter().for_each(|(reader, _)| reader.hash(&mut hasher));
+            }
+            hasher.finish()
+        })
+    }
+
     /// Reads off the objects of a namespace what they refer to.
     pub(super) fn new(
         namespace: &str,
@@ -85,6 +122,7 @@ impl Part {
             edges: Vec::new(),
             outward: Vec::new(),
             secrets: BTreeMap::new(),
+            shape: OnceLock::new(),
         };
         {
             let by_id: BTreeMap<(&Kind, &str), u32> = objects

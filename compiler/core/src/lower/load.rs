@@ -7,6 +7,7 @@ use jtc_syntax::{FileId, Node, Parse, Span, SyntaxErrorKind};
 
 use super::slips::Slips;
 use crate::diagnostics::{self as d, Report};
+use crate::moved::Moved;
 use crate::schema::access::NodeExt;
 use crate::sources::{FileProblem, Files, SourceFile, Sources, join};
 
@@ -51,6 +52,31 @@ pub struct Cache {
     files: BTreeMap<String, Cached>,
     /// By the numbers that spans have for them.
     paths: Vec<(FileId, String)>,
+    /// The nodes of the top, in order.
+    tops: Vec<Top>,
+    /// Where places of the run before are now; nothing when it had other files.
+    moved: Option<Moved>,
+}
+
+/// A node of the top of a file.
+#[derive(Clone, Debug)]
+pub struct Top {
+    tree: Arc<Parse>,
+    at: usize,
+}
+
+impl Top {
+    /// The node.
+    pub fn node(&self) -> Option<&Node> {
+        self.tree.document.nodes.get(self.at)
+    }
+
+    /// Whether another node, perhaps of another run, is the same but for where
+    /// it stands.
+    pub fn is_moved(&self, other: &Self) -> bool {
+        let same = Arc::ptr_eq(&self.tree, &other.tree) && self.at == other.at;
+        same || self.node().zip(other.node()).is_some_and(|(one, other)| one.is_moved(other))
+    }
 }
 
 /// One file that was read.
@@ -68,6 +94,17 @@ impl Cache {
         let at = self.paths.binary_search_by_key(&file, |(id, _)| *id).ok()?;
         let (_, path) = self.paths.get(at)?;
         self.files.get(path).map(|cached| &cached.parse)
+    }
+
+    /// The nodes of the top of the last run, in order.
+    pub fn tops(&self) -> &[Top] {
+        &self.tops
+    }
+
+    /// Where places of the run before the last are in the last; nothing when
+    /// that had other files.
+    pub fn moved(&self) -> Option<&Moved> {
+        self.moved.as_ref()
     }
 }
 
@@ -101,11 +138,20 @@ pub(super) fn load(
         start,
     };
     let before = std::mem::take(&mut cache.files);
-    cache.paths.clear();
+    let paths = std::mem::take(&mut cache.paths);
+    cache.moved = Some(Moved::default());
     let mut loader =
         Loader { files, before, cache, report, loaded, chain: Vec::new(), seen: BTreeMap::new() };
     loader.file(root, None);
-    loader.loaded
+    let loaded = loader.loaded;
+    if cache.paths != paths {
+        cache.moved = None;
+    }
+    let top = |(tree, at): &(usize, usize)| {
+        Some(Top { tree: Arc::clone(loaded.trees.get(*tree)?), at: *at })
+    };
+    cache.tops = loaded.order.iter().filter_map(top).collect();
+    loaded
 }
 
 impl Loader<'_> {
@@ -156,7 +202,10 @@ impl Loader<'_> {
         let id = self.loaded.sources.next();
         let cached = match self.before.remove(path) {
             Some(cached) if cached.id == id && *cached.source.text == *text => cached,
-            _ => {
+            cached => {
+                if let (Some(cached), Some(moved)) = (cached, &mut self.cache.moved) {
+                    moved.add(id, &cached.source.text, text);
+                }
                 let source = SourceFile::new(path, text);
                 let parse = Arc::new(jtc_syntax::parse(id, &source.text));
                 Cached { id, source, parse }

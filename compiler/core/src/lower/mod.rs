@@ -17,11 +17,12 @@ use jtc_syntax::{Node, Span};
 use crate::components::table::ROOT;
 use crate::diagnostics::{self as d, Report};
 use crate::model::declared::Topology;
+use crate::model::settings::Content;
 use crate::schema::access::NodeExt;
 use crate::schema::validate;
 use crate::sources::{Files, Sources};
 
-pub use load::Cache;
+pub use load::{Cache, Top};
 pub use slips::Slips;
 
 /// Reads the root file and all it includes. Besides the topology it answers
@@ -48,9 +49,14 @@ pub fn lower(
         sources: &mut sources,
         report: &mut refused,
         topology: Topology::default(),
+        read: Vec::new(),
     };
     for node in nodes {
         cx.top(node);
+        if !cx.read.is_empty() {
+            let read = std::mem::take(&mut cx.read);
+            cx.topology.read.insert(node.span, read);
+        }
     }
     let topology = cx.topology;
     slips.doubt(&refused, &tops);
@@ -64,6 +70,8 @@ struct Lowering<'a> {
     sources: &'a mut Sources,
     report: &'a mut Report,
     topology: Topology,
+    /// The texts of other files that the node at hand takes in.
+    read: Vec<Content>,
 }
 
 impl Lowering<'_> {

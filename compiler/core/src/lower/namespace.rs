@@ -35,6 +35,7 @@ pub(super) fn namespace(cx: &mut Lowering<'_>, node: &Node) -> Namespace {
     }
     Namespace {
         span: name_span(node),
+        node: node.span,
         name: node.arg_text(0).and_then(|name| DnsLabel::parse(&name.value).ok()),
         version: node.prop_text("version"),
         database: node.prop_text("database"),
@@ -259,6 +260,7 @@ pub(super) fn reapers(cx: &mut Lowering<'_>, node: &Node) -> Reapers {
     }
     Reapers {
         span: name_span(node),
+        node: node.span,
         name: node.arg_text(0).map(|name| name.value).unwrap_or_default(),
         slack,
         reapers,

@@ -280,6 +280,14 @@ fn config_file(cx: &mut Lowering<'_>, node: &Node, settings: &mut Settings) {
 
 /// The text of a file that a value names, relative to the file it stands in.
 pub(super) fn read(cx: &mut Lowering<'_>, path: &At<String>) -> Option<String> {
+    let found = read_or_report(cx, path);
+    // What can't be read is not the same as what is empty.
+    let kept = found.as_deref().unwrap_or("\0");
+    cx.read.push(Content(kept.into()));
+    found
+}
+
+fn read_or_report(cx: &mut Lowering<'_>, path: &At<String>) -> Option<String> {
     let (from, _) = cx.sources.place(path.span);
     let Some(joined) = join(from, &path.value) else {
         cx.report.push(d::j0112_include_outside::diag(path));

@@ -37,6 +37,8 @@ pub struct Topology {
     pub reapers: Option<Reapers>,
     /// `defaults`.
     pub defaults: Parts,
+    /// The texts of other files that a node at the top takes in, by its place.
+    pub read: BTreeMap<Span, Vec<Content>>,
 }
 
 /// `cluster`.
@@ -320,6 +322,8 @@ pub struct Retention {
 pub struct Namespace {
     /// Its name, where the node gives it.
     pub span: Span,
+    /// The whole node.
+    pub node: Span,
     /// Its name, if Kubernetes accepts it.
     pub name: Option<DnsLabel>,
     /// The version of Jobmon.
@@ -446,6 +450,8 @@ pub struct Manifest {
 pub struct Reapers {
     /// Its name, where the node gives it.
     pub span: Span,
+    /// The whole node.
+    pub node: Span,
     /// The name of the namespace.
     pub name: String,
     /// Where reapers tell of what they did.

@@ -180,7 +180,7 @@ pub struct Need {
 }
 
 /// What can come before an object.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Dependency {
     /// An object.
     Object(ObjectId),

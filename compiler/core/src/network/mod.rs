@@ -21,6 +21,7 @@ use jtc_syntax::Span;
 
 use crate::model::object::ObjectId;
 use crate::model::settings::Protocol;
+use crate::moved::Places;
 use crate::traefik;
 
 pub use policy::Policy;
@@ -60,6 +61,27 @@ pub struct Space {
     index: spaces::Index,
 }
 
+impl Places for Space {
+    fn places(&mut self, see: &mut dyn FnMut(&mut Span)) {
+        let Self {
+            labels: _,
+            pods,
+            services,
+            policies,
+            accounts: _,
+            rights,
+            traefik: _,
+            origins,
+            index: _,
+        } = self;
+        pods.iter_mut().for_each(|pods| see(&mut pods.origin.source));
+        services.values_mut().for_each(|service| see(&mut service.origin.source));
+        policies.iter_mut().for_each(|policy| see(&mut policy.origin.source));
+        rights.iter_mut().for_each(|right| see(&mut right.binding.source));
+        origins.iter_mut().for_each(|origin| see(&mut origin.source));
+    }
+}
+
 /// Pods that are alike.
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of Kubernetes")]
 #[derive(Clone, Debug)]
@@ -76,9 +98,10 @@ pub struct Pods {
     pub runs: bool,
     /// The account that they run as.
     pub account: String,
-    /// Whether they get a token for the Kubernetes API; as the account says
-    /// where they say nothing.
-    pub token: Option<bool>,
+    /// What they say of a token for the Kubernetes API.
+    pub says_token: Option<bool>,
+    /// Whether they get one: as the account says where they say nothing.
+    pub token: bool,
     /// Whether they ask the DNS of the cluster for names.
     pub cluster_dns: bool,
     /// Whether they use the network of their node, past every policy.
@@ -218,7 +241,8 @@ impl Pods {
             ports: Vec::new(),
             runs: true,
             account: String::new(),
-            token: None,
+            says_token: None,
+            token: false,
             cluster_dns: true,
             host_network: false,
             probed: false,

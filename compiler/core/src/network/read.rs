@@ -34,7 +34,7 @@ type RoleName = (Option<Arc<str>>, Arc<str>);
 /// Reads the objects that one namespace makes, by the namespace that each
 /// stands in: hand-written ones may stand in another. What isn't what its kind
 /// says is left out; the graph has reported it.
-pub fn read(objects: &[Object]) -> BTreeMap<Arc<str>, Space> {
+pub fn read(objects: &[Object]) -> BTreeMap<Arc<str>, Arc<Space>> {
     let mut spaces: BTreeMap<Arc<str>, Space> = BTreeMap::new();
     let mut roles: BTreeMap<RoleName, Vec<RightRule>> = BTreeMap::new();
     for object in objects {
@@ -82,8 +82,9 @@ pub fn read(objects: &[Object]) -> BTreeMap<Arc<str>, Space> {
                 right.rules.clone_from(rules);
             }
         }
+        space.settle(name);
     }
-    spaces
+    spaces.into_iter().map(|(name, space)| (name, Arc::new(space))).collect()
 }
 
 /// The rules of a hand-written `ClusterRole`.
@@ -219,7 +220,8 @@ impl Space {
             ports: ports.collect(),
             runs,
             account: account.unwrap_or_else(|| "default".to_owned()),
-            token: spec.automount_service_account_token,
+            says_token: spec.automount_service_account_token,
+            token: false,
             cluster_dns: asks_cluster(spec),
             host_network: spec.host_network == Some(true),
             probed: spec.containers.iter().any(probed),

@@ -1,10 +1,9 @@
 //! All namespaces together: what a name leads to, and what policies let
 //! through.
 
-use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-
-use rayon::prelude::*;
 
 use super::policy::{Direction, End, Policy};
 use super::read::NAMESPACE_NAME;
@@ -14,7 +13,7 @@ use crate::model::settings::Protocol;
 /// Everything of a cluster that decides who reaches whom.
 #[derive(Clone, Debug, Default)]
 pub struct Network {
-    spaces: BTreeMap<Arc<str>, Space>,
+    spaces: BTreeMap<Arc<str>, Arc<Space>>,
     dns_domain: String,
 }
 
@@ -52,44 +51,47 @@ pub enum Resolved<'n> {
 const MOST_ALIASES: usize = 8;
 
 impl Network {
-    /// Joins what was read of each namespace.
-    pub fn new(
-        read: impl IntoIterator<Item = BTreeMap<Arc<str>, Space>>,
+    /// Joins what was read of each namespace. One of which nobody else makes
+    /// anything is taken as it is.
+    pub fn new<'s>(
+        read: impl IntoIterator<Item = (&'s Arc<str>, &'s Arc<Space>)>,
         dns_domain: &str,
     ) -> Self {
-        let mut spaces: BTreeMap<Arc<str>, Space> = BTreeMap::new();
-        for (name, space) in read.into_iter().flatten() {
-            match spaces.entry(name) {
-                std::collections::btree_map::Entry::Vacant(entry) => {
-                    entry.insert(space);
+        let mut spaces: BTreeMap<Arc<str>, Arc<Space>> = BTreeMap::new();
+        let mut joined: BTreeSet<Arc<str>> = BTreeSet::new();
+        for (name, space) in read {
+            match spaces.entry(name.clone()) {
+                Entry::Vacant(entry) => {
+                    entry.insert(Arc::clone(space));
                 }
-                std::collections::btree_map::Entry::Occupied(mut entry) => {
-                    entry.get_mut().join(space);
+                Entry::Occupied(mut entry) => {
+                    Arc::make_mut(entry.get_mut()).join(Space::clone(space));
+                    joined.insert(name.clone());
                 }
             }
         }
-        // The label is there also where the topology doesn't make the Namespace.
-        spaces.par_iter_mut().for_each(|(name, space)| {
-            space.labels.entry(NAMESPACE_NAME.to_owned()).or_insert_with(|| name.to_string());
-            space.settle();
-        });
+        for name in joined {
+            if let Some(space) = spaces.get_mut(&name) {
+                Arc::make_mut(space).settle(&name);
+            }
+        }
         Self { spaces, dns_domain: dns_domain.to_owned() }
     }
 
     /// A namespace.
     pub fn space(&self, name: &str) -> Option<&Space> {
-        self.spaces.get(name)
+        self.spaces.get(name).map(|space| &**space)
     }
 
     /// A namespace with its name, to be kept.
     pub fn spaces_entry(&self, name: &str) -> Option<(&str, &Space)> {
-        self.spaces.get_key_value(name).map(|(name, space)| (&**name, space))
+        self.spaces.get_key_value(name).map(|(name, space)| (&**name, &**space))
     }
 
     /// All namespaces, by name; the one without a name holds what belongs to
     /// the cluster.
     pub fn spaces(&self) -> impl Iterator<Item = (&str, &Space)> {
-        self.spaces.iter().map(|(name, space)| (&**name, space))
+        self.spaces.iter().map(|(name, space)| (&**name, &**space))
     }
 
     /// The DNS domain of the cluster.
@@ -226,11 +228,13 @@ impl Space {
     /// Says which pods get a token, and which ports of Services have pods: those that a Service selects and
     /// whose port it finds, as the endpoint slices will have it. All pods count
     /// as ready; that they become so isn't the network's affair.
-    fn settle(&mut self) {
+    pub(super) fn settle(&mut self, name: &str) {
+        // The label is there also where the topology doesn't make the Namespace.
+        self.labels.entry(NAMESPACE_NAME.to_owned()).or_insert_with(|| name.to_owned());
         self.index();
         for pods in &mut self.pods {
             let account = self.accounts.get(&pods.account).copied().flatten();
-            pods.token = pods.token.or(account).or(Some(true));
+            pods.token = pods.says_token.or(account).unwrap_or(true);
         }
         let mut services = std::mem::take(&mut self.traefik.services);
         for seen in &mut services {

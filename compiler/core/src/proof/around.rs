@@ -20,6 +20,7 @@ use crate::diagnostics::{Report, closed as d};
 use crate::model::NOWHERE;
 use crate::model::object::{Body, Kind, Object};
 use crate::model::resolved::World;
+use crate::moved::Places;
 use crate::network::values::{Field, Values};
 use crate::network::{Origin, Resolved, Right, Service, ServiceKind, Space};
 
@@ -34,6 +35,13 @@ pub struct Named {
     /// The namespace that asks.
     from: Arc<str>,
     what: What,
+}
+
+impl Places for Named {
+    fn places(&mut self, see: &mut dyn FnMut(&mut Span)) {
+        see(&mut self.origin.source);
+        see(&mut self.span);
+    }
 }
 
 /// What a word looks like.
@@ -199,7 +207,7 @@ fn texts(ground: &Ground<'_>, evidence: &Evidence, report: &mut Report) {
             addresses.extend(service.cluster_ips.iter().map(|ip| (ip.as_str(), (name, service))));
         }
     }
-    for named in &evidence.named {
+    for named in evidence.named() {
         let found = match &named.what {
             What::Name(namespace, service, certain) => {
                 let there = ground.net.space(namespace);

@@ -88,7 +88,7 @@ struct Needs<'e> {
 impl<'e> Needs<'e> {
     fn of(evidence: &'e Evidence) -> Self {
         let mut needs = Self { entering: BTreeMap::new(), outside: BTreeMap::new() };
-        for demand in &evidence.demands {
+        for demand in evidence.demands() {
             let from = (&*demand.namespace, &*demand.component);
             match &demand.to {
                 Wanted::Traefik { namespace, port, protocol, .. } => {

@@ -110,7 +110,7 @@ fn access(net: &Network, namespace: &str, pods: &Pods, missing: &[&str]) -> Acce
     for plural in missing {
         access.without_definition(plural);
     }
-    if pods.token != Some(true) {
+    if !pods.token {
         return access;
     }
     let watched: Vec<&str> =

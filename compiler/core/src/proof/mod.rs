@@ -24,6 +24,7 @@ pub mod walk;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use jtc_syntax::Span;
 use rayon::prelude::*;
 
 use self::demand::Demand;
@@ -34,17 +35,27 @@ use crate::components::site::Made;
 use crate::diagnostics::{self as d, Report};
 use crate::model::object::ObjectId;
 use crate::model::resolved::World;
+use crate::moved::Places;
 use crate::network::{self, Network, Space};
 
 /// What the proof keeps of a namespace when its objects are gone.
 #[derive(Clone, Debug, Default)]
 pub struct Seen {
     /// What the objects mean for the network, by namespace.
-    pub spaces: BTreeMap<Arc<str>, Space>,
+    pub spaces: BTreeMap<Arc<str>, Arc<Space>>,
     /// The paths that its programs need.
     pub demands: Vec<Demand>,
     /// Words of its texts that may name something of another namespace.
     pub named: Vec<around::Named>,
+}
+
+impl Places for Seen {
+    fn places(&mut self, see: &mut dyn FnMut(&mut Span)) {
+        let Self { spaces, demands, named } = self;
+        spaces.values_mut().for_each(|space| Arc::make_mut(space).places(see));
+        demands.iter_mut().for_each(|demand| see(&mut demand.span));
+        named.iter_mut().for_each(|named| named.places(see));
+    }
 }
 
 /// Reads the objects of a namespace while they are at hand.
@@ -61,10 +72,8 @@ pub fn see(world: &World<'_>, home: &Home<'_>, made: &Made) -> Seen {
 pub struct Evidence {
     /// What the objects mean for the network.
     pub network: Network,
-    /// The paths that programs need.
-    pub demands: Vec<Demand>,
-    /// Words of texts that may name something of another namespace.
-    pub named: Vec<around::Named>,
+    /// What was seen of each namespace.
+    seen: Vec<Arc<Seen>>,
     /// The pools that load balancers take addresses from.
     pub pools: Vec<outside::Pool>,
     /// Whether the topology wants network policies.
@@ -74,19 +83,21 @@ pub struct Evidence {
 impl Evidence {
     /// Joins what was seen of each namespace.
     pub fn new(world: &World<'_>, seen: Vec<Arc<Seen>>) -> Self {
-        let mut demands = Vec::new();
-        let mut named = Vec::new();
-        let mut spaces = Vec::with_capacity(seen.len());
-        for one in seen {
-            let one = Arc::unwrap_or_clone(one);
-            demands.extend(one.demands);
-            named.extend(one.named);
-            spaces.push(one.spaces);
-        }
+        let spaces = seen.iter().flat_map(|seen| &seen.spaces);
         let network = Network::new(spaces, &world.topology.cluster.dns_domain);
         let pools = outside::pools(world);
         let policies = world.topology.cluster.network_policies;
-        Self { network, demands, named, pools, policies }
+        Self { network, seen, pools, policies }
+    }
+
+    /// The paths that programs need.
+    pub fn demands(&self) -> impl Iterator<Item = &Demand> {
+        self.seen.iter().flat_map(|seen| &seen.demands)
+    }
+
+    /// Words of texts that may name something of another namespace.
+    pub fn named(&self) -> impl Iterator<Item = &around::Named> {
+        self.seen.iter().flat_map(|seen| &seen.named)
     }
 }
 
@@ -94,14 +105,13 @@ impl Evidence {
 /// paths is told once.
 pub fn check(evidence: &Evidence, report: &mut Report) {
     let ground = Ground::new(&evidence.network, &[]);
-    let broken: Vec<(&Demand, Box<Broken>)> = evidence
-        .demands
-        .par_iter()
-        .filter_map(|demand| {
-            let broken = walk::walk(&ground, demand, &mut Trail::default()).err()?;
-            Some((demand, broken))
-        })
-        .collect();
+    let walked = |demand| {
+        let broken = walk::walk(&ground, demand, &mut Trail::default()).err()?;
+        Some((demand, broken))
+    };
+    // The reapers' namespace has as many paths as all others.
+    let demands: Vec<&Demand> = evidence.demands().collect();
+    let broken: Vec<(&Demand, Box<Broken>)> = demands.into_par_iter().filter_map(walked).collect();
     let mut causes: BTreeMap<_, Vec<(&Demand, Box<Broken>)>> = BTreeMap::new();
     for (demand, broken) in broken {
         causes.entry((broken.step, broken.object.clone())).or_default().push((demand, broken));

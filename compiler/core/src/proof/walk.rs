@@ -484,7 +484,7 @@ impl<'w> Walk<'w> {
     }
 
     fn api_server(&self, trail: &mut Trail) -> Passed {
-        if self.from.pods.token != Some(true) {
+        if !self.from.pods.token {
             return Err(Box::new(
                 Broken::new(
                     Step::Access,

@@ -101,7 +101,7 @@ fn what_is_wrong_yields_the_code_and_what_is_right_nothing() {
             );
         }
         let right = analysis(meta, meta.right);
-        if !right.diags.is_empty() || right.plan.is_none() {
+        if !right.diags.is_empty() || right.plan().is_none() {
             let _ = writeln!(failed, "{}: the right topology yields\n{}", meta.code, plain(&right));
         }
     }

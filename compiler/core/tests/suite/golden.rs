@@ -180,7 +180,7 @@ fn golden_files_are_what_the_compiler_makes() {
             );
         }
         assert_eq!(
-            analysis.plan.is_none(),
+            analysis.plan().is_none(),
             analysis.has_errors(),
             "golden/{}: output without errors, or neither",
             case.name

@@ -90,18 +90,18 @@ fn an_independent_reader_reads_what_was_meant() {
 fn every_edge_leads_to_a_later_wave() {
     for example in examples() {
         let analysis = example.analysis();
-        let plan = analysis.plan.as_ref().expect("an order");
-        let graph = &analysis.graph.inner;
+        let plan = analysis.plan().expect("an order");
+        let graph = &analysis.graph().inner;
         let wave_of: BTreeMap<usize, u32> =
             plan.steps.iter().map(|step| (step.node.index(), step.wave)).collect();
         assert_eq!(
             wave_of.len(),
-            analysis.graph.objects().count(),
+            analysis.graph().objects().count(),
             "{}: not all are ordered",
             example.name
         );
         let mut edges = 0;
-        for (from, ..) in analysis.graph.objects() {
+        for (from, ..) in analysis.graph().objects() {
             let mut seen = BTreeSet::from([from.index()]);
             let mut open = vec![from];
             while let Some(node) = open.pop() {
@@ -289,7 +289,7 @@ fn slipped(text: &str, slip: &Slip) -> String {
 /// A topology comes to output or to an error, and every place that is named
 /// is one.
 fn sound(analysis: &Analysis) -> Result<(), TestCaseError> {
-    prop_assert_eq!(analysis.plan.is_none(), analysis.has_errors(), "{}", plain(analysis));
+    prop_assert_eq!(analysis.plan().is_none(), analysis.has_errors(), "{}", plain(analysis));
     for diag in &analysis.diags {
         prop_assert!(!diag.labels.is_empty(), "{}: no place", diag.meta.code);
         let edits = diag.fix.iter().flat_map(|fix| fix.edits.iter().map(|edit| edit.span));

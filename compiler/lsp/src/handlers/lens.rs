@@ -76,7 +76,7 @@ fn title(root: &Root, namespace: &str, sum: Sum) -> String {
 
 /// The sums of all namespaces.
 fn sums(root: &Root) -> BTreeMap<&str, Sum> {
-    let graph = &root.analysis.graph;
+    let graph = root.analysis.graph();
     let mut sums: BTreeMap<&str, Sum> = BTreeMap::new();
     let mut add = |index, wave: Option<u32>| {
         let Some(node) = graph.inner.node_weight(index) else { return };
@@ -93,7 +93,7 @@ fn sums(root: &Root) -> BTreeMap<&str, Sum> {
             sum.waves = Some((first.min(wave), last.max(wave)));
         }
     };
-    match &root.analysis.plan {
+    match root.analysis.plan() {
         Some(plan) => plan.steps.iter().for_each(|step| add(step.node, Some(step.wave))),
         None => graph.objects().for_each(|(index, ..)| add(index, None)),
     }

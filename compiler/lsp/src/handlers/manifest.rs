@@ -44,7 +44,7 @@ pub(crate) fn manifest(
     let view = state.view(&params.text_document.uri)?;
     let path = outline::path(view.tree, view.offset(params.position));
     let analysis = &view.root.analysis;
-    if analysis.plan.is_none() {
+    if analysis.plan().is_none() {
         let errors = analysis.diags.iter().filter(|diag| diag.is_error()).count();
         return Err(Failure::new(format!(
             "nothing is compiled while the topology has {}",

@@ -87,6 +87,7 @@ pub struct Pods {
     pub probed: bool,
     /// The Traefik that runs in them.
     pub traefik: Option<Box<traefik::Config>>,
+    policies: spaces::About,
 }
 
 /// A port that a container declares.
@@ -208,12 +209,12 @@ impl Pods {
 }
 
 impl Pods {
-    /// Pods of the same object that are nothing but a name: to be filled in.
+    /// Pods of which nothing is known yet but what makes them.
     #[must_use]
-    pub fn without_ports(&self) -> Self {
+    pub fn new(origin: Origin, component: Arc<str>) -> Self {
         Self {
-            origin: self.origin.clone(),
-            component: self.component.clone(),
+            origin,
+            component,
             labels: Labels::new(),
             ports: Vec::new(),
             runs: true,
@@ -223,6 +224,7 @@ impl Pods {
             host_network: false,
             probed: false,
             traefik: None,
+            policies: spaces::About::default(),
         }
     }
 }

@@ -213,8 +213,6 @@ impl Space {
             .any(|word| word.to_ascii_lowercase().starts_with("--providers.kubernetescrd"));
         let account = spec.service_account_name.clone().filter(|name| !name.is_empty());
         self.pods.push(Pods {
-            origin: origin(object),
-            component: object.component.clone(),
             labels: labels.unwrap_or_default(),
             ports: ports.collect(),
             runs,
@@ -224,6 +222,7 @@ impl Space {
             host_network: spec.host_network == Some(true),
             probed: spec.containers.iter().any(probed),
             traefik: runs_traefik.then(|| Box::new(traefik::Config::from_args(&args))),
+            ..Pods::new(origin(object), object.component.clone())
         });
     }
 

@@ -27,8 +27,7 @@ struct Line<'e> {
 fn lines<'e>(evidence: &'e Evidence, namespace: Option<&str>) -> Vec<Line<'e>> {
     let inside = |end: End<'_>| namespace.is_none_or(|wanted| end.0 == wanted);
     evidence
-        .demands
-        .iter()
+        .demands()
         .map(|demand| {
             let to = match &demand.to {
                 Peer::Traefik { namespace, .. } => (namespace.as_str(), "traefik"),

@@ -34,6 +34,7 @@ use crate::components::site::Made;
 use crate::diagnostics::{self as d, Report};
 use crate::model::object::ObjectId;
 use crate::model::resolved::World;
+use crate::network::values::Values;
 use crate::network::{self, Network, Space};
 
 /// What the proof keeps of a namespace when its objects are gone.
@@ -49,10 +50,11 @@ pub struct Seen {
 
 /// Reads the objects of a namespace while they are at hand.
 pub fn see(world: &World<'_>, home: &Home<'_>, made: &Made) -> Seen {
+    let values = Values::of(&made.objects);
     Seen {
         spaces: network::read(&made.objects),
-        demands: demand::demands(home, made),
-        named: around::find(world, home, made),
+        demands: demand::demands(home, made, &values),
+        named: around::find(world, home, made, &values),
     }
 }
 
@@ -61,8 +63,9 @@ pub fn see(world: &World<'_>, home: &Home<'_>, made: &Made) -> Seen {
 pub struct Evidence {
     /// What the objects mean for the network.
     pub network: Network,
-    /// The paths that programs need.
-    pub demands: Vec<Demand>,
+    /// The paths that programs need, as each namespace has them: there are
+    /// many, and they stay where they were made.
+    pub demands: Vec<Vec<Demand>>,
     /// Words of texts that may name something of another namespace.
     pub named: Vec<around::Named>,
     /// The pools that load balancers take addresses from.
@@ -74,12 +77,12 @@ pub struct Evidence {
 impl Evidence {
     /// Joins what was seen of each namespace.
     pub fn new(world: &World<'_>, seen: Vec<Arc<Seen>>) -> Self {
-        let mut demands = Vec::new();
+        let mut demands = Vec::with_capacity(seen.len());
         let mut named = Vec::new();
         let mut spaces = Vec::with_capacity(seen.len());
         for one in seen {
             let one = Arc::unwrap_or_clone(one);
-            demands.extend(one.demands);
+            demands.push(one.demands);
             named.extend(one.named);
             spaces.push(one.spaces);
         }
@@ -87,6 +90,11 @@ impl Evidence {
         let pools = outside::pools(world);
         let policies = world.topology.cluster.network_policies;
         Self { network, demands, named, pools, policies }
+    }
+
+    /// The paths that programs need.
+    pub fn demands(&self) -> impl Iterator<Item = &Demand> {
+        self.demands.iter().flatten()
     }
 }
 
@@ -97,6 +105,7 @@ pub fn check(evidence: &Evidence, report: &mut Report) {
     let broken: Vec<(&Demand, Box<Broken>)> = evidence
         .demands
         .par_iter()
+        .flat_map_iter(|demands| demands)
         .filter_map(|demand| {
             let broken = walk::walk(&ground, demand, &mut Trail::default()).err()?;
             Some((demand, broken))

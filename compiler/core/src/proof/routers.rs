@@ -3,7 +3,9 @@
 
 mod rivals;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+use rayon::prelude::*;
 
 use super::ground::{Ground, Running};
 use crate::diagnostics::router::{self as d, Seen};
@@ -20,8 +22,16 @@ use crate::traefik::{Fault, Status, What};
 pub(super) fn check(ground: &Ground<'_>, told: &BTreeSet<ObjectId>, report: &mut Report) {
     let told = &with_services(ground, told);
     let mut faults = Faults::default();
-    let mut seen: BTreeSet<&ObjectId> = BTreeSet::new();
-    for running in ground.all() {
+    let mut seen: HashSet<&ObjectId> = HashSet::new();
+    let all: Vec<&Running<'_>> = ground.all().collect();
+    let rivals: Vec<Vec<Diag>> = all
+        .par_iter()
+        .map(|running| {
+            let blind = running.instance.blind.is_some();
+            if blind { Vec::new() } else { rivals::find(running, told) }
+        })
+        .collect();
+    for (running, rivals) in all.into_iter().zip(rivals) {
         if running.instance.blind.is_some() {
             if !told.contains(&running.pods.origin.id) {
                 report.extend(asleep(running));
@@ -44,7 +54,7 @@ pub(super) fn check(ground: &Ground<'_>, told: &BTreeSet<ObjectId>, report: &mut
                 faults.add(running, None, fault);
             }
         }
-        rivals::check(running, told, report);
+        report.extend(rivals);
     }
     faults.report(told, report);
     unseen(ground, &seen, report);
@@ -80,7 +90,7 @@ fn asleep(running: &Running<'_>) -> Option<Diag> {
 }
 
 /// Routes of namespaces that no Traefik watches.
-fn unseen(ground: &Ground<'_>, seen: &BTreeSet<&ObjectId>, report: &mut Report) {
+fn unseen(ground: &Ground<'_>, seen: &HashSet<&ObjectId>, report: &mut Report) {
     for (name, space) in ground.net.spaces() {
         for route in &space.traefik.routes {
             let Some(origin) = space.origins.get(route.meta.at) else { continue };
@@ -95,8 +105,9 @@ fn unseen(ground: &Ground<'_>, seen: &BTreeSet<&ObjectId>, report: &mut Report) 
 #[derive(Default)]
 struct Faults<'g> {
     by_place: BTreeMap<Place, Found<'g>>,
-    /// Objects that a Traefik takes, and those that one leaves to others.
-    taken: BTreeSet<ObjectId>,
+    /// Objects that a Traefik takes, some of them several times, and those that
+    /// one leaves to others.
+    taken: Vec<&'g ObjectId>,
     left: BTreeMap<ObjectId, (&'g Origin, Fault)>,
 }
 
@@ -115,7 +126,7 @@ impl<'g> Faults<'g> {
             self.left.entry(origin.id.clone()).or_insert_with(|| (origin, fault.clone()));
             return;
         }
-        self.taken.insert(origin.id.clone());
+        self.taken.push(&origin.id);
         for fault in router.status.fault().into_iter().chain(&router.notes) {
             self.add(running, Some(router), fault);
         }
@@ -166,8 +177,10 @@ impl<'g> Faults<'g> {
     }
 
     fn report(self, told: &BTreeSet<ObjectId>, report: &mut Report) {
+        let taken: HashSet<&ObjectId> =
+            if self.left.is_empty() { HashSet::new() } else { self.taken.into_iter().collect() };
         for (id, (origin, fault)) in &self.left {
-            if !self.taken.contains(id) && !told.contains(id) {
+            if !taken.contains(id) && !told.contains(id) {
                 let seen = Seen {
                     origin,
                     path: fault.path.clone(),

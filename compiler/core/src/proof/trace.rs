@@ -82,8 +82,7 @@ impl Evidence {
     /// Goes the paths between two ends; all where an end isn't given.
     pub fn trace(&self, from: Option<&Pattern<'_>>, to: Option<&Pattern<'_>>) -> Vec<Path<'_>> {
         let ground = Ground::new(&self.network, &[]);
-        self.demands
-            .iter()
+        self.demands()
             .filter(|demand| from.is_none_or(|from| from.is(demand.from())))
             .filter(|demand| to.is_none_or(|to| to.is(demand.to(self))))
             .map(|demand| {
@@ -104,8 +103,7 @@ impl Evidence {
             }
         };
         let mut ends: Vec<String> = self
-            .demands
-            .iter()
+            .demands()
             .flat_map(|demand| [name(demand.from()), name(demand.to(self))])
             .collect();
         ends.sort();

@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::diagnostics::{Report, router as d};
+use crate::diagnostics::{Diag, router as d};
 use crate::model::object::ObjectId;
 use crate::proof::ground::Running;
 use crate::traefik::instance::{Router, Service};
@@ -20,7 +20,9 @@ const MOST: usize = 24;
 /// Routers of an entrypoint, with and without TLS apart: they never meet.
 type Table<'r> = BTreeMap<(&'r str, bool), Vec<(usize, &'r Router, &'r Rule)>>;
 
-pub(super) fn check(running: &Running<'_>, told: &BTreeSet<ObjectId>, report: &mut Report) {
+/// The routes of a Traefik that take requests from each other.
+pub(super) fn find(running: &Running<'_>, told: &BTreeSet<ObjectId>) -> Vec<Diag> {
+    let mut found = Vec::new();
     let routers = &running.instance.routers;
     let below: BTreeSet<usize> =
         routers.iter().flat_map(|router| router.children.iter().copied()).collect();
@@ -68,10 +70,10 @@ pub(super) fn check(running: &Running<'_>, told: &BTreeSet<ObjectId>, report: &m
                     Overlap::No => continue,
                     Overlap::Yes(example) => {
                         let example = example.to_string();
-                        report.push(d::tie(origin, own, entry_point, router.priority, &example));
+                        found.push(d::tie(origin, own, entry_point, router.priority, &example));
                     }
                     Overlap::Possible => {
-                        report.push(d::possible_tie(origin, own, entry_point, router.priority));
+                        found.push(d::possible_tie(origin, own, entry_point, router.priority));
                     }
                 }
                 pairs.insert((other_index, *index));
@@ -89,10 +91,11 @@ pub(super) fn check(running: &Running<'_>, told: &BTreeSet<ObjectId>, report: &m
                 }
                 hidden.insert(*index);
                 let by: Vec<_> = by.iter().filter_map(|other| running.origin(other.at)).collect();
-                report.push(d::shadowed(own, &by, entry_point, &router.rule_text));
+                found.push(d::shadowed(own, &by, entry_point, &router.rule_text));
             }
         }
     }
+    found
 }
 
 /// The routes that together take everything that a rule would take.

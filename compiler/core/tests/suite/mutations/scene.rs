@@ -151,9 +151,9 @@ impl Scene {
         });
         let world = resolve::resolve(&self.topology, &mut Report::default());
         let evidence = Evidence::new(&world, seen.map(Arc::new).collect());
-        assert_eq!(evidence.demands.len(), self.demands.len(), "{}: paths vanish", mutant.name);
+        assert_eq!(evidence.demands().count(), self.demands.len(), "{}: paths vanish", mutant.name);
         let ground = Ground::new(&evidence.network, &[]);
-        let broken = evidence.demands.iter().enumerate().filter_map(|(index, demand)| {
+        let broken = evidence.demands().enumerate().filter_map(|(index, demand)| {
             let broken = walk::walk(&ground, demand, &mut Trail::default()).err()?;
             Some((index, *broken))
         });

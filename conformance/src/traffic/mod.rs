@@ -74,9 +74,9 @@ pub(crate) fn run(part: &mut Part<'_>, empty: &Empty, name: &str, topology: &Pat
         Ok((Scene { cluster, ground: &ground, echoes, traefiks }, note))
     });
     if let Some(scene) = scene {
-        let demands = &analysis.evidence.demands;
+        let demands: Vec<_> = analysis.evidence.demands().collect();
         let title = part.title(name, "each caller arrives in the namespace that it asks, alone");
-        part.report.check(&title, || Ok(((), scene.callers(demands)?)));
+        part.report.check(&title, || Ok(((), scene.callers(&demands)?)));
         let title = part.title(name, "every request is answered as the proof says");
         part.report.check(&title, || Ok(((), scene.probes()?)));
         if ground.all().any(|running| running.config.entry_points.iter().any(|one| one.udp)) {
@@ -103,9 +103,9 @@ impl Scene<'_> {
 
     /// Every caller that goes through a Traefik, with the host and the path that
     /// it is told by what was emitted.
-    fn callers(&self, demands: &[Demand]) -> Result<String> {
+    fn callers(&self, demands: &[&Demand]) -> Result<String> {
         let (mut reapers, mut others, mut requests) = (0, 0, 0);
-        for demand in demands {
+        for &demand in demands {
             let Peer::Traefik { namespace, service, protocol, asks, .. } = &demand.to else {
                 continue;
             };

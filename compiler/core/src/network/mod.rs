@@ -184,13 +184,13 @@ pub struct Right {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RightRule {
     /// API groups.
-    pub groups: Vec<String>,
+    pub groups: Vec<Arc<str>>,
     /// Resources.
-    pub resources: Vec<String>,
+    pub resources: Vec<Arc<str>>,
     /// Verbs.
-    pub verbs: Vec<String>,
+    pub verbs: Vec<Arc<str>>,
     /// Names of objects; all when empty.
-    pub names: Vec<String>,
+    pub names: Vec<Arc<str>>,
 }
 
 impl Pods {

@@ -311,9 +311,9 @@ fn rights(name: &str, right: &Right, report: &mut Report) {
             .rules
             .iter()
             .flat_map(|rule| &rule.resources)
-            .find(|resource| OF_NAMESPACES.contains(&resource.as_str()));
+            .find(|resource| OF_NAMESPACES.contains(&&***resource));
         let known = right.rules.is_empty() && KNOWN_ROLES.contains(&right.role.as_str());
-        let what = match resource.map(String::as_str) {
+        let what = match resource.map(|resource| &**resource) {
             Some("*") => "everything".to_owned(),
             Some(resource) => format!("`{resource}`"),
             None if known => format!("what `{}` allows", right.role),

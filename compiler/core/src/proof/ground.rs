@@ -158,14 +158,12 @@ fn access(net: &Network, namespace: &str, pods: &Pods, missing: &[&str]) -> Acce
                 continue;
             }
             for rule in &right.rules {
-                let texts =
-                    |list: &[String]| list.iter().map(|text| text.as_str().into()).collect();
                 access.grant(Grant {
                     namespace: (!right.everywhere).then(|| name.into()),
-                    groups: texts(&rule.groups),
-                    resources: texts(&rule.resources),
-                    verbs: texts(&rule.verbs),
-                    names: texts(&rule.names),
+                    groups: rule.groups.clone(),
+                    resources: rule.resources.clone(),
+                    verbs: rule.verbs.clone(),
+                    names: rule.names.clone(),
                 });
             }
         }

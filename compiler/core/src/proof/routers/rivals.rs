@@ -108,11 +108,18 @@ fn shadow<'r>(
         all.extend(others.iter().map(|(_, _, other)| Rule::Not(Box::new((*other).clone()))));
         Rule::All(all).satisfiable() == Overlap::No
     };
-    // A rule that nothing matches is told elsewhere.
-    if rule.satisfiable() == Overlap::No {
+    let example = match rule.satisfiable() {
+        // A rule that nothing matches is told elsewhere.
+        Overlap::No => return None,
+        Overlap::Yes(example) => Some(example),
+        Overlap::Possible => None,
+    };
+    // What doesn't take the example doesn't take everything.
+    let may = |other: &Rule| example.as_ref().is_none_or(|example| example.matches(other));
+    if !before.iter().any(|(_, _, other)| may(other)) {
         return None;
     }
-    if let Some(one) = before.iter().find(|one| without(&[**one])) {
+    if let Some(one) = before.iter().find(|one| may(one.2) && without(&[**one])) {
         return Some(vec![*one]);
     }
     if before.len() < 2 || !without(before) {

@@ -445,15 +445,13 @@ impl Flags {
     /// Whether a section is there: by itself and not `false`, or with anything
     /// below it.
     fn section(&self, name: &str) -> bool {
-        match self.values.get(name) {
-            Some(value) => value.opens(),
-            None => {
-                let after = (Bound::Excluded(name), Bound::Unbounded);
-                let keys = self.values.range::<str, _>(after).map(|(key, _)| key);
-                // Names that go on without a dot may come first, as in `ping-x`.
-                keys.take_while(|key| key.starts_with(name)).any(|key| below(key, name))
-            }
+        if let Some(value) = self.values.get(name) {
+            return value.opens();
         }
+        let after = (Bound::Excluded(name), Bound::Unbounded);
+        let keys = self.values.range::<str, _>(after).map(|(key, _)| key);
+        // Names that go on without a dot may come first, as in `ping-x`.
+        keys.take_while(|key| key.starts_with(name)).any(|key| below(key, name))
     }
 
     /// The options whose names begin with this.

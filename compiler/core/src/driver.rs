@@ -100,7 +100,7 @@ fn run(
     let mut report = Report::default();
     let mut once = Cache::default();
     let (cache, memo, acyclic) = match session {
-        Some(Session { cache, memo, acyclic }) => (cache, Some(memo), Some(acyclic)),
+        Some(session) => (&mut session.cache, Some(&mut session.memo), Some(&mut session.acyclic)),
         None => (&mut once, None, None),
     };
     let (sources, topology, slips) = lower::lower(root, files, cache, &mut report);
@@ -113,14 +113,13 @@ fn run(
         let proof = Arc::new(proof::see(&world, home, made));
         Seen { texts: written.unwrap_or_default(), proof }
     };
-    let (parts, looked) = match memo {
-        Some(memo) => graph::rebuild(&world, look, (memo, &*cache), &mut report),
-        None => {
-            // Trees that nobody keeps are dropped when they have been read: they
-            // are larger than what they say.
-            drop(std::mem::take(cache));
-            graph::build(&world, look, &mut report)
-        }
+    let (parts, looked) = if let Some(memo) = memo {
+        graph::rebuild(&world, look, (memo, &*cache), &mut report)
+    } else {
+        // Trees that nobody keeps are dropped when they have been read: they
+        // are larger than what they say.
+        drop(std::mem::take(cache));
+        graph::build(&world, look, &mut report)
     };
     let (written, seen): (Vec<_>, Vec<_>) =
         looked.into_iter().map(|Seen { texts, proof }| (texts, proof)).unzip();

@@ -105,7 +105,7 @@ impl Scene<'_> {
     /// it is told by what was emitted.
     fn callers(&self, demands: &[&Demand]) -> Result<String> {
         let (mut reapers, mut others, mut requests) = (0, 0, 0);
-        for demand in demands {
+        for &demand in demands {
             let Peer::Traefik { namespace, service, protocol, asks, .. } = &demand.to else {
                 continue;
             };

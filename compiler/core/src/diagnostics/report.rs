@@ -171,15 +171,21 @@ impl Diag {
 impl Places for Diag {
     fn places(&mut self, see: &mut dyn FnMut(&mut Span)) {
         let Self { meta: _, message: _, labels, help: _, fix } = self;
-        labels.iter_mut().for_each(|Label { span, text: _ }| see(span));
+        for Label { span, text: _ } in labels {
+            see(span);
+        }
         let edits = fix.iter_mut().flat_map(|Fix { title: _, edits }| edits);
-        edits.for_each(|Edit { span, text: _ }| see(span));
+        for Edit { span, text: _ } in edits {
+            see(span);
+        }
     }
 }
 
 impl Places for Report {
     fn places(&mut self, see: &mut dyn FnMut(&mut Span)) {
-        self.diags.iter_mut().for_each(|diag| diag.places(see));
+        for diag in &mut self.diags {
+            diag.places(see);
+        }
     }
 }
 

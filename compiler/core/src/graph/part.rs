@@ -58,11 +58,13 @@ pub(super) struct SecretReads {
 impl Places for Part {
     fn places(&mut self, see: &mut dyn FnMut(&mut Span)) {
         let Self { namespace: _, objects, edges, outward, secrets, shape: _ } = self;
-        objects.iter_mut().for_each(|object| see(&mut object.source));
-        edges.iter_mut().for_each(|(_, _, _, span)| see(span));
-        outward.iter_mut().for_each(|outward| see(&mut outward.span));
+        let spans = objects.iter_mut().map(|object| &mut object.source);
+        let spans = spans.chain(edges.iter_mut().map(|(_, _, _, span)| span));
+        let spans = spans.chain(outward.iter_mut().map(|outward| &mut outward.span));
         let readers = secrets.values_mut().flat_map(|reads| &mut reads.readers);
-        readers.for_each(|(_, span)| see(span));
+        for span in spans.chain(readers.map(|(_, span)| span)) {
+            see(span);
+        }
     }
 }
 
@@ -93,7 +95,9 @@ impl Part {
             }
             for (secret, reads) in &self.secrets {
                 secret.hash(&mut hasher);
-                reads.readers.iter().for_each(|(reader, _)| reader.hash(&mut hasher));
+                for (reader, _) in &reads.readers {
+                    reader.hash(&mut hasher);
+                }
             }
             hasher.finish()
         })

@@ -74,11 +74,13 @@ impl Places for Space {
             origins,
             index: _,
         } = self;
-        pods.iter_mut().for_each(|pods| see(&mut pods.origin.source));
-        services.values_mut().for_each(|service| see(&mut service.origin.source));
-        policies.iter_mut().for_each(|policy| see(&mut policy.origin.source));
-        rights.iter_mut().for_each(|right| see(&mut right.binding.source));
-        origins.iter_mut().for_each(|origin| see(&mut origin.source));
+        let all = pods.iter_mut().map(|pods| &mut pods.origin);
+        let all = all.chain(services.values_mut().map(|service| &mut service.origin));
+        let all = all.chain(policies.iter_mut().map(|policy| &mut policy.origin));
+        let all = all.chain(rights.iter_mut().map(|right| &mut right.binding));
+        for origin in all.chain(origins) {
+            see(&mut origin.source);
+        }
     }
 }
 
@@ -110,6 +112,7 @@ pub struct Pods {
     pub probed: bool,
     /// The Traefik that runs in them.
     pub traefik: Option<Box<traefik::Config>>,
+    policies: spaces::About,
 }
 
 /// A port that a container declares.
@@ -206,13 +209,13 @@ pub struct Right {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RightRule {
     /// API groups.
-    pub groups: Vec<String>,
+    pub groups: Vec<Arc<str>>,
     /// Resources.
-    pub resources: Vec<String>,
+    pub resources: Vec<Arc<str>>,
     /// Verbs.
-    pub verbs: Vec<String>,
+    pub verbs: Vec<Arc<str>>,
     /// Names of objects; all when empty.
-    pub names: Vec<String>,
+    pub names: Vec<Arc<str>>,
 }
 
 impl Pods {
@@ -231,12 +234,12 @@ impl Pods {
 }
 
 impl Pods {
-    /// Pods of the same object that are nothing but a name: to be filled in.
+    /// Pods of which nothing is known yet but what makes them.
     #[must_use]
-    pub fn without_ports(&self) -> Self {
+    pub fn new(origin: Origin, component: Arc<str>) -> Self {
         Self {
-            origin: self.origin.clone(),
-            component: self.component.clone(),
+            origin,
+            component,
             labels: Labels::new(),
             ports: Vec::new(),
             runs: true,
@@ -247,6 +250,7 @@ impl Pods {
             host_network: false,
             probed: false,
             traefik: None,
+            policies: spaces::About::default(),
         }
     }
 }

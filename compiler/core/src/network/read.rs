@@ -28,6 +28,9 @@ const ADDRESSES: [&str; 2] = ["metallb.io/loadBalancerIPs", "metallb.universe.tf
 const POOLS: [&str; 2] = ["metallb.io/address-pool", "metallb.universe.tf/address-pool"];
 const SHARING: [&str; 2] = ["metallb.io/allow-shared-ip", "metallb.universe.tf/allow-shared-ip"];
 
+/// The option that makes a Traefik read objects of Kubernetes.
+const PROVIDER: &str = "--providers.kubernetescrd";
+
 /// A role: its namespace, if it has one, and its name.
 type RoleName = (Option<Arc<str>>, Arc<str>);
 
@@ -100,11 +103,13 @@ fn global_role(object: &Object) -> Option<Vec<RightRule>> {
 
 impl RightRule {
     fn new(rule: &PolicyRule) -> Self {
+        let texts = |list: &[String]| list.iter().map(|text| text.as_str().into()).collect();
+        let some = |list: &Option<Vec<String>>| list.as_deref().map(texts).unwrap_or_default();
         Self {
-            groups: rule.api_groups.clone().unwrap_or_default(),
-            resources: rule.resources.clone().unwrap_or_default(),
-            verbs: rule.verbs.clone(),
-            names: rule.resource_names.clone().unwrap_or_default(),
+            groups: some(&rule.api_groups),
+            resources: some(&rule.resources),
+            verbs: texts(&rule.verbs),
+            names: some(&rule.resource_names),
         }
     }
 }
@@ -203,19 +208,17 @@ impl Space {
                 host_port: port.host_port.and_then(|port| u16::try_from(port).ok()),
             })
         });
-        let args: Vec<String> = spec
-            .containers
-            .iter()
-            .flat_map(|container| container.command.iter().chain(&container.args).flatten())
-            .cloned()
-            .collect();
-        let runs_traefik = args
-            .iter()
-            .any(|word| word.to_ascii_lowercase().starts_with("--providers.kubernetescrd"));
+        let words = || {
+            let containers = spec.containers.iter();
+            containers
+                .flat_map(|container| container.command.iter().chain(&container.args))
+                .flatten()
+        };
+        let runs_traefik = words().any(|word| {
+            word.get(..PROVIDER.len()).is_some_and(|start| start.eq_ignore_ascii_case(PROVIDER))
+        });
         let account = spec.service_account_name.clone().filter(|name| !name.is_empty());
         self.pods.push(Pods {
-            origin: origin(object),
-            component: object.component.clone(),
             labels: labels.unwrap_or_default(),
             ports: ports.collect(),
             runs,
@@ -225,7 +228,11 @@ impl Space {
             cluster_dns: asks_cluster(spec),
             host_network: spec.host_network == Some(true),
             probed: spec.containers.iter().any(probed),
-            traefik: runs_traefik.then(|| Box::new(traefik::Config::from_args(&args))),
+            traefik: runs_traefik.then(|| {
+                let args: Vec<String> = words().cloned().collect();
+                Box::new(traefik::Config::from_args(&args))
+            }),
+            ..Pods::new(origin(object), object.component.clone())
         });
     }
 

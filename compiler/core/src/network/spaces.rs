@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::policy::{Direction, End, Policy};
 use super::read::NAMESPACE_NAME;
-use super::{Pods, Service, ServiceKind, Space};
+use super::{Labels, Pods, Service, ServiceKind, Space};
 use crate::model::settings::Protocol;
 
 /// Everything of a cluster that decides who reaches whom.
@@ -27,6 +27,14 @@ pub(super) struct Index {
     policies: BTreeMap<String, Vec<usize>>,
     /// The other policies.
     others: Vec<usize>,
+}
+
+/// The policies that have a say about some pods: their places in the namespace,
+/// in order.
+#[derive(Clone, Debug, Default)]
+pub(super) struct About {
+    ingress: Vec<usize>,
+    egress: Vec<usize>,
 }
 
 /// How many pods or policies are looked through one by one.
@@ -156,10 +164,8 @@ impl Network {
             return Verdict::Open;
         }
         let mut first = None;
-        for policy in space.policies_for(question.pods) {
-            let Some(rules) = policy.rules(question.direction, &question.pods.labels) else {
-                continue;
-            };
+        for policy in space.policies_about(question.pods, question.direction) {
+            let Some(rules) = policy.rules(question.direction) else { continue };
             first = first.or(Some(policy));
             let rule = rules.iter().find(|rule| {
                 rule.allows(
@@ -232,10 +238,21 @@ impl Space {
         // The label is there also where the topology doesn't make the Namespace.
         self.labels.entry(NAMESPACE_NAME.to_owned()).or_insert_with(|| name.to_owned());
         self.index();
-        for pods in &mut self.pods {
+        let mut all = std::mem::take(&mut self.pods);
+        for pods in &mut all {
             let account = self.accounts.get(&pods.account).copied().flatten();
             pods.token = pods.says_token.or(account).unwrap_or(true);
+            pods.policies = About::default();
+            for (at, policy) in self.policies_for(&pods.labels) {
+                if policy.ingress.is_some() {
+                    pods.policies.ingress.push(at);
+                }
+                if policy.egress.is_some() {
+                    pods.policies.egress.push(at);
+                }
+            }
         }
+        self.pods = all;
         let mut services = std::mem::take(&mut self.traefik.services);
         for seen in &mut services {
             let Some(service) = self.services.get(&*seen.meta.name) else { continue };
@@ -282,9 +299,24 @@ impl Space {
         known.filter_map(|at| self.pods.get(*at)).chain(few)
     }
 
-    /// The policies that may be about some pods, in the order of all.
-    fn policies_for(&self, pods: &Pods) -> impl Iterator<Item = &Policy> {
-        let own = pods.labels.get(APP).and_then(|app| self.index.policies.get(app));
+    /// The policies that have a say about pods of this namespace, in the order of
+    /// all.
+    pub fn policies_about<'s>(
+        &'s self,
+        pods: &Pods,
+        direction: Direction,
+    ) -> impl Iterator<Item = &'s Policy> {
+        let about = match direction {
+            Direction::Ingress => &pods.policies.ingress,
+            Direction::Egress => &pods.policies.egress,
+        };
+        about.iter().filter_map(|at| self.policies.get(*at))
+    }
+
+    /// The policies that select some pods, in the order of all, with their
+    /// places.
+    fn policies_for(&self, labels: &Labels) -> impl Iterator<Item = (usize, &Policy)> {
+        let own = labels.get(APP).and_then(|app| self.index.policies.get(app));
         let mut own = own.into_iter().flatten().copied().peekable();
         let mut others = self.index.others.iter().copied().peekable();
         let next = move || match (own.peek(), others.peek()) {
@@ -292,7 +324,9 @@ impl Space {
             (Some(_), _) => own.next(),
             (None, _) => others.next(),
         };
-        std::iter::from_fn(next).filter_map(|at| self.policies.get(at))
+        std::iter::from_fn(next)
+            .filter_map(|at| Some((at, self.policies.get(at)?)))
+            .filter(|(_, policy)| policy.pods.selects(labels))
     }
 
     /// The pods that a Service selects.

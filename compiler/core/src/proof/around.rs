@@ -5,6 +5,7 @@
 //! name is kept and looked up when all namespaces are known.
 
 use std::collections::BTreeMap;
+use std::fmt::Display;
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 
@@ -69,11 +70,18 @@ const WITHOUT_TEXTS: [&str; 10] = [
 ];
 
 /// Finds words that may name something of another namespace.
-pub(super) fn find(world: &World<'_>, home: &Home<'_>, made: &Made) -> Vec<Named> {
+pub(super) fn find(
+    world: &World<'_>,
+    home: &Home<'_>,
+    made: &Made,
+    values: &Values<'_>,
+) -> Vec<Named> {
     let mut look = Look { world, domain: &home.cluster.dns_domain, found: Vec::new() };
-    let values = Values::of(&made.objects);
     for program in &made.programs {
         for value in values.get(&program.component) {
+            if !value.text.contains('.') {
+                continue;
+            }
             let settings = &program.settings;
             let said = match value.field {
                 Field::Variable(name) => settings.env.get(name).map(|at| at.span),
@@ -87,7 +95,8 @@ pub(super) fn find(world: &World<'_>, home: &Home<'_>, made: &Made) -> Vec<Named
                 }
             };
             let span = said.filter(|span| *span != NOWHERE).unwrap_or(value.object.source);
-            look.text(value.object, span, &value.field.to_string(), home.namespace, value.text);
+            let field = &value.field;
+            look.text(value.object, span, field, home.namespace, value.text);
         }
     }
     for object in made.objects.iter().filter(|object| &*object.component == manifests::COMPONENT) {
@@ -111,7 +120,7 @@ struct Look<'l> {
 impl Look<'_> {
     fn value(&mut self, object: &Object, home: &str, path: &str, value: &Value) {
         match value {
-            Value::String(text) => self.text(object, object.source, path, home, text),
+            Value::String(text) => self.text(object, object.source, &path, home, text),
             Value::Array(items) => {
                 for (index, item) in items.iter().enumerate() {
                     self.value(object, home, &format!("{path}[{index}]"), item);
@@ -126,14 +135,9 @@ impl Look<'_> {
         }
     }
 
-    fn text(&mut self, object: &Object, span: Span, field: &str, home: &str, text: &str) {
-        if !text.contains('.') {
-            return;
-        }
+    fn text(&mut self, object: &Object, span: Span, field: &dyn Display, home: &str, text: &str) {
         let own = object.id.namespace.as_deref().unwrap_or(home);
-        let of_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
-        for word in text.split(|c: char| !of_name(c)) {
-            let word = word.trim_matches(['.', '-']);
+        for word in dotted(text) {
             let Some(what) = self.what(own, word) else { continue };
             let again = self.found.iter().rev().take(8).any(|found| {
                 found.word == word && found.span == span && found.origin.id == object.id
@@ -142,7 +146,7 @@ impl Look<'_> {
                 self.found.push(Named {
                     origin: Origin { id: object.id.clone(), source: object.source },
                     span,
-                    field: field.to_owned(),
+                    field: field.to_string(),
                     word: word.to_owned(),
                     from: own.into(),
                     what,
@@ -152,25 +156,49 @@ impl Look<'_> {
     }
 
     fn what(&self, own: &str, word: &str) -> Option<What> {
-        if !word.contains('.') {
-            return None;
-        }
-        if word.parse::<Ipv4Addr>().is_ok() {
+        if word.starts_with(|c: char| c.is_ascii_digit()) && word.parse::<Ipv4Addr>().is_ok() {
             return Some(What::Address);
         }
         let within =
             word.strip_suffix(self.domain).and_then(|rest| rest.strip_suffix('.')).unwrap_or(word);
-        let parts: Vec<&str> = within.split('.').collect();
-        let (service, namespace, certain) = match parts.as_slice() {
-            [.., service, namespace, "svc"] => (*service, *namespace, true),
-            [service, namespace] => (*service, *namespace, within.len() < word.len()),
-            _ => return None,
+        let (before, last) = within.rsplit_once('.')?;
+        let (service, namespace, certain) = match before.rsplit_once('.') {
+            Some((service, namespace)) if last == "svc" => {
+                (service.rsplit('.').next().unwrap_or(service), namespace, true)
+            }
+            Some(_) => return None,
+            None => (before, last, within.len() < word.len()),
         };
         let reapers = self.world.reapers.as_ref().map(|reapers| reapers.name);
-        let known = self.world.by_name.contains_key(namespace) || reapers == Some(namespace);
-        (known && namespace != own)
-            .then(|| What::Name(namespace.into(), service.to_owned(), certain))
+        let known = namespace != own
+            && (self.world.by_name.contains_key(namespace) || reapers == Some(namespace));
+        known.then(|| What::Name(namespace.into(), service.to_owned(), certain))
     }
+}
+
+/// A character of a host name.
+fn of_name(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_')
+}
+
+/// The words of a text that have a dot inside. Most texts have few dots, so
+/// that these are looked for first, and the words around them then.
+fn dotted(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        loop {
+            let dot = rest.find('.')?;
+            let (before, after) = rest.split_at(dot);
+            let start = before.bytes().rev().take_while(|byte| of_name(*byte)).count();
+            let end = after.bytes().take_while(|byte| of_name(*byte)).count();
+            let word = rest.get(dot - start..dot + end).unwrap_or_default();
+            rest = after.get(end..).unwrap_or_default();
+            let word = word.trim_matches(['.', '-']);
+            if word.contains('.') {
+                return Some(word);
+            }
+        }
+    })
 }
 
 /// Reports every way around.
@@ -291,9 +319,9 @@ fn rights(name: &str, right: &Right, report: &mut Report) {
             .rules
             .iter()
             .flat_map(|rule| &rule.resources)
-            .find(|resource| OF_NAMESPACES.contains(&resource.as_str()));
+            .find(|resource| OF_NAMESPACES.contains(&&***resource));
         let known = right.rules.is_empty() && KNOWN_ROLES.contains(&right.role.as_str());
-        let what = match resource.map(String::as_str) {
+        let what = match resource.map(|resource| &**resource) {
             Some("*") => "everything".to_owned(),
             Some(resource) => format!("`{resource}`"),
             None if known => format!("what `{}` allows", right.role),

@@ -7,15 +7,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rayon::prelude::*;
+
 use super::Evidence;
 use super::ground::Ground;
 use crate::components::manifests;
 use crate::components::program::Peer as Wanted;
-use crate::diagnostics::{Report, closed as d};
+use crate::diagnostics::{Diag, Report, closed as d};
 use crate::model::object::ObjectId;
 use crate::model::resolved::ranges;
 use crate::model::settings::Protocol;
-use crate::network::policy::{self, Direction, End, Peer, Policy, Port, PortRange, Rule};
+use crate::network::policy::{self, Direction, End, Peer, Port, PortRange, Rule};
 use crate::network::spaces::{Question, Verdict};
 use crate::network::{Labels, Origin, Pods, Selector, ServiceKind, Space, Target};
 use crate::traefik::config::INTERNAL_ENTRY_POINT;
@@ -35,40 +37,55 @@ pub(super) fn check(ground: &Ground<'_>, evidence: &Evidence, report: &mut Repor
     }
     let needs = Needs::of(evidence);
     let crowd = Crowd::of(ground);
-    let mut told: BTreeSet<(ObjectId, Direction)> = BTreeSet::new();
-    for (name, space) in ground.net.spaces() {
-        let policies = Policies::of(&space.policies);
-        for pods in space.pods.iter().filter(|pods| pods.runs && !pods.host_network) {
-            let place = Place { ground, needs: &needs, crowd: &crowd, name, space, pods };
-            for direction in [Direction::Ingress, Direction::Egress] {
-                let mut guarded = false;
-                for policy in policies.about(&pods.labels) {
-                    let Some(rules) = policy.rules(direction, &pods.labels) else { continue };
-                    guarded = true;
-                    if told.contains(&(policy.origin.id.clone(), direction)) {
-                        continue;
-                    }
-                    let hole = rules.iter().find_map(|rule| match direction {
-                        Direction::Ingress => place.lets_in(rule),
-                        Direction::Egress => place.lets_out(rule),
-                    });
-                    if let Some((whom, ports)) = hole {
-                        told.insert((policy.origin.id.clone(), direction));
-                        report.push(match direction {
-                            Direction::Ingress => d::let_in(policy, name, pods, &whom, &ports),
-                            Direction::Egress => d::let_out(policy, name, pods, &whom, &ports),
-                        });
-                    }
+    let spaces: Vec<_> = ground.net.spaces().collect();
+    let found: Vec<Vec<Diag>> = spaces
+        .into_par_iter()
+        .map(|(name, space)| of_space(ground, &needs, &crowd, (name, space)))
+        .collect();
+    report.extend(found.into_iter().flatten());
+}
+
+/// The openings of a namespace; each policy is told once.
+fn of_space(
+    ground: &Ground<'_>,
+    needs: &Needs<'_>,
+    crowd: &Crowd<'_>,
+    (name, space): (&str, &Space),
+) -> Vec<Diag> {
+    let mut found = Vec::new();
+    let mut told: Vec<(&ObjectId, Direction)> = Vec::new();
+    for pods in space.pods.iter().filter(|pods| pods.runs && !pods.host_network) {
+        let place = Place { ground, needs, crowd, name, space, pods };
+        for direction in [Direction::Ingress, Direction::Egress] {
+            let mut guarded = false;
+            for policy in space.policies_about(pods, direction) {
+                let Some(rules) = policy.rules(direction) else { continue };
+                guarded = true;
+                let this = (&policy.origin.id, direction);
+                if told.contains(&this) {
+                    continue;
                 }
-                if !guarded {
-                    report.push(d::unguarded(name, pods, direction));
+                let hole = rules.iter().find_map(|rule| match direction {
+                    Direction::Ingress => place.lets_in(rule),
+                    Direction::Egress => place.lets_out(rule),
+                });
+                if let Some((whom, ports)) = hole {
+                    told.push(this);
+                    found.push(match direction {
+                        Direction::Ingress => d::let_in(policy, name, pods, &whom, &ports),
+                        Direction::Egress => d::let_out(policy, name, pods, &whom, &ports),
+                    });
                 }
             }
-            if let Some(service) = place.lonely(&policies) {
-                report.push(d::unreached(name, pods, service));
+            if !guarded {
+                found.push(d::unguarded(name, pods, direction));
             }
         }
+        if let Some(service) = place.lonely() {
+            found.push(d::unreached(name, pods, service));
+        }
     }
+    found
 }
 
 /// Somebody: namespace and component.
@@ -110,59 +127,43 @@ impl<'e> Needs<'e> {
     }
 }
 
-/// All pods, by namespace and by their label `app`.
-struct Crowd<'n>(BTreeMap<(&'n str, Option<&'n str>), Vec<&'n Pods>>);
+/// The pods of large namespaces, as that of the reapers, by the label `app`.
+struct Crowd<'n>(BTreeMap<&'n str, BTreeMap<&'n str, Vec<&'n Pods>>>);
+
+/// How many pods are looked through one by one.
+const FEW: usize = 32;
 
 impl<'n> Crowd<'n> {
     fn of(ground: &Ground<'n>) -> Self {
-        let mut crowd = BTreeMap::<_, Vec<_>>::new();
-        for (name, space) in ground.net.spaces() {
+        let large = ground.net.spaces().filter(|(_, space)| space.pods.len() > FEW);
+        let by_app = large.map(|(name, space)| {
+            let mut by_app = BTreeMap::<_, Vec<_>>::new();
             for pods in space.pods.iter().filter(|pods| pods.runs) {
-                crowd.entry((name, None)).or_default().push(pods);
                 if let Some(app) = pods.labels.get("app") {
-                    crowd.entry((name, Some(app.as_str()))).or_default().push(pods);
+                    by_app.entry(app.as_str()).or_default().push(pods);
                 }
             }
-        }
-        Self(crowd)
+            (name, by_app)
+        });
+        Self(by_app.collect())
     }
 
+    /// The pods of a namespace that a selector selects and that run.
     fn selected<'s>(
         &'s self,
-        name: &'s str,
-        selector: Option<&'s Selector>,
-    ) -> impl Iterator<Item = &'n Pods> + 's {
+        (name, space): (&str, &'s Space),
+        selector: Option<&Selector>,
+    ) -> impl Iterator<Item = &'s Pods> {
         let app = selector.and_then(|selector| selector.wanted("app"));
-        let candidates = self.0.get(&(name, app)).map_or(&[][..], Vec::as_slice);
-        candidates
-            .iter()
+        let indexed = app.and_then(|app| Some((app, self.0.get(name)?)));
+        let (own, all): (&'s [&'n Pods], &'s [Pods]) = match indexed {
+            Some((app, by_app)) => (by_app.get(app).map_or(&[], Vec::as_slice), &[]),
+            None => (&[], &space.pods),
+        };
+        own.iter()
             .copied()
+            .chain(all.iter().filter(|pods| pods.runs))
             .filter(move |pods| selector.is_none_or(|selector| selector.selects(&pods.labels)))
-    }
-}
-
-/// Policies by the label `app` that they select: a namespace of reapers has
-/// one for each.
-struct Policies<'n> {
-    by_app: BTreeMap<&'n str, Vec<&'n Policy>>,
-    others: Vec<&'n Policy>,
-}
-
-impl<'n> Policies<'n> {
-    fn of(policies: &'n [Policy]) -> Self {
-        let mut all = Self { by_app: BTreeMap::new(), others: Vec::new() };
-        for policy in policies {
-            match policy.pods.wanted("app") {
-                Some(app) => all.by_app.entry(app).or_default().push(policy),
-                None => all.others.push(policy),
-            }
-        }
-        all
-    }
-
-    fn about(&self, labels: &Labels) -> impl Iterator<Item = &'n Policy> {
-        let own = labels.get("app").and_then(|app| self.by_app.get(app.as_str()));
-        own.into_iter().flatten().chain(&self.others).copied()
     }
 }
 
@@ -183,12 +184,13 @@ impl Place<'_> {
     /// The Service of a program that no policy lets anybody in to: certainly
     /// nobody reaches it. Traefik may wait for its first caller, and a port that
     /// a probe asks is there for that.
-    fn lonely(&self, policies: &Policies<'_>) -> Option<&Origin> {
+    fn lonely(&self) -> Option<&Origin> {
         let own = &*self.pods.component != manifests::COMPONENT && self.pods.traefik.is_none();
         let own = own && !self.pods.probed;
-        let mut rules = policies
-            .about(&self.pods.labels)
-            .filter_map(|policy| policy.rules(Direction::Ingress, &self.pods.labels));
+        let mut rules = self
+            .space
+            .policies_about(self.pods, Direction::Ingress)
+            .filter_map(|policy| policy.rules(Direction::Ingress));
         if !own || rules.any(|rules| !rules.is_empty()) {
             return None;
         }
@@ -240,8 +242,8 @@ impl Place<'_> {
         there
             .into_iter()
             .filter(|(name, space)| *name != self.name && namespaces.selects(&space.labels))
-            .find_map(|(name, _)| {
-                let other = self.crowd.selected(name, pods).find(|other| {
+            .find_map(|(name, space)| {
+                let other = self.crowd.selected((name, space), pods).find(|other| {
                     !self.is_needed(name, other, rule) && self.is_let_out(name, other, rule)
                 })?;
                 Some((name, other))

@@ -81,11 +81,10 @@ impl Demand {
 
 /// The paths that the programs of a namespace need, read while their objects
 /// are at hand.
-pub fn demands(home: &Home<'_>, made: &Made) -> Vec<Demand> {
-    let values = Values::of(&made.objects);
+pub fn demands(home: &Home<'_>, made: &Made, values: &Values<'_>) -> Vec<Demand> {
     let namespace: Arc<str> = home.namespace.into();
     let of = |program: &Program, talk: &Talk| {
-        let told = is_told(&values, program, talk);
+        let told = is_told(values, program, talk);
         // Who says another address on purpose goes another way.
         let elsewhere = matches!(told, Some(Told::Otherwise(..) | Told::Nowhere))
             && talk.knows == Knows::FromComponent

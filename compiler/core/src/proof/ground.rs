@@ -5,7 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
-use crate::network::{Network, Origin, Pods, Space};
+use crate::model::NOWHERE;
+use crate::model::object::{Kind, ObjectId};
+use crate::model::settings::Protocol;
+use crate::network::{Labels, Network, Origin, PodPort, Pods, Space};
 use crate::traefik::access::Grant;
 use crate::traefik::{Access, Config, Instance, Objects};
 
@@ -15,6 +18,7 @@ pub struct Ground<'n> {
     /// The network.
     pub net: &'n Network,
     traefiks: BTreeMap<&'n str, Vec<Running<'n>>>,
+    dns: (Labels, Pods),
 }
 
 /// A Traefik as it would run.
@@ -49,12 +53,17 @@ impl<'n> Ground<'n> {
                 (!running.is_empty()).then_some((name, running))
             })
             .collect();
-        Self { net, traefiks }
+        Self { net, traefiks, dns: dns() }
     }
 
     /// The Traefiks whose pods are in a namespace.
     pub fn traefiks(&self, namespace: &str) -> &[Running<'n>] {
         self.traefiks.get(namespace).map_or(&[], Vec::as_slice)
+    }
+
+    /// The pods that answer for names, with the labels of their namespace.
+    pub fn dns(&self) -> (&Labels, &Pods) {
+        (&self.dns.0, &self.dns.1)
     }
 
     /// All Traefiks.
@@ -68,6 +77,23 @@ impl Running<'_> {
     pub fn origin(&self, at: usize) -> Option<&Origin> {
         self.origins.get(at)
     }
+}
+
+/// The DNS of the cluster, which no topology makes (Kubernetes, "Customizing DNS
+/// Service").
+fn dns() -> (Labels, Pods) {
+    let labels = |key: &str, value: &str| Labels::from([(key.to_owned(), value.to_owned())]);
+    let port = |name: &str, protocol| PodPort {
+        name: Some(name.to_owned()),
+        number: 53,
+        protocol,
+        host_port: None,
+    };
+    let id = ObjectId::new(Kind::Deployment, "kube-system", "coredns");
+    let mut pods = Pods::new(Origin { id, source: NOWHERE }, "dns".into());
+    pods.labels = labels("k8s-app", "kube-dns");
+    pods.ports = vec![port("dns", Protocol::Udp), port("dns-tcp", Protocol::Tcp)];
+    (labels("kubernetes.io/metadata.name", "kube-system"), pods)
 }
 
 fn start<'n>(
@@ -132,14 +158,12 @@ fn access(net: &Network, namespace: &str, pods: &Pods, missing: &[&str]) -> Acce
                 continue;
             }
             for rule in &right.rules {
-                let texts =
-                    |list: &[String]| list.iter().map(|text| text.as_str().into()).collect();
                 access.grant(Grant {
                     namespace: (!right.everywhere).then(|| name.into()),
-                    groups: texts(&rule.groups),
-                    resources: texts(&rule.resources),
-                    verbs: texts(&rule.verbs),
-                    names: texts(&rule.names),
+                    groups: rule.groups.clone(),
+                    resources: rule.resources.clone(),
+                    verbs: rule.verbs.clone(),
+                    names: rule.names.clone(),
                 });
             }
         }

@@ -36,6 +36,7 @@ use crate::diagnostics::{self as d, Report};
 use crate::model::object::ObjectId;
 use crate::model::resolved::World;
 use crate::moved::Places;
+use crate::network::values::Values;
 use crate::network::{self, Network, Space};
 
 /// What the proof keeps of a namespace when its objects are gone.
@@ -52,18 +53,25 @@ pub struct Seen {
 impl Places for Seen {
     fn places(&mut self, see: &mut dyn FnMut(&mut Span)) {
         let Self { spaces, demands, named } = self;
-        spaces.values_mut().for_each(|space| Arc::make_mut(space).places(see));
-        demands.iter_mut().for_each(|demand| see(&mut demand.span));
-        named.iter_mut().for_each(|named| named.places(see));
+        for space in spaces.values_mut() {
+            Arc::make_mut(space).places(see);
+        }
+        for demand in demands {
+            see(&mut demand.span);
+        }
+        for named in named {
+            named.places(see);
+        }
     }
 }
 
 /// Reads the objects of a namespace while they are at hand.
 pub fn see(world: &World<'_>, home: &Home<'_>, made: &Made) -> Seen {
+    let values = Values::of(&made.objects);
     Seen {
         spaces: network::read(&made.objects),
-        demands: demand::demands(home, made),
-        named: around::find(world, home, made),
+        demands: demand::demands(home, made, &values),
+        named: around::find(world, home, made, &values),
     }
 }
 

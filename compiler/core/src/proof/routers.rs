@@ -3,7 +3,10 @@
 
 mod rivals;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+
+use rayon::prelude::*;
 
 use super::ground::{Ground, Running};
 use crate::diagnostics::router::{self as d, Seen};
@@ -20,20 +23,28 @@ use crate::traefik::{Fault, Status, What};
 pub(super) fn check(ground: &Ground<'_>, told: &BTreeSet<ObjectId>, report: &mut Report) {
     let told = &with_services(ground, told);
     let mut faults = Faults::default();
-    let mut seen: BTreeSet<&ObjectId> = BTreeSet::new();
-    for running in ground.all() {
+    let mut read = Read::default();
+    let all: Vec<&Running<'_>> = ground.all().collect();
+    let rivals: Vec<Vec<Diag>> = all
+        .par_iter()
+        .map(|running| {
+            let blind = running.instance.blind.is_some();
+            if blind { Vec::new() } else { rivals::find(running, told) }
+        })
+        .collect();
+    for (running, rivals) in all.into_iter().zip(rivals) {
         if running.instance.blind.is_some() {
             if !told.contains(&running.pods.origin.id) {
                 report.extend(asleep(running));
             }
             // Nobody knows what it would make of its objects.
-            seen.extend(routes(running).map(|origin| &origin.id));
+            for router in &running.instance.routers {
+                read.add(running, router.at);
+            }
             continue;
         }
         for router in &running.instance.routers {
-            if let Some(origin) = running.origin(router.at) {
-                seen.insert(&origin.id);
-            }
+            read.add(running, router.at);
             faults.router(running, router);
         }
         for fault in &running.instance.faults {
@@ -44,10 +55,10 @@ pub(super) fn check(ground: &Ground<'_>, told: &BTreeSet<ObjectId>, report: &mut
                 faults.add(running, None, fault);
             }
         }
-        rivals::check(running, told, report);
+        report.extend(rivals);
     }
     faults.report(told, report);
-    unseen(ground, &seen, report);
+    unseen(ground, &read, report);
 }
 
 /// What has been told of pods is told of the Services before them.
@@ -64,9 +75,32 @@ fn with_services(ground: &Ground<'_>, told: &BTreeSet<ObjectId>) -> BTreeSet<Obj
     all
 }
 
-/// The routes that a Traefik reads, by where they come from.
-fn routes<'r>(running: &'r Running<'_>) -> impl Iterator<Item = &'r Origin> {
-    running.instance.routers.iter().filter_map(|router| running.origin(router.at))
+/// The routes that some Traefik reads.
+#[derive(Default)]
+struct Read<'g> {
+    /// Those of a namespace that a Traefik reads by itself, by their `at`.
+    alone: BTreeMap<&'g str, Vec<bool>>,
+    /// Those that one reads together with others.
+    together: BTreeSet<&'g ObjectId>,
+}
+
+impl<'g> Read<'g> {
+    fn add(&mut self, running: &'g Running<'_>, at: usize) {
+        match (&running.origins, running.config.namespaces.as_slice()) {
+            (Cow::Borrowed(origins), [only]) => {
+                let all = self.alone.entry(only).or_insert_with(|| vec![false; origins.len()]);
+                if let Some(read) = all.get_mut(at) {
+                    *read = true;
+                }
+            }
+            _ => self.together.extend(running.origin(at).map(|origin| &origin.id)),
+        }
+    }
+
+    fn has(&self, namespace: &str, at: usize, id: &ObjectId) -> bool {
+        let alone = self.alone.get(namespace).and_then(|all| all.get(at));
+        alone.is_some_and(|read| *read) || self.together.contains(id)
+    }
 }
 
 /// A Traefik that serves nothing at all.
@@ -80,11 +114,11 @@ fn asleep(running: &Running<'_>) -> Option<Diag> {
 }
 
 /// Routes of namespaces that no Traefik watches.
-fn unseen(ground: &Ground<'_>, seen: &BTreeSet<&ObjectId>, report: &mut Report) {
+fn unseen(ground: &Ground<'_>, read: &Read<'_>, report: &mut Report) {
     for (name, space) in ground.net.spaces() {
         for route in &space.traefik.routes {
             let Some(origin) = space.origins.get(route.meta.at) else { continue };
-            if !seen.contains(&origin.id) {
+            if !read.has(name, route.meta.at, &origin.id) {
                 report.push(d::not_watched(origin, name));
             }
         }
@@ -95,8 +129,9 @@ fn unseen(ground: &Ground<'_>, seen: &BTreeSet<&ObjectId>, report: &mut Report) 
 #[derive(Default)]
 struct Faults<'g> {
     by_place: BTreeMap<Place, Found<'g>>,
-    /// Objects that a Traefik takes, and those that one leaves to others.
-    taken: BTreeSet<ObjectId>,
+    /// Objects that a Traefik takes, some of them several times, and those that
+    /// one leaves to others.
+    taken: Vec<&'g ObjectId>,
     left: BTreeMap<ObjectId, (&'g Origin, Fault)>,
 }
 
@@ -115,7 +150,7 @@ impl<'g> Faults<'g> {
             self.left.entry(origin.id.clone()).or_insert_with(|| (origin, fault.clone()));
             return;
         }
-        self.taken.insert(origin.id.clone());
+        self.taken.push(&origin.id);
         for fault in router.status.fault().into_iter().chain(&router.notes) {
             self.add(running, Some(router), fault);
         }
@@ -166,8 +201,10 @@ impl<'g> Faults<'g> {
     }
 
     fn report(self, told: &BTreeSet<ObjectId>, report: &mut Report) {
+        let taken: BTreeSet<&ObjectId> =
+            if self.left.is_empty() { BTreeSet::new() } else { self.taken.into_iter().collect() };
         for (id, (origin, fault)) in &self.left {
-            if !self.taken.contains(id) && !told.contains(id) {
+            if !taken.contains(id) && !told.contains(id) {
                 let seen = Seen {
                     origin,
                     path: fault.path.clone(),

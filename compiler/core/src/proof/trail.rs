@@ -107,6 +107,11 @@ impl Trail {
         Self(Some(Vec::new()))
     }
 
+    /// Whether hops are kept.
+    pub(super) fn is_kept(&self) -> bool {
+        self.0.is_some()
+    }
+
     /// Adds a hop; `text` is only asked where hops are kept.
     pub(super) fn add(
         &mut self,

@@ -12,9 +12,7 @@ use crate::model::settings::Protocol;
 use crate::network::policy::{Direction, End};
 use crate::network::spaces::{Question, Verdict};
 use crate::network::values::Told;
-use crate::network::{
-    Labels, PodPort, Pods, Resolved, Service, ServiceKind, ServicePort, Space, Target,
-};
+use crate::network::{Pods, Resolved, Service, ServiceKind, ServicePort, Space, Target};
 
 /// Ports by which the Kubernetes API is reached: that of its Service, and that
 /// of kubeadm's and most providers' servers.
@@ -136,25 +134,13 @@ impl<'w> Walk<'w> {
                     .place(self.demand.span, format!("it {}", self.demand.why)),
             ));
         }
-        let labels = |key: &str, value: &str| Labels::from([(key.to_owned(), value.to_owned())]);
-        let namespace = labels("kubernetes.io/metadata.name", "kube-system");
-        let port = |name: &str, protocol| PodPort {
-            name: Some(name.to_owned()),
-            number: 53,
-            protocol,
-            host_port: None,
-        };
-        let pods = Pods {
-            labels: labels("k8s-app", "kube-dns"),
-            ports: vec![port("dns", Protocol::Udp), port("dns-tcp", Protocol::Tcp)],
-            ..self.from.pods.without_ports()
-        };
-        let other = End::Pods { namespace: "kube-system", labels: &namespace, pods: &pods };
+        let (labels, pods) = self.ground.dns();
+        let other = End::Pods { namespace: "kube-system", labels, pods };
         self.allowed(
             Direction::Egress,
             self.from,
             other,
-            Some(&pods),
+            Some(pods),
             (53, Protocol::Udp),
             Step::Dns,
             trail,

@@ -12,6 +12,7 @@ const ORDER: &[&str] = &[
     "text",
     "traefik_api",
     "traefik_crds",
+    "moved",
     "model",
     "traefik",
     "schema",

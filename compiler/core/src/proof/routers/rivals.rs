@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::diagnostics::{Report, router as d};
+use crate::diagnostics::{Diag, router as d};
 use crate::model::object::ObjectId;
 use crate::proof::ground::Running;
 use crate::traefik::instance::{Router, Service};
@@ -20,7 +20,9 @@ const MOST: usize = 24;
 /// Routers of an entrypoint, with and without TLS apart: they never meet.
 type Table<'r> = BTreeMap<(&'r str, bool), Vec<(usize, &'r Router, &'r Rule)>>;
 
-pub(super) fn check(running: &Running<'_>, told: &BTreeSet<ObjectId>, report: &mut Report) {
+/// The routes of a Traefik that take requests from each other.
+pub(super) fn find(running: &Running<'_>, told: &BTreeSet<ObjectId>) -> Vec<Diag> {
+    let mut found = Vec::new();
     let routers = &running.instance.routers;
     let below: BTreeSet<usize> =
         routers.iter().flat_map(|router| router.children.iter().copied()).collect();
@@ -68,10 +70,10 @@ pub(super) fn check(running: &Running<'_>, told: &BTreeSet<ObjectId>, report: &m
                     Overlap::No => continue,
                     Overlap::Yes(example) => {
                         let example = example.to_string();
-                        report.push(d::tie(origin, own, entry_point, router.priority, &example));
+                        found.push(d::tie(origin, own, entry_point, router.priority, &example));
                     }
                     Overlap::Possible => {
-                        report.push(d::possible_tie(origin, own, entry_point, router.priority));
+                        found.push(d::possible_tie(origin, own, entry_point, router.priority));
                     }
                 }
                 pairs.insert((other_index, *index));
@@ -89,10 +91,11 @@ pub(super) fn check(running: &Running<'_>, told: &BTreeSet<ObjectId>, report: &m
                 }
                 hidden.insert(*index);
                 let by: Vec<_> = by.iter().filter_map(|other| running.origin(other.at)).collect();
-                report.push(d::shadowed(own, &by, entry_point, &router.rule_text));
+                found.push(d::shadowed(own, &by, entry_point, &router.rule_text));
             }
         }
     }
+    found
 }
 
 /// The routes that together take everything that a rule would take.
@@ -105,11 +108,18 @@ fn shadow<'r>(
         all.extend(others.iter().map(|(_, _, other)| Rule::Not(Box::new((*other).clone()))));
         Rule::All(all).satisfiable() == Overlap::No
     };
-    // A rule that nothing matches is told elsewhere.
-    if rule.satisfiable() == Overlap::No {
+    let example = match rule.satisfiable() {
+        // A rule that nothing matches is told elsewhere.
+        Overlap::No => return None,
+        Overlap::Yes(example) => Some(example),
+        Overlap::Possible => None,
+    };
+    // What doesn't take the example doesn't take everything.
+    let may = |other: &Rule| example.as_ref().is_none_or(|example| example.matches(other));
+    if !before.iter().any(|(_, _, other)| may(other)) {
         return None;
     }
-    if let Some(one) = before.iter().find(|one| without(&[**one])) {
+    if let Some(one) = before.iter().find(|one| may(one.2) && without(&[**one])) {
         return Some(vec![*one]);
     }
     if before.len() < 2 || !without(before) {

@@ -93,6 +93,7 @@ impl<'w> Walk<'w> {
         }
         match &asks.path {
             Some(prefix) => {
+                let mut before: Option<Reached> = None;
                 for (method, path) in REAPER {
                     let target = format!("{prefix}{path}");
                     let request = request(entrypoint, method, host, &target, asks.tls);
@@ -100,8 +101,20 @@ impl<'w> Walk<'w> {
                     // The first is told; the others take the same way.
                     let mut silent = Trail::default();
                     let trail = if path == REAPER[0].1 { &mut *trail } else { &mut silent };
-                    self.answered(running, group, &answer, asks, trail)
-                        .map_err(|broken| asking(broken, method, host, &target))?;
+                    let passed = match (&answer, &before) {
+                        // From its route on it is the way of the one before.
+                        (Answer::Backend(reached), Some(other))
+                            if reached.router == other.router
+                                && reached.backends == other.backends =>
+                        {
+                            self.arrives(running, reached, asks)
+                        }
+                        _ => self.answered(running, group, &answer, asks, trail),
+                    };
+                    passed.map_err(|broken| asking(broken, method, host, &target))?;
+                    if let Answer::Backend(reached) = answer {
+                        before = Some(reached);
+                    }
                 }
                 Ok(())
             }
@@ -252,7 +265,7 @@ impl<'w> Walk<'w> {
     ) -> Passed {
         let router = running.instance.routers.get(reached.router);
         let origin = router.and_then(|router| running.origin(router.at));
-        if let (Some(router), Some(origin)) = (router, origin) {
+        if let (Some(router), Some(origin), true) = (router, origin, trail.is_kept()) {
             trail.add(Step::Route, origin, &format!("spec.routes[{}].match", router.route), || {
                 match router.rule_text.as_ref() {
                     "" => "everything that arrives at the entrypoint".to_owned(),
@@ -260,29 +273,7 @@ impl<'w> Walk<'w> {
                 }
             });
         }
-        if let Some(wanted) = &asks.arrives
-            && !REAPER.iter().any(|(_, path)| reached.target == format!("{wanted}{path}"))
-        {
-            let target = &reached.target;
-            let broken = if wanted.is_empty() {
-                Broken::new(
-                    Step::Middleware,
-                    format!("it arrives as `{target}`, which the server doesn't know"),
-                    "give the caller a route of its own, for the host of its alias, without that middleware",
-                )
-            } else {
-                Broken::new(
-                    Step::Middleware,
-                    format!(
-                        "it arrives as `{target}`, and the server's paths start with `{wanted}`"
-                    ),
-                    format!(
-                        "add the prefix with a middleware: `middleware \"prefix\" {{ add-prefix \"{wanted}\"; }}`"
-                    ),
-                )
-            };
-            return Err(Box::new(self.routed(running, reached.router, broken)));
-        }
+        self.arrives(running, reached, asks)?;
         for backend in &reached.backends {
             let found = running.origin(backend.service.at);
             let space = self.ground.net.space(&backend.service.namespace);
@@ -307,6 +298,37 @@ impl<'w> Walk<'w> {
                 format!("port {} of the Service `{}`", backend.port, backend.service.name)
             });
             self.backend(group, (&backend.service.namespace, service), backend.port, trail)?;
+        }
+        Ok(())
+    }
+
+    /// Whether the server knows the path that it gets.
+    fn arrives(&self, running: &Running<'_>, reached: &Reached, asks: &Asks) -> Passed {
+        if let Some(wanted) = &asks.arrives
+            && !reached
+                .target
+                .strip_prefix(wanted.as_str())
+                .is_some_and(|rest| REAPER.iter().any(|(_, path)| rest == *path))
+        {
+            let target = &reached.target;
+            let broken = if wanted.is_empty() {
+                Broken::new(
+                    Step::Middleware,
+                    format!("it arrives as `{target}`, which the server doesn't know"),
+                    "give the caller a route of its own, for the host of its alias, without that middleware",
+                )
+            } else {
+                Broken::new(
+                    Step::Middleware,
+                    format!(
+                        "it arrives as `{target}`, and the server's paths start with `{wanted}`"
+                    ),
+                    format!(
+                        "add the prefix with a middleware: `middleware \"prefix\" {{ add-prefix \"{wanted}\"; }}`"
+                    ),
+                )
+            };
+            return Err(Box::new(self.routed(running, reached.router, broken)));
         }
         Ok(())
     }

@@ -4,6 +4,7 @@
 //! lists all do.
 
 use std::collections::BTreeMap;
+use std::ops::Bound;
 use std::sync::Arc;
 
 use super::{
@@ -127,6 +128,13 @@ struct Flags {
     spelt: BTreeMap<String, Text>,
 }
 
+/// The options below a name, without it: `address` of `entrypoints.web.`.
+struct Below<'f> {
+    prefix: String,
+    /// By name, in order.
+    values: Vec<(&'f str, &'f Value)>,
+}
+
 impl Config {
     /// Reads the arguments of Traefik's container.
     pub fn from_args(args: &[String]) -> Self {
@@ -170,9 +178,9 @@ impl Config {
     }
 
     fn read_provider(&mut self, flags: &Flags) {
-        let name = |field: &str| format!("providers.kubernetescrd.{field}");
         self.provider = flags.section("providers.kubernetescrd");
-        let mut switch = |field: &str| flags.switch(&name(field), &mut self.faults);
+        let own = flags.below("providers.kubernetescrd.".to_owned());
+        let mut switch = |field: &str| own.switch(field, &mut self.faults);
         self.allow_cross_namespace = switch("allowcrossnamespace").unwrap_or(false);
         self.allow_external_name_services = switch("allowexternalnameservices").unwrap_or(false);
         self.allow_empty_services = switch("allowemptyservices").unwrap_or(false);
@@ -180,12 +188,12 @@ impl Config {
         self.disable_cluster_scope_resources =
             switch("disableclusterscoperesources").unwrap_or(false);
         self.safe_naming = switch("safenaming").unwrap_or(false);
-        self.namespaces = flags.list(&name("namespaces")).unwrap_or_default();
-        self.cross_provider_namespaces = flags.list(&name("crossprovidernamespaces"));
-        let text = |field: &str| flags.text(&name(field)).unwrap_or_default().into();
+        self.namespaces = own.list("namespaces").unwrap_or_default();
+        self.cross_provider_namespaces = own.list("crossprovidernamespaces");
+        let text = |field: &str| own.text(field).unwrap_or_default().into();
         self.ingress_class = text("ingressclass");
         self.default_tls_namespace = text("defaulttlsresourcesnamespace");
-        if let Some(value) = flags.values.get(&name("labelselector")) {
+        if let Some(value) = own.get("labelselector") {
             match Selector::parse(&value.text) {
                 Ok(selector) => self.label_selector = selector,
                 Err(reason) => self.faults.push(ConfigFault {
@@ -198,9 +206,9 @@ impl Config {
 
     fn read_entry_points(&mut self, flags: &Flags) {
         for (lower, spelt) in &flags.spelt {
-            let name = |field: &str| format!("entrypoints.{lower}.{field}");
-            let arg = flags.values.get(&name("address")).map(|value| value.arg);
-            let address = flags.text(&name("address")).unwrap_or_default();
+            let own = flags.below(format!("entrypoints.{lower}."));
+            let arg = own.get("address").map(|value| value.arg);
+            let address = own.text("address").unwrap_or_default();
             let (address, udp) = match address.split_once('/') {
                 None => (address, false),
                 Some((address, protocol)) => match &*protocol.to_ascii_lowercase() {
@@ -222,35 +230,32 @@ impl Config {
                     (String::new(), None)
                 }
             };
-            let mut switch = |field: &str| flags.switch(&name(field), &mut self.faults);
+            let mut switch = |field: &str| own.switch(field, &mut self.faults);
             let as_default = switch("asdefault").unwrap_or(false);
             let sanitize_path = switch("http.sanitizepath").unwrap_or(true);
             let spares_acme = switch("allowacmebypass").unwrap_or(false);
             let permanent = switch("http.redirections.entrypoint.permanent").unwrap_or(true);
-            let tls = flags.section(&name("http.tls")).then(|| EntryPointTls {
-                options: flags.text(&name("http.tls.options")).map(Arc::from),
-                resolver: flags.text(&name("http.tls.certresolver")).map(Arc::from),
+            let tls = own.section("http.tls").then(|| EntryPointTls {
+                options: own.text("http.tls.options").map(Arc::from),
+                resolver: own.text("http.tls.certresolver").map(Arc::from),
             });
-            let encoded = name("http.encodedcharacters.");
-            let denied = if flags.values.keys().any(|key| key.starts_with(&encoded)) {
+            let encoded = own.any("http.encodedcharacters.");
+            let denied = if encoded {
                 denied_characters(|field| {
-                    let field = format!("{encoded}{}", field.to_ascii_lowercase());
-                    flags.switch(&field, &mut self.faults).unwrap_or(true)
+                    let field = format!("http.encodedcharacters.{}", field.to_ascii_lowercase());
+                    own.switch(&field, &mut self.faults).unwrap_or(true)
                 })
             } else {
                 Vec::new()
             };
-            let to = flags.text(&name("http.redirections.entrypoint.to"));
+            let to = own.text("http.redirections.entrypoint.to");
             let redirect = to.map(|to| Redirect {
-                scheme: flags
-                    .text(&name("http.redirections.entrypoint.scheme"))
-                    .unwrap_or("https")
-                    .into(),
+                scheme: own.text("http.redirections.entrypoint.scheme").unwrap_or("https").into(),
                 // Looked up when all entrypoints are known.
                 port: to.into(),
                 permanent,
-                priority: flags
-                    .text(&name("http.redirections.entrypoint.priority"))
+                priority: own
+                    .text("http.redirections.entrypoint.priority")
                     .and_then(|priority| priority.parse().ok())
                     .unwrap_or(i64::MAX - 1),
                 spares_acme,
@@ -262,13 +267,12 @@ impl Config {
                 udp,
                 default: as_default,
                 tls,
-                middlewares: flags.list(&name("http.middlewares")).unwrap_or_default(),
+                middlewares: own.list("http.middlewares").unwrap_or_default(),
                 redirect,
                 sanitize_path,
                 denied_characters: denied,
                 // The rest of it follows when all is read.
-                model: flags.section(&name("observability"))
-                    || flags.values.keys().any(|key| key.starts_with(&encoded)),
+                model: own.section("observability") || encoded,
                 arg,
             });
         }
@@ -396,42 +400,103 @@ impl Config {
     }
 }
 
-impl Flags {
-    fn text(&self, name: &str) -> Option<&str> {
-        self.values.get(name).map(|value| value.text.as_str()).filter(|text| !text.is_empty())
+impl Value {
+    fn text(&self) -> Option<&str> {
+        Some(self.text.as_str()).filter(|text| !text.is_empty())
     }
 
     /// A list: its values are joined by commas.
-    fn list(&self, name: &str) -> Option<Vec<Text>> {
-        let value = self.values.get(name)?;
-        let items = value.text.split(',').map(str::trim).filter(|item| !item.is_empty());
-        Some(items.map(Arc::from).collect())
+    fn list(&self) -> Vec<Text> {
+        let items = self.text.split(',').map(str::trim).filter(|item| !item.is_empty());
+        items.map(Arc::from).collect()
     }
 
-    fn switch(&self, name: &str, faults: &mut Vec<ConfigFault>) -> Option<bool> {
-        let value = self.values.get(name)?;
-        // `strconv.ParseBool`.
-        match value.text.as_str() {
+    /// `strconv.ParseBool`; `name` is what to call it.
+    fn switch(&self, name: (&str, &str), faults: &mut Vec<ConfigFault>) -> Option<bool> {
+        match self.text.as_str() {
             "1" | "t" | "T" | "true" | "TRUE" | "True" => Some(true),
             "0" | "f" | "F" | "false" | "FALSE" | "False" => Some(false),
             "" => None,
             other => {
-                let reason = format!("`--{name}` is `true` or `false`, and never `{other}`");
-                faults.push(ConfigFault { arg: Some(value.arg), reason });
+                let (prefix, name) = name;
+                let reason =
+                    format!("`--{prefix}{name}` is `true` or `false`, and never `{other}`");
+                faults.push(ConfigFault { arg: Some(self.arg), reason });
                 None
             }
         }
+    }
+
+    /// Whether a section that is named by itself is there.
+    fn opens(&self) -> bool {
+        !self.text.eq_ignore_ascii_case("false")
+    }
+}
+
+impl Flags {
+    fn text(&self, name: &str) -> Option<&str> {
+        self.values.get(name)?.text()
+    }
+
+    fn switch(&self, name: &str, faults: &mut Vec<ConfigFault>) -> Option<bool> {
+        self.values.get(name)?.switch(("", name), faults)
     }
 
     /// Whether a section is there: by itself and not `false`, or with anything
     /// below it.
     fn section(&self, name: &str) -> bool {
         if let Some(value) = self.values.get(name) {
-            return !value.text.eq_ignore_ascii_case("false");
+            return value.opens();
         }
-        let below = format!("{name}.");
-        self.values.range(below.clone()..).next().is_some_and(|(key, _)| key.starts_with(&below))
+        let after = (Bound::Excluded(name), Bound::Unbounded);
+        let keys = self.values.range::<str, _>(after).map(|(key, _)| key);
+        // Names that go on without a dot may come first, as in `ping-x`.
+        keys.take_while(|key| key.starts_with(name)).any(|key| below(key, name))
     }
+
+    /// The options whose names begin with this.
+    fn below(&self, prefix: String) -> Below<'_> {
+        let from = (Bound::Included(prefix.as_str()), Bound::Unbounded);
+        let values = self.values.range::<str, _>(from);
+        let values = values.map_while(|(key, value)| Some((key.strip_prefix(&*prefix)?, value)));
+        Below { values: values.collect(), prefix }
+    }
+}
+
+impl<'f> Below<'f> {
+    fn get(&self, name: &str) -> Option<&'f Value> {
+        self.values.iter().find(|(own, _)| *own == name).map(|(_, value)| *value)
+    }
+
+    fn text(&self, name: &str) -> Option<&'f str> {
+        self.get(name)?.text()
+    }
+
+    fn list(&self, name: &str) -> Option<Vec<Text>> {
+        Some(self.get(name)?.list())
+    }
+
+    fn switch(&self, name: &str, faults: &mut Vec<ConfigFault>) -> Option<bool> {
+        self.get(name)?.switch((&self.prefix, name), faults)
+    }
+
+    /// As [`Flags::section`].
+    fn section(&self, name: &str) -> bool {
+        match self.get(name) {
+            Some(value) => value.opens(),
+            None => self.values.iter().any(|(own, _)| below(own, name)),
+        }
+    }
+
+    /// Whether anything begins so.
+    fn any(&self, prefix: &str) -> bool {
+        self.values.iter().any(|(own, _)| own.starts_with(prefix))
+    }
+}
+
+/// Whether an option is one of a section.
+fn below(name: &str, section: &str) -> bool {
+    name.strip_prefix(section).is_some_and(|rest| rest.starts_with('.'))
 }
 
 /// `host:port`; the port may be absent only together with the host.

@@ -35,11 +35,11 @@ pub(in crate::traefik) fn join_raw(safe: bool, namespace: &str, name: &str) -> T
 
 /// Ten bytes of the hash of a rule, in hexadecimal digits.
 pub(in crate::traefik) fn rule_hash(rule: &str) -> String {
-    use std::fmt::Write as _;
     let digest = Sha256::digest(rule.as_bytes());
     let mut hash = String::with_capacity(20);
     for byte in digest.iter().take(10) {
-        let _ = write!(hash, "{byte:02x}");
+        let digits = [byte >> 4, byte & 15];
+        hash.extend(digits.iter().filter_map(|digit| char::from_digit(u32::from(*digit), 16)));
     }
     hash
 }

@@ -19,8 +19,9 @@ impl Url {
         if target.bytes().any(|byte| byte < 0x20 || byte == 0x7f || byte == b' ') {
             return None;
         }
-        let (rest, authority) = match target.split_once("://") {
-            Some((scheme, rest)) if !target.starts_with('/') => {
+        let whole = if target.starts_with('/') { None } else { target.split_once("://") };
+        let (rest, authority) = match whole {
+            Some((scheme, rest)) => {
                 let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte);
                 if scheme.is_empty() || !scheme.bytes().all(plain) {
                     return None;
@@ -29,7 +30,7 @@ impl Url {
                 let (authority, rest) = rest.split_at(end);
                 (rest, Some(authority.to_owned()))
             }
-            _ => (target, None),
+            None => (target, None),
         };
         let (path, query) = match rest.split_once('?') {
             // `http.AllowQuerySemicolons`.
@@ -48,6 +49,11 @@ impl Url {
 
     /// Sets the encoded path; false when the encoding is broken.
     fn set(&mut self, encoded: &[u8]) -> bool {
+        if encoded.iter().all(|byte| plain(*byte)) {
+            self.raw = None;
+            self.path = encoded.to_vec();
+            return true;
+        }
         let Some(path) = unescape(encoded) else { return false };
         self.raw = (escape(&path) != encoded).then(|| encoded.to_vec());
         self.path = path;
@@ -125,6 +131,10 @@ impl Url {
 
     /// `sanitizePath`: `.`, `..` and `//` are taken out.
     pub(in crate::traefik) fn sanitize(&mut self) {
+        // Encoding it touches neither its slashes nor its dots.
+        if self.raw.is_none() && is_clean(&self.path) {
+            return;
+        }
         let encoded = self.encoded();
         let rooted = encoded.starts_with(b"/");
         let mut clean = clean(&encoded);
@@ -139,6 +149,9 @@ impl Url {
     /// `withRoutingPath`.
     pub(super) fn routing_path(&self) -> Vec<u8> {
         let encoded = self.encoded();
+        if !encoded.contains(&b'%') {
+            return encoded;
+        }
         let mut path = Vec::with_capacity(encoded.len());
         let mut rest = encoded.as_slice();
         while let Some((byte, after)) = rest.split_first() {
@@ -238,6 +251,15 @@ fn encoded_length(raw: &[u8], decoded: usize) -> usize {
 
 fn rooted(path: Vec<u8>) -> Vec<u8> {
     if path.is_empty() || path.starts_with(b"/") { path } else { [b"/".as_slice(), &path].concat() }
+}
+
+/// Whether [`Url::sanitize`] leaves a path as it is.
+pub(super) fn is_clean(path: &[u8]) -> bool {
+    let Some(rest) = path.strip_prefix(b"/") else { return false };
+    // A slash at the end stays.
+    let rest = rest.strip_suffix(b"/").unwrap_or(rest);
+    path.len() <= 1
+        || rest.split(|byte| *byte == b'/').all(|part| !matches!(part, b"" | b"." | b".."))
 }
 
 /// `path.Clean` of a path with `/` before it.

@@ -10,6 +10,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::net::{IpAddr, Ipv6Addr};
+use std::ops::Bound;
 
 use super::bits::{Bits, Value};
 use super::host;
@@ -256,7 +257,7 @@ impl Space {
                 let path = format!("{start}{tail}");
                 let named = self
                     .named
-                    .range(prefix.to_owned()..)
+                    .range::<str, _>((Bound::Included(prefix), Bound::Unbounded))
                     .take_while(|named| named.starts_with(prefix));
                 let mut named = named.filter(|named| named.len() > prefix.len());
                 if named.all(|named| !path.starts_with(named.as_str())) {
@@ -374,7 +375,8 @@ impl Example {
         }
     }
 
-    fn matches(&self, rule: &Rule) -> bool {
+    /// Whether a rule takes it, at an entrypoint that cleans paths.
+    pub fn matches(&self, rule: &Rule) -> bool {
         let headers: Vec<(&str, &str)> =
             self.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         let request = self.request("", &headers);

@@ -269,6 +269,9 @@ fn content(entry: &Entry, value: &str, text: &str) -> (Span, bool) {
             let start = u32::try_from(start).unwrap_or(u32::MAX);
             (span.at(start, length(value)), true)
         }
-        None => (span.at(1, span.len().saturating_sub(2)), true),
+        None => {
+            let inner = written.strip_prefix('"').and_then(|text| text.strip_suffix('"'));
+            inner.map_or((span, false), |inner| (span.at(1, length(inner)), true))
+        }
     }
 }

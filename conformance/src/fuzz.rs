@@ -1,9 +1,14 @@
-//! `cargo xtask fuzz`: random texts through lexer, compiler and formatter.
+//! `cargo xtask fuzz`: random texts through lexer, compiler, formatter and
+//! language server.
 //!
 //! The targets are in `compiler/fuzz`, and libFuzzer looks for texts that take
 //! new ways through the code. What it finds is kept in `target/fuzz`, and a
 //! run goes on from there. It starts from the examples, the golden inputs and
 //! the node table, with the language's own words as dictionary.
+//!
+//! Most of the time of a short run goes into looking which ways it took, so
+//! only the compiler's own crates are built to tell: for that this program
+//! stands between Cargo and rustc, as [`compile`].
 
 mod seeds;
 
@@ -45,10 +50,11 @@ struct Target {
     compiler: bool,
 }
 
-const TARGETS: [Target; 3] = [
+const TARGETS: [Target; 4] = [
     Target { name: "lex", longest: 256, compiler: false },
     Target { name: "analyze", longest: 2_048, compiler: true },
     Target { name: "format", longest: 256, compiler: false },
+    Target { name: "lsp", longest: 1_024, compiler: true },
 ];
 
 /// A text that takes longer is a finding, in seconds.
@@ -58,17 +64,38 @@ const TOO_LONG: u32 = 20;
 const TOO_MUCH: u32 = 3_000;
 
 /// What libFuzzer needs to see which way a text takes, as `cargo fuzz` sets
-/// it. There is no sanitizer: the compiler has no unsafe code of its own.
-const FLAGS: &str = "-Cpasses=sancov-module \
-    -Cllvm-args=-sanitizer-coverage-level=4 \
-    -Cllvm-args=-sanitizer-coverage-inline-8bit-counters \
-    -Cllvm-args=-sanitizer-coverage-pc-table \
-    -Cllvm-args=-sanitizer-coverage-trace-compares \
-    -Cllvm-args=-simplifycfg-branch-fold-threshold=0 \
-    --cfg fuzzing";
+/// it, but for the comparisons: the dictionary has the words, and to note each
+/// takes as long as what is tested. There is no sanitizer: the compiler has no
+/// unsafe code of its own.
+const FLAGS: [&str; 6] = [
+    "-Cpasses=sancov-module",
+    "-Cllvm-args=-sanitizer-coverage-level=3",
+    "-Cllvm-args=-sanitizer-coverage-inline-8bit-counters",
+    "-Cllvm-args=-sanitizer-coverage-pc-table",
+    "-Cllvm-args=-simplifycfg-branch-fold-threshold=0",
+    "--cfg=fuzzing",
+];
+
+/// Set while this program is what Cargo calls for rustc.
+const COMPILES: &str = "JTC_FUZZ_COMPILES";
 
 /// The most that is committed of a corpus: bytes, and texts.
 const KEPT: (u64, usize) = (32 << 10, 300);
+
+/// Stands in for rustc if Cargo calls for that, and builds what is tested with
+/// [`FLAGS`].
+pub(crate) fn compile() -> Option<ExitCode> {
+    std::env::var_os(COMPILES)?;
+    let mut arguments = std::env::args_os().skip(1);
+    let mut command = Command::new(arguments.next()?);
+    let arguments: Vec<_> = arguments.collect();
+    let name = arguments.windows(2).find(|pair| pair[0] == "--crate-name");
+    let name = name.and_then(|pair| pair[1].to_str()).unwrap_or_default();
+    let own = name.starts_with("jtc_") || TARGETS.iter().any(|target| target.name == name);
+    command.args(&arguments).args(FLAGS.iter().filter(|_| own));
+    let status = command.status().ok()?;
+    Some(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
 
 pub(crate) fn run(options: &Options) -> anyhow::Result<ExitCode> {
     let wanted = |target: &&Target| {
@@ -82,7 +109,7 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<ExitCode> {
     let mut findings = 0;
     for (target, program) in targets.iter().zip(&programs) {
         let place = Place::new(&folder, target)?;
-        seeds::write(&place.seeds)?;
+        seeds::write(&place.seeds, target.name == "lsp")?;
         if !fuzz(options, target, program, &place, &dictionary)? {
             findings += 1;
         } else if options.keep {
@@ -139,7 +166,6 @@ fn build(folder: &Path, targets: &[&Target]) -> anyhow::Result<Vec<PathBuf>> {
     let host = version.lines().find_map(|line| line.strip_prefix("host: "));
     let host = host.context("rustc doesn't say for which machine it is")?;
     let mut command = Command::new("cargo");
-    // With a target, build scripts are built without the flags.
     command.args(["build", "--quiet", "--release", "--locked", "--target", host]);
     command.arg("--manifest-path").arg(crate_folder().join("Cargo.toml"));
     for target in targets {
@@ -148,8 +174,8 @@ fn build(folder: &Path, targets: &[&Target]) -> anyhow::Result<Vec<PathBuf>> {
     if !targets.iter().any(|target| target.compiler) {
         command.arg("--no-default-features");
     }
-    command.env("CARGO_TARGET_DIR", folder).env("RUSTFLAGS", FLAGS);
-    command.env_remove("CARGO_ENCODED_RUSTFLAGS");
+    command.env("CARGO_TARGET_DIR", folder).env("RUSTC_WRAPPER", std::env::current_exe()?);
+    command.env(COMPILES, "1").env_remove("RUSTFLAGS").env_remove("CARGO_ENCODED_RUSTFLAGS");
     process::output(&mut command)?;
     let programs = folder.join(host).join("release");
     Ok(targets.iter().map(|target| programs.join(target.name)).collect())
@@ -176,9 +202,10 @@ fn fuzz(
         .arg(format!("-dict={}", dictionary.display()))
         .arg(format!("-artifact_prefix={}/", place.findings.display()))
         .arg("-print_final_stats=1")
+        // Weighing texts and reading the folder again take more than they
+        // bring, with one process and short runs.
+        .args(["-entropic=0", "-reload=0"])
         .args([&place.corpus, &place.committed, &place.seeds])
-        // Namespaces are built on all cores, which isn't what is tested.
-        .env("RAYON_NUM_THREADS", "1")
         .stdin(Stdio::null())
         .stdout(log.try_clone()?)
         .stderr(log);
@@ -220,7 +247,6 @@ fn keep(target: &Target, program: &Path, place: &Place) -> anyhow::Result<()> {
         .arg("-merge=1")
         .arg(merged.path())
         .args([&place.committed, &place.seeds, &place.corpus])
-        .env("RAYON_NUM_THREADS", "1")
         .stdin(Stdio::null())
         .stdout(log.try_clone()?)
         .stderr(log)

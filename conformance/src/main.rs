@@ -36,7 +36,7 @@ enum Command {
     Gomod(tools::gomod::Options),
     /// Write Traefik's definitions from the pinned module.
     Crds(crds::Options),
-    /// Run random texts through lexer, compiler and formatter.
+    /// Run random texts through lexer, compiler, formatter and language server.
     Fuzz(fuzz::Options),
     /// Check the licences of all dependencies.
     Licences(licences::Options),
@@ -47,6 +47,9 @@ enum Command {
 }
 
 fn main() -> ExitCode {
+    if let Some(code) = fuzz::compile() {
+        return code;
+    }
     let result = match Cli::parse().command {
         Command::Tools(options) => tools::run(&options),
         Command::Gomod(options) => tools::gomod::run(&options),

@@ -8,7 +8,14 @@ use jtc_core::emit::Format;
 use jtc_core::sources::{FileProblem, Files};
 use jtc_syntax::Span;
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| analyze(bytes));
+libfuzzer_sys::fuzz_target!(init: alone(), |bytes: &[u8]| analyze(bytes));
+
+/// What would be done in parallel is done by this thread, without another to
+/// wait for.
+fn alone() {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(1).use_current_thread();
+    pool.build_global().expect("no pool yet");
+}
 
 /// Nothing panics, every place of a diagnostic is one, and there is output if
 /// and only if there are no errors. A line `// file: NAME` begins another

@@ -29,7 +29,7 @@ fn lex(bytes: &[u8]) {
     let parse = jtc_syntax::parse(FileId(3), &text);
     let sound = parse.errors.is_empty();
     assert!(!(sound && parse.document.incomplete), "something is lost and nothing said");
-    let lines = LineIndex::new(&text);
+    let lines = LineIndex::new(&*text);
     let check = |span: Span| {
         assert_eq!(span.file, FileId(3));
         assert!(text.get(span.start as usize..span.end as usize).is_some(), "{span:?}");

@@ -35,4 +35,4 @@ pub use server::{Ended, serve};
 pub use transport::stdio;
 
 #[doc(hidden)]
-pub use server::fuzz_entry;
+pub use server::fuzzed::Fuzzed;

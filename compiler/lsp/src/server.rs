@@ -15,6 +15,8 @@ use crate::routes;
 use crate::state::{Phase, State};
 use crate::transport;
 
+pub(crate) mod fuzzed;
+
 /// Diagnostics are not kept back for longer, however much comes in.
 const PATIENCE: Duration = Duration::from_millis(300);
 
@@ -51,28 +53,6 @@ pub fn serve(connection: &Connection) -> Ended {
                 Err(_) => return Ended::Disconnected,
             }
         }
-    }
-}
-
-/// Feeds the server with messages, each behind its length in two bytes; for
-/// fuzzing, so that a panic is one.
-#[doc(hidden)]
-pub fn fuzz_entry(data: &[u8]) {
-    let (server, client) = Connection::memory();
-    let mut fuzzed = Server::new(server.sender, false);
-    let mut rest = data;
-    while let [high, low, tail @ ..] = rest {
-        let length = usize::from(u16::from_be_bytes([*high, *low])).min(tail.len());
-        let (body, after) = tail.split_at(length);
-        rest = after;
-        if let Ok(message) = transport::decode(body) {
-            fuzzed.receive(message);
-        }
-        if fuzzed.step().is_some() {
-            break;
-        }
-        fuzzed.publish();
-        while client.receiver.try_recv().is_ok() {}
     }
 }
 

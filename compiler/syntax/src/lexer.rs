@@ -146,9 +146,12 @@ impl<'a> Lexer<'a> {
 
     /// Whether the line goes on as comments begin in other languages.
     fn is_foreign_comment(&self) -> bool {
-        let ends =
-            |rest: &str| rest.is_empty() || rest.starts_with(|c| is_blank(c) || is_newline(c));
-        ["--", "/", "<!--"].iter().any(|mark| self.rest().strip_prefix(mark).is_some_and(ends))
+        let after = |mark| self.rest().strip_prefix(mark);
+        let is_gap = |c| is_blank(c) || is_newline(c);
+        // `--` alone is no word, whatever follows, since in another layout the
+        // same would be followed by a blank.
+        ["--", "<!--"].into_iter().filter_map(after).any(|rest| !rest.starts_with(is_word))
+            || after("/").is_some_and(|rest| rest.is_empty() || rest.starts_with(is_gap))
     }
 
     /// Whether a word with a colon stands right before, as in `https:`.

@@ -54,9 +54,42 @@ const PIECES: [&str; 42] = [
     "// file: b.kdl\n",
 ];
 
+/// What a client asks and does in a session: `compiler/fuzz/fuzz_targets/lsp.rs`
+/// says what the lines mean.
+const MESSAGES: [&str; 12] = [
+    "@o a\n",
+    "@o b\n",
+    "@c a 1:0 1:9\nx",
+    "@c a 0:3 9:0\n",
+    "@x a\n",
+    "@s a\n",
+    "@p\n",
+    "@n\n",
+    "@z\n",
+    "@e\n",
+    "@w\n{\"jsonrpc\":\"2.0\",\"method\":\"x\"}",
+    "@w\n{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"textDocument/hover\",\"params\":{}}",
+];
+
+/// The letters of the requests.
+const REQUESTS: std::ops::RangeInclusive<char> = 'a'..='t';
+
+/// A session that opens a text, asks everything about a place in it, takes
+/// a part of it away, and puts it back.
+fn session(number: usize, text: &str) -> String {
+    let lines: Vec<&str> = text.lines().collect();
+    let line = number % lines.len().max(1);
+    let column = number % lines.get(line).map_or(1, |line| line.len().max(1));
+    let mut session = format!("16@o a\n{text}\n@p");
+    for letter in REQUESTS.skip(number % 4).step_by(4) {
+        session += &format!("\n@q {letter} a {line}:{column} {}:0\nname", line + 1);
+    }
+    session + &format!("\n@c a {line}:0 {line}:{column}\n\n@p\n@c a\n{text}")
+}
+
 /// Renews a folder of texts: examples, golden inputs, and the example of each
-/// node.
-pub(super) fn write(folder: &Path) -> anyhow::Result<()> {
+/// node; or, from them, of sessions.
+pub(super) fn write(folder: &Path, sessions: bool) -> anyhow::Result<()> {
     fs::remove_dir_all(folder)?;
     fs::create_dir_all(folder)?;
     let mut texts: Vec<Vec<u8>> = Vec::new();
@@ -71,6 +104,12 @@ pub(super) fn write(folder: &Path) -> anyhow::Result<()> {
     table::walk(&mut |_, spec| texts.push(spec.example.as_bytes().to_vec()));
     texts.sort();
     texts.dedup();
+    if sessions {
+        let session = |(number, text): (usize, &Vec<u8>)| {
+            session(number, &String::from_utf8_lossy(text)).into_bytes()
+        };
+        texts = texts.iter().enumerate().map(session).collect();
+    }
     for (number, text) in texts.iter().enumerate() {
         fs::write(folder.join(format!("{number:03}")), text)?;
     }
@@ -95,6 +134,8 @@ fn topologies(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
 /// The words of the language, in libFuzzer's notation.
 pub(super) fn dictionary() -> String {
     let mut words: BTreeSet<String> = PIECES.iter().map(|piece| (*piece).to_owned()).collect();
+    words.extend(MESSAGES.iter().map(|message| format!("\n{message}")));
+    words.extend(REQUESTS.map(|letter| format!("\n@q {letter} a 1:2 3:4\n")));
     table::walk(&mut |_, spec| {
         words.insert(spec.name.to_owned());
         words.extend(spec.props.iter().map(|prop| format!(" {}=\"", prop.name)));

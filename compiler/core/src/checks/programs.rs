@@ -195,14 +195,15 @@ fn ports(program: &Program, report: &mut Report) {
     for (name, port) in &program.settings.ports {
         let here = (name.as_str(), place(port.span, program));
         let protocol = port.value.protocol;
-        let taken = [
-            (container.insert((port.value.container, protocol), here), port.value.container),
-            (service.insert((port.value.service, protocol), here), port.value.service),
-        ];
-        if let Some((first, number)) =
-            taken.into_iter().find_map(|(first, number)| Some((first?, number)))
-        {
-            report.push(d::j0612_same_port::diag(here, first, number, protocol.as_str()));
+        let (inside, outside) = (port.value.container, port.value.service);
+        let said = service.insert((outside, protocol), here);
+        let taken = container.insert((inside, protocol), here);
+        if let Some(first) = said {
+            report.push(d::j0612_same_port::diag(here, first, outside, protocol.as_str()));
+        } else if let Some(first) = taken {
+            let diag =
+                d::j0612_same_port::inside(here, first, (outside, inside), protocol.as_str());
+            report.push(diag);
         }
     }
 }

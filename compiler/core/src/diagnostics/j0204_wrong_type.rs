@@ -13,12 +13,10 @@ pub(crate) static META: Meta = Meta {
     what: "A value is of another type than the node wants: a number for a string, a string for a number, and the like.",
     why: "KDL reads `1.10` as the number 1.1: what was written would come out changed.",
     wrong: r#"edition 1
-cluster "demo" { kubernetes "1.34"; }
-version 3.6 { image "example/jobmon:3.6.0"; }
+cluster "demo" { kubernetes 1.34; }
 "#,
     right: r#"edition 1
 cluster "demo" { kubernetes "1.34"; }
-version "3.6.0" { image "example/jobmon:3.6.0"; }
 "#,
     fix: "Strings stand in quotes, numbers don't, and truth values are `#true` and `#false`.",
 };
@@ -38,11 +36,10 @@ pub(crate) fn diag(ty: Type, entry: &Entry, what: &str) -> Diag {
         format!("this is {found}"),
         format!("{what} must be {}, and is {found}", ty.describe()),
     );
-    let wants_text = matches!(ty, Type::String | Type::Files | Type::Rule | Type::Text(_) | Type::OneOf(_) | Type::Ref(_));
     match &entry.value.kind {
         ValueKind::Bool(_) if matches!(ty, Type::Ref(_)) => diag.help(format!("write {}, in quotes", ty.describe())),
         ValueKind::Null => diag.help(format!("write {}, or leave the setting out", ty.describe())),
-        ValueKind::Bool(truth) if wants_text => {
+        ValueKind::Bool(truth) if would_fit(ty, &truth.to_string()) => {
             diag.help(format!("write `\"{truth}\"`")).replace("put it in quotes", entry.value_span, format!("\"{truth}\""))
         }
         ValueKind::Integer(_) | ValueKind::Float(_) if would_fit(ty, &entry.value.repr) => {
@@ -113,7 +110,8 @@ pub(crate) fn swapped(first: Diag, one: &Entry, other: &Entry) -> Diag {
     diag
 }
 
-/// Whether a number would be the text that is wanted if it had quotes.
+/// Whether a number or truth value would be the text that is wanted if it had
+/// quotes.
 fn would_fit(ty: Type, repr: &str) -> bool {
     match ty {
         // An amount without its unit would be bytes.

@@ -30,7 +30,7 @@ pub(crate) fn both(node: &Node, one: &str, other: &str) -> Diag {
 /// Neither of two ways.
 pub(crate) fn neither(node: &Node, one: &str, other: &str) -> Diag {
     let name = &node.name.text;
-    Diag::new(&META, node.span, "says neither", format!("`{name}` needs {one} or {other}"))
+    Diag::new(&META, node.span, "says none of them", format!("`{name}` needs {one} or {other}"))
         .help(format!("add {one}, or {other}"))
 }
 

@@ -43,3 +43,17 @@ pub(crate) fn diag(again: (&str, Span), first: (&str, Span), number: u16, protoc
     .with(first.1, "first here")
     .help("give one of them another number; TCP and UDP may share one")
 }
+
+/// The same in the container only, which listens to `numbers.1` where the
+/// Service has `numbers.0`.
+pub(crate) fn inside(again: (&str, Span), first: (&str, Span), numbers: (u16, u16), protocol: &str) -> Diag {
+    let (outside, inside) = numbers;
+    let mut diag = diag(again, first, inside, protocol);
+    diag.message = format!("the program would listen to {protocol} {inside} twice: for the ports `{}` and `{}`", first.0, again.0);
+    if outside != inside
+        && let Some(label) = diag.labels.first_mut()
+    {
+        label.text = format!("{protocol} {outside}, which is {inside} in the container");
+    }
+    diag
+}

@@ -1,5 +1,7 @@
 //! address pool that is too small.
 
+use std::net::IpAddr;
+
 use super::prelude::*;
 use crate::model::At;
 use crate::model::declared::AddressPool;
@@ -70,8 +72,21 @@ fn plural(number: u128) -> &'static str {
 
 /// A pool whose addresses can't be read.
 pub(crate) fn unreadable(pool: &AddressPool) -> Diag {
-    Diag::new(&META, pool.addresses.span, "not a range", format!("`{}` is no range of addresses", pool.addresses.value))
+    let value = &pool.addresses.value;
+    if let Some((first, last)) = turned_round(value) {
+        let help = format!("write `addresses=\"{last}-{first}\"`");
+        return Diag::new(&META, pool.addresses.span, "ends before it begins", format!("`{value}` begins with its last address"))
+            .help(help);
+    }
+    Diag::new(&META, pool.addresses.span, "not a range", format!("`{value}` is no range of addresses"))
         .help("write `addresses=\"10.20.0.16/29\"` or `addresses=\"10.20.0.16-10.20.0.23\"`; several are joined by commas")
+}
+
+/// The two ends of a range that ends before it begins.
+fn turned_round(addresses: &str) -> Option<(IpAddr, IpAddr)> {
+    let (first, last) = addresses.split_once('-')?;
+    let (first, last) = (first.trim().parse::<IpAddr>().ok()?, last.trim().parse::<IpAddr>().ok()?);
+    (first.is_ipv4() == last.is_ipv4() && last < first).then_some((first, last))
 }
 
 /// An address that its pool hasn't.

@@ -214,8 +214,9 @@ fn missing_brace(error: &SyntaxError, text: &str) -> Option<Slip> {
     let file = error.span.file;
     let place = position(start + header.len());
     let whole = Span::new(file, position(start), error.span.end);
-    let mut diag =
-        j0103::missing(Span::new(file, place.saturating_sub(1), place), name, error.span);
+    let last = header.chars().next_back().map_or(0, char::len_utf8);
+    let mark = Span::new(file, place.saturating_sub(position(last)), place);
+    let mut diag = j0103::missing(mark, name, error.span);
     let edits = vec![Edit { span: Span::new(file, place, place), text: " {".to_owned() }];
     diag.help = mended_line(&edits, text).map(|line| format!("write `{line}`"));
     if diag.help.is_none() {

@@ -328,8 +328,8 @@ fn volume(cx: &mut Lowering<'_>, node: &Node) -> Option<At<Volume>> {
             if !node.incomplete && node.prop("size").is_none() && node.prop("secret").is_none() {
                 cx.report.push(d::j0212_one_of::neither(
                     node,
-                    "`size`",
-                    "`secret` or `empty=#true`",
+                    "`size=\"10Gi\"`",
+                    "`secret=\"…\"` or `empty=#true`",
                 ));
             }
             return None;
@@ -420,7 +420,11 @@ fn probe(cx: &mut Lowering<'_>, node: &Node, settings: &mut Settings) {
         (None, None, Some(command)) => Check::Exec(command),
         (None, None, None) => {
             if !node.incomplete && node.prop("path").is_none() && node.prop("exec").is_none() {
-                cx.report.push(d::j0212_one_of::neither(node, "`path`", "`tcp=#true` or `exec`"));
+                cx.report.push(d::j0212_one_of::neither(
+                    node,
+                    "`path=\"/\"`",
+                    "`tcp=#true` or `exec`",
+                ));
             }
             return;
         }

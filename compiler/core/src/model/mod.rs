@@ -46,7 +46,8 @@ impl At<String> {
         let whole = length(self.value.len());
         let quote = match self.span.len().checked_sub(whole) {
             Some(0) => Some(0),
-            Some(2) => Some(1),
+            // Else it may be two characters that are left out, wherever.
+            Some(2) if self.value.is_ascii() => Some(1),
             _ => None,
         };
         let own = quote.map(|quote| self.span.at(length(start) + quote, length(part.len())));

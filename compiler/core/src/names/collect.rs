@@ -264,11 +264,10 @@ fn content(entry: &Entry, value: &str, text: &str) -> (Span, bool) {
     }
     let length = |text: &str| u32::try_from(text.len()).unwrap_or(u32::MAX);
     // Raw and plain strings have the value in them as it is.
-    match written.find(value).filter(|_| !value.is_empty()) {
-        Some(start) => {
-            let start = u32::try_from(start).unwrap_or(u32::MAX);
-            (span.at(start, length(value)), true)
-        }
-        None => (span.at(1, span.len().saturating_sub(2)), true),
+    if let Some(start) = written.find(value).filter(|_| !value.is_empty()) {
+        let start = u32::try_from(start).unwrap_or(u32::MAX);
+        return (span.at(start, length(value)), true);
     }
+    let inner = written.strip_prefix('"').and_then(|text| text.strip_suffix('"'));
+    inner.map_or((span, false), |inner| (span.at(1, length(inner)), true))
 }

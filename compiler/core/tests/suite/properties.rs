@@ -13,7 +13,7 @@ use proptest::sample::Index;
 use rayon::ThreadPoolBuilder;
 use serde_json::Value;
 
-use crate::support::{Tree, examples, plain};
+use crate::support::{Tree, astray, examples, plain};
 
 fn documents(analysis: &Analysis, format: Format) -> Vec<Document> {
     analysis.emit(format).unwrap_or_else(|| panic!("no output:\n{}", plain(analysis)))
@@ -292,15 +292,9 @@ fn sound(analysis: &Analysis) -> Result<(), TestCaseError> {
     prop_assert_eq!(analysis.plan().is_none(), analysis.has_errors(), "{}", plain(analysis));
     for diag in &analysis.diags {
         prop_assert!(!diag.labels.is_empty(), "{}: no place", diag.meta.code);
-        let edits = diag.fix.iter().flat_map(|fix| fix.edits.iter().map(|edit| edit.span));
-        for span in diag.labels.iter().map(|label| label.span).chain(edits) {
-            let file = analysis.sources.get(span.file);
-            let start = usize::try_from(span.start).unwrap_or(usize::MAX);
-            let end = usize::try_from(span.end).unwrap_or(usize::MAX);
-            let there = file.is_some_and(|file| file.text.get(start..end).is_some());
-            prop_assert!(there, "{}: {span:?} is no place in the text", diag.meta.code);
-        }
     }
+    let astray = astray(analysis);
+    prop_assert!(astray.is_empty(), "{astray}");
     for document in analysis.emit(Format::Yaml).unwrap_or_default() {
         let read = serde_saphyr::from_str::<Value>(&document.text);
         prop_assert!(read.is_ok(), "{} is no YAML:\n{}", document.id, document.text);

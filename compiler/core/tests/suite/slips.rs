@@ -21,11 +21,11 @@ const OTHER: &str = "external \"far-away\" host=\"far.example.org\" port=\"close
 const OTHER_CODE: &str = "J0204";
 
 /// A case, with the edited files and what is expected of them.
-struct Slip {
+pub(crate) struct Slip {
     name: String,
-    root: String,
-    tree: Tree,
-    code: String,
+    pub(crate) root: String,
+    pub(crate) tree: Tree,
+    pub(crate) code: String,
     path: String,
     line: usize,
     /// Warnings that are right beside it.
@@ -167,7 +167,8 @@ fn slip(node: &Node, examples: &[Example]) -> Slip {
     }
 }
 
-fn slips() -> Vec<Slip> {
+/// All cases.
+pub(crate) fn slips() -> Vec<Slip> {
     let examples = examples();
     let mut slips = Vec::new();
     let mut names = BTreeSet::new();

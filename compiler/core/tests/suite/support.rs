@@ -157,6 +157,28 @@ pub(crate) fn examples() -> Vec<Example> {
     examples
 }
 
+/// The places of a diagnostic: of its labels, and of its edits.
+pub(crate) fn places(diag: &Diag) -> impl Iterator<Item = Span> {
+    let edits = diag.fix.iter().flat_map(|fix| fix.edits.iter().map(|edit| edit.span));
+    diag.labels.iter().map(|label| label.span).chain(edits)
+}
+
+/// The places of diagnostics that are none: past the end, or within a
+/// character; a line for each.
+pub(crate) fn astray(analysis: &Analysis) -> String {
+    let mut found = String::new();
+    for diag in &analysis.diags {
+        for span in places(diag) {
+            let file = analysis.sources.get(span.file);
+            let range = span.start as usize..span.end as usize;
+            if file.is_none_or(|file| file.text.get(range).is_none()) {
+                let _ = writeln!(found, "{}: {span:?}: {}", diag.meta.code, diag.message);
+            }
+        }
+    }
+    found
+}
+
 /// All diagnostics, with their places, as plain text.
 pub(crate) fn plain(analysis: &Analysis) -> String {
     let said: Vec<String> =

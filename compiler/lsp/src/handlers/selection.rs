@@ -27,8 +27,9 @@ fn around(view: &View<'_>, position: Position) -> SelectionRange {
         spans.push(step.node.span);
         if let Some(block) = &step.node.children {
             spans.push(block.span);
-            let inside = block.span.len().saturating_sub(2);
-            spans.push(block.span.at(1, inside));
+            // Without its `}` it ends where nothing is to be left out.
+            let last = u32::from(block.span.slice(view.text()).ends_with('}'));
+            spans.push(block.span.at(1, block.span.len().saturating_sub(1 + last)));
         }
     }
     if let Some(step) = path.last() {

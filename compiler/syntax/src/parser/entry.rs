@@ -148,6 +148,11 @@ impl Parser<'_, '_> {
             if let Some(ty) = &ty {
                 self.error(SyntaxErrorKind::TypeAnnotation, ty.span);
             }
+            if let Some(colon) = item.colon {
+                let place = item.span.join(colon.span);
+                let error = SyntaxError::new(colon.kind(&item), place);
+                self.report(error.with_fix(colon.span, ""));
+            }
             let name = self.property_name(item)?;
             return self.property(name, equals);
         }

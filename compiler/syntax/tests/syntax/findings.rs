@@ -8,6 +8,14 @@ use crate::properties::{check_spans, check_tokens};
 const FINDINGS: &[&str] = &[
     // The span of a line without indentation ended inside of a character.
     "a \"\"\"\n  x\né y\n  \"\"\"\n",
+    // The colon was left out of the name, and nobody told.
+    "a max:=9",
+    "a \"max\":=9",
+    // A name that with a blank behind it begins a comment.
+    "a//\n <!--//\nb",
+    "--{}",
+    "--;a",
+    "--\\\n1",
 ];
 
 #[test]

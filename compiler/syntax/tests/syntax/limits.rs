@@ -1,10 +1,11 @@
 //! Large and hostile texts: no crash, and time that grows with their length.
 
 use std::fmt::Write as _;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::common::FILE;
 use jtc_syntax::{Parse, lex, parse, slices};
+use rayon::ThreadPoolBuilder;
 
 /// Everything the crate can do with a text.
 fn read(text: &str) -> Parse {
@@ -18,27 +19,66 @@ fn read(text: &str) -> Parse {
     parse
 }
 
-fn time(text: &str) -> Duration {
-    let start = Instant::now();
-    read(text);
-    start.elapsed()
+/// The processor time of this thread, which stands still while others are at
+/// work on the machine.
+#[cfg(unix)]
+fn now() -> Duration {
+    use rustix::time::{ClockId, clock_gettime};
+    let time = clock_gettime(ClockId::ThreadCPUTime);
+    let part = |number| u64::try_from(number).expect("no time before the start");
+    Duration::from_secs(part(time.tv_sec)) + Duration::from_nanos(part(time.tv_nsec))
 }
 
-/// Four times the text may not take much more than four times as long, where
-/// quadratic is sixteen times. The best of some attempts counts, since others
-/// may be at work on the machine.
-fn grows_with_length(name: &str, text: impl Fn(usize) -> String) {
-    const COUNT: usize = 3_000;
+/// Elsewhere the clock has to do.
+#[cfg(not(unix))]
+fn now() -> Duration {
+    static START: std::sync::LazyLock<std::time::Instant> =
+        std::sync::LazyLock::new(std::time::Instant::now);
+    START.elapsed()
+}
+
+fn time(work: impl FnOnce()) -> Duration {
+    let start = now();
+    work();
+    now() - start
+}
+
+/// Whether work on four times as much doesn't take much more than four times
+/// as long, where quadratic is sixteen times; else the times. The best of some
+/// attempts counts, since also a processor is slowed down by its neighbours.
+fn is_linear(short: impl Fn(), long: impl Fn()) -> Result<(), [Duration; 2]> {
     const SLACK: Duration = Duration::from_millis(10);
-    let (short, long) = (text(COUNT), text(4 * COUNT));
     let mut best = [Duration::MAX; 2];
     for _ in 0..10 {
         best = [best[0].min(time(&short)), best[1].min(time(&long))];
         if best[1] < best[0] * 8 + SLACK {
-            return;
+            return Ok(());
         }
     }
-    panic!("{name:?}: {best:?}");
+    Err(best)
+}
+
+fn grows_with_length(name: &str, text: impl Fn(usize) -> String + Sync) {
+    const COUNT: usize = 3_000;
+    // All that is done in parallel is done by this one.
+    let thread = ThreadPoolBuilder::new().num_threads(1).build().expect("a thread");
+    thread.install(|| {
+        let (short, long) = (text(COUNT), text(4 * COUNT));
+        let times = is_linear(|| drop(read(&short)), || drop(read(&long)));
+        assert_eq!(times, Ok(()), "{name:?}");
+    });
+}
+
+#[test]
+fn quadratic_work_is_noticed() {
+    let text = "x".repeat(80_000);
+    let quadratic = |length: usize| {
+        let found = (0..length).filter(|end| text.as_bytes()[..*end].contains(&b'y'));
+        assert_eq!(found.count(), 0);
+    };
+    assert!(is_linear(|| quadratic(20_000), || quadratic(80_000)).is_err());
+    let linear = |length: usize| (0..length / 1_000).for_each(|_| quadratic(1_000));
+    assert_eq!(is_linear(|| linear(20_000), || linear(80_000)), Ok(()));
 }
 
 #[test]

@@ -77,8 +77,8 @@ pub(crate) struct Options {
     /// Run the editors with this repository's configuration instead.
     #[arg(long, conflicts_with = "typing")]
     editors: bool,
-    /// The `jtc` for the editors; built unless said.
-    #[arg(long, value_name = "PROGRAM", requires = "editors")]
+    /// The `jtc` to check; built unless said.
+    #[arg(long, value_name = "PROGRAM", conflicts_with = "mutations")]
     server: Option<PathBuf>,
 }
 
@@ -134,6 +134,16 @@ impl Options {
         Ok(found)
     }
 
+    /// The program to check.
+    fn compiler(&self) -> Result<PathBuf> {
+        match &self.server {
+            Some(path) => {
+                path.canonicalize().with_context(|| format!("no program {}", path.display()))
+            }
+            None => build_compiler(),
+        }
+    }
+
     fn tools(&self) -> Vec<String> {
         let mut names: Vec<String> = Vec::new();
         if self.routes || self.only == Some(Step::Routes) {
@@ -162,18 +172,16 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
         return mutations::run();
     }
     if options.editors {
-        let given = options.server.as_ref().map(|path| path.canonicalize());
-        let server = given.transpose().context("no such program")?;
-        return crate::editors::run(&server.map_or_else(build_compiler, Ok)?);
+        return crate::editors::run(&options.compiler()?);
     }
     let examples = options.examples()?;
     if options.typing {
-        return typing::run(&build_compiler()?, &examples);
+        return typing::run(&options.compiler()?, &examples);
     }
     let tools = options.tools();
     tools::ensure(&tools.iter().map(String::as_str).collect::<Vec<_>>())?;
     // The routes need no compiler.
-    let compiler = if options.routes { PathBuf::new() } else { build_compiler()? };
+    let compiler = if options.routes { PathBuf::new() } else { options.compiler()? };
     let mut folder = tempfile::Builder::new().prefix("jtc-conformance-").tempdir()?;
     if options.keep {
         folder.disable_cleanup(true);

@@ -307,7 +307,8 @@ impl Instance {
         let mut steps = std::mem::take(before);
         steps.extend(router.middlewares.iter().cloned());
         steps.reverse();
-        let way = Way { instance: self, request, entry_point, router: index, left: DEEPEST };
+        let (left, chosen) = (DEEPEST, Vec::new());
+        let way = Way { instance: self, request, entry_point, router: index, left, chosen };
         way.pass(steps, seen, Leads::Router(router))
     }
 

@@ -1,9 +1,9 @@
 //! The suite's own network, process and mount namespaces.
 //!
-//! With a network of its own, the addresses of fake pods and every port are
-//! free; with a process namespace of its own, nothing that was started
-//! outlives the suite, however it ends; with mounts of its own, it can give
-//! names to addresses in `/etc/hosts`.
+//! With a process namespace of its own, nothing that was started outlives the
+//! suite, however it ends. Each of its parts has a network of its own besides,
+//! so that the addresses of fake pods and every port are free, and mounts of its
+//! own, so that it can give names to addresses in `/etc/hosts`.
 
 use std::fmt::Write as _;
 use std::net::{SocketAddr, TcpListener};
@@ -14,6 +14,7 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
+use nix::sched::{CloneFlags, unshare};
 
 use crate::process;
 
@@ -71,11 +72,20 @@ pub(crate) fn watch(gone: impl FnOnce() + Send + 'static) {
     });
 }
 
-/// Prepares the namespaces from inside.
-pub(crate) fn prepare() -> Result<()> {
-    process::output(Command::new("ip").args(["link", "set", "lo", "up"]))
-        .context("can't bring up the loopback device (package iproute2)")?;
-    Ok(())
+/// Runs a part of the suite in a thread with a network and mounts of its own,
+/// which every thread and program inherits that it starts: whatever it leaves
+/// behind, a listener, an address, a name, is nowhere else (`namespaces(7)`).
+pub(crate) fn apart<T: Send>(part: impl FnOnce() -> T + Send) -> Result<T> {
+    std::thread::scope(|scope| {
+        let thread = scope.spawn(|| {
+            unshare(CloneFlags::CLONE_NEWNET | CloneFlags::CLONE_NEWNS)
+                .context("can't have a network and mounts of its own")?;
+            process::output(Command::new("ip").args(["link", "set", "lo", "up"]))
+                .context("can't bring up the loopback device (package iproute2)")?;
+            Ok(part())
+        });
+        thread.join().unwrap_or_else(|_| bail!("it panicked"))
+    })
 }
 
 /// Gives this machine one more address.

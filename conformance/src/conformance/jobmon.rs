@@ -24,6 +24,8 @@ use crate::process::{self, Background};
 /// The namespaces that the topology uses.
 const SERVER_NAMESPACES: [&str; 2] = ["jobmon-322", "jobmon-322-next"];
 const REAPER_NAMESPACE: &str = "jobmon-reapers";
+/// Where the relays in front of the Traefiks listen.
+const RELAYS: &str = "10.200.0";
 /// How long each program may take.
 const LIMIT: Duration = Duration::from_mins(1);
 
@@ -34,8 +36,6 @@ pub(crate) fn run(part: &mut Part<'_>, empty: &Empty, topology: &Path) -> Result
     let mut setup = part.set_up(empty, &documents)?;
     part.apply(empty, name, &documents, &mut setup);
     let cluster = &empty.cluster;
-    // Relays listen until the end: each version has addresses of its own.
-    let relays = part.version.replace("1.", "10.200.");
 
     let title =
         part.title(name, "the real servers start, and the emitted probes find them healthy");
@@ -62,7 +62,7 @@ pub(crate) fn run(part: &mut Part<'_>, empty: &Empty, topology: &Path) -> Result
                     traefik.check_routers(&documents)?;
                     traefiks.push(traefik);
                 }
-                let reapers = reapers(cluster, &traefiks, &relays)?;
+                let reapers = reapers(cluster, &traefiks)?;
                 Ok(((), lost_run::check(cluster, &reapers)?))
             });
         }
@@ -154,7 +154,7 @@ struct Reaper {
 }
 
 /// The reapers, with the host of each reachable as the emitted Services say.
-fn reapers(cluster: &Cluster, traefiks: &[Traefik], relays: &str) -> Result<Vec<Reaper>> {
+fn reapers(cluster: &Cluster, traefiks: &[Traefik]) -> Result<Vec<Reaper>> {
     let path = format!("/apis/apps/v1/namespaces/{REAPER_NAMESPACE}/deployments");
     let mut reapers = Vec::new();
     let mut names = Vec::new();
@@ -162,7 +162,7 @@ fn reapers(cluster: &Cluster, traefiks: &[Traefik], relays: &str) -> Result<Vec<
         deployment["kind"] = "Deployment".into();
         let container = Container::of(cluster, &deployment)?;
         let url = container.service_url()?;
-        let relay = format!("{relays}.{}", reapers.len() + 1);
+        let relay = format!("{RELAYS}.{}", reapers.len() + 1);
         let (host, namespace, seen) = relay_to(cluster, traefiks, &relay, &url)?;
         names.push((host, relay));
         reapers.push(Reaper { namespace, container, seen });

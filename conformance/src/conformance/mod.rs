@@ -77,8 +77,8 @@ pub(crate) struct Options {
     /// Run the editors with this repository's configuration instead.
     #[arg(long, conflicts_with = "typing")]
     editors: bool,
-    /// The `jtc` for the editors; built unless said.
-    #[arg(long, value_name = "PROGRAM", requires = "editors")]
+    /// The `jtc` to check; built unless said.
+    #[arg(long, value_name = "PROGRAM", conflicts_with = "mutations")]
     server: Option<PathBuf>,
 }
 
@@ -134,6 +134,16 @@ impl Options {
         Ok(found)
     }
 
+    /// The program to check.
+    fn compiler(&self) -> Result<PathBuf> {
+        match &self.server {
+            Some(path) => {
+                path.canonicalize().with_context(|| format!("no program {}", path.display()))
+            }
+            None => build_compiler(),
+        }
+    }
+
     fn tools(&self) -> Vec<String> {
         let mut names: Vec<String> = Vec::new();
         if self.routes || self.only == Some(Step::Routes) {
@@ -162,18 +172,16 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
         return mutations::run();
     }
     if options.editors {
-        let given = options.server.as_ref().map(|path| path.canonicalize());
-        let server = given.transpose().context("no such program")?;
-        return crate::editors::run(&server.map_or_else(build_compiler, Ok)?);
+        return crate::editors::run(&options.compiler()?);
     }
     let examples = options.examples()?;
     if options.typing {
-        return typing::run(&build_compiler()?, &examples);
+        return typing::run(&options.compiler()?, &examples);
     }
     let tools = options.tools();
     tools::ensure(&tools.iter().map(String::as_str).collect::<Vec<_>>())?;
     // The routes need no compiler.
-    let compiler = if options.routes { PathBuf::new() } else { build_compiler()? };
+    let compiler = if options.routes { PathBuf::new() } else { options.compiler()? };
     let mut folder = tempfile::Builder::new().prefix("jtc-conformance-").tempdir()?;
     if options.keep {
         folder.disable_cleanup(true);
@@ -206,7 +214,6 @@ fn build_compiler() -> Result<PathBuf> {
 /// outside ends the program by returning from `main`: with the first process
 /// of the namespace, everything in it ends.
 fn inside(options: &Options) -> Result<ExitCode> {
-    isolation::prepare()?;
     let place =
         |name| std::env::var_os(name).map(PathBuf::from).with_context(|| format!("no {name}"));
     let (compiler, folder) = (place(COMPILER)?, place(FOLDER)?);
@@ -216,9 +223,19 @@ fn inside(options: &Options) -> Result<ExitCode> {
         let _ = outside.send(None);
     });
     let options = options.clone();
-    std::thread::spawn(move || sender.send(Some(suite(&options, &compiler, &folder))));
+    std::thread::spawn(move || {
+        let suite = std::thread::spawn(move || suite(&options, &compiler, &folder));
+        sender.send(Some(suite.join().unwrap_or_else(|_| bail!("the suite panicked"))))
+    });
     let passed = receiver.recv()?.unwrap_or(Ok(false))?;
     Ok(if passed { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Runs a part with a network and mounts of its own.
+fn apart(report: &mut Report, name: &str, part: impl FnOnce(&mut Report) + Send) {
+    if let Err(error) = isolation::apart(|| part(report)) {
+        report.fail(name, &format!("{error:#}"));
+    }
 }
 
 /// Runs every part that is asked for; true when nothing failed.
@@ -227,11 +244,11 @@ fn suite(options: &Options, compiler: &Path, folder: &Path) -> Result<bool> {
     let mut report = Report::default();
     if options.routes {
         let sample = Sample { sets: options.sets, seed: options.seed, only: options.set };
-        routes::run(&mut report, folder, sample);
+        apart(&mut report, "routes", |report| routes::run(report, folder, sample));
         return Ok(report.finish());
     }
     if options.wants(Step::Routes) {
-        routes::run(&mut report, folder, routes::QUICK);
+        apart(&mut report, "routes", |report| routes::run(report, folder, routes::QUICK));
     }
     if options.only == Some(Step::Routes) {
         return Ok(report.finish());
@@ -253,14 +270,11 @@ fn suite(options: &Options, compiler: &Path, folder: &Path) -> Result<bool> {
     }
     if options.only != Some(Step::Elastic) {
         for version in options.versions() {
-            let mut part = example::Part {
-                version,
-                compiler,
-                folder: folder.join(version),
-                report: &mut report,
-                cluster: None,
-            };
-            part.run(options, &examples);
+            apart(&mut report, &format!("Kubernetes {version}"), |report| {
+                let folder = folder.join(version);
+                let mut part = example::Part { version, compiler, folder, report, cluster: None };
+                part.run(options, &examples);
+            });
         }
     }
     report::line(format_args!("took {:.0} s", start.elapsed().as_secs_f64()));

@@ -84,6 +84,9 @@ pub(crate) fn remove(
             if document.kind() == "Namespace" {
                 wait_for_pods(cluster, document.name())?;
             }
+            if document.kind() == "CustomResourceDefinition" {
+                wait_until_listed(cluster, document)?;
+            }
             match cluster.client.delete(&path) {
                 // A server that takes down several definitions at once may
                 // stumble over its own retries, and then waits for minutes.
@@ -133,6 +136,29 @@ fn wait_until_gone(cluster: &Cluster, path: &str) -> Result<bool> {
         std::thread::sleep(Duration::from_millis(50));
     }
     Ok(true)
+}
+
+/// The server makes the store of a kind when somebody first asks for it. If that
+/// is the deletion of its definition, that fails at first, is tried again ever
+/// more seldom, and may take minutes (`crd_finalizer.go`).
+fn wait_until_listed(cluster: &Cluster, definition: &Document) -> Result<()> {
+    let spec = &definition.value["spec"];
+    let stored = array(spec, "/versions").iter().find(|version| version["storage"] == true);
+    let path = format!(
+        "/apis/{}/{}/{}",
+        text(spec, "/group"),
+        stored.map_or("", |version| text(version, "/name")),
+        text(spec, "/names/plural"),
+    );
+    let start = Instant::now();
+    loop {
+        let answer = cluster.client.send("GET", &path, "application/json", None)?;
+        // It may be gone already.
+        if matches!(answer.status, 200 | 404) || start.elapsed() > LIMIT {
+            return Ok(());
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
 }
 
 /// A namespace that still holds pods waits for half of their grace period;

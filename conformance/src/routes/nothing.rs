@@ -8,7 +8,7 @@ use jtc_core::traefik::objects::Service;
 use jtc_core::traefik::{Config, Instance, Objects};
 use serde_json::{Value, json};
 
-use super::{Traefik, path};
+use super::{LIMIT, Traefik, path};
 use crate::cluster::{Cluster, LIMITED, TOKEN};
 
 /// How long it is watched for a route that must not come. Otherwise it takes a
@@ -113,7 +113,8 @@ fn served(
     let mut traefik = Traefik::start(cluster, name, &args, token)?;
     let start = Instant::now();
     let mut real = false;
-    while !real && start.elapsed() < WATCHED {
+    let limit = if expected { LIMIT } else { WATCHED };
+    while !real && start.elapsed() < limit {
         traefik.program.alive()?;
         real = traefik.raw().is_ok_and(|raw| raw.to_string().contains("nothing-web"));
         std::thread::sleep(Duration::from_millis(100));

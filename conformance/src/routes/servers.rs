@@ -3,7 +3,7 @@
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream, UdpSocket};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
@@ -70,15 +70,17 @@ impl Udp {
         Ok(Self { sockets })
     }
 
-    /// Sends a datagram to a port of this machine, and says who got it.
-    pub(crate) fn ask(&self, port: u16) -> Result<Option<Ipv4Addr>> {
+    /// Sends a datagram to a port of this machine, and says who got it within
+    /// that time.
+    pub(crate) fn ask(&self, port: u16, patience: Duration) -> Result<Option<Ipv4Addr>> {
         let mut buffer = [0; 64];
         for (_, socket) in &self.sockets {
             while socket.recv_from(&mut buffer).is_ok() {}
         }
         let client = UdpSocket::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))?;
         client.send_to(b"hello", SocketAddr::from((Ipv4Addr::LOCALHOST, port)))?;
-        for _ in 0..40 {
+        let start = Instant::now();
+        while start.elapsed() < patience {
             std::thread::sleep(Duration::from_millis(5));
             for (address, socket) in &self.sockets {
                 if socket.recv_from(&mut buffer).is_ok() {

@@ -5,6 +5,7 @@
 //! emitted arguments, and names are followed over the emitted Services as the
 //! DNS of a cluster would. Nothing enforces a `NetworkPolicy` here.
 
+mod clients;
 mod echo;
 mod model;
 mod probes;
@@ -20,6 +21,7 @@ use jtc_core::model::settings::Protocol;
 use jtc_core::proof::demand::Demand;
 use jtc_core::proof::ground::{Ground, Running};
 use jtc_core::traefik::Answer;
+use serde_json::Value;
 
 use self::echo::Echoes;
 use self::send::Sent;
@@ -77,6 +79,8 @@ pub(crate) fn run(part: &mut Part<'_>, empty: &Empty, name: &str, topology: &Pat
         let demands: Vec<_> = analysis.evidence.demands().collect();
         let title = part.title(name, "each caller arrives in the namespace that it asks, alone");
         part.report.check(&title, || Ok(((), scene.callers(&demands)?)));
+        let title = part.title(name, "each client outside gets the program of its route");
+        part.report.check(&title, || Ok(((), scene.clients(&demands)?)));
         let title = part.title(name, "every request is answered as the proof says");
         part.report.check(&title, || Ok(((), scene.probes()?)));
         if ground.all().any(|running| running.config.entry_points.iter().any(|one| one.udp)) {
@@ -105,7 +109,7 @@ impl Scene<'_> {
     /// it is told by what was emitted.
     fn callers(&self, demands: &[&Demand]) -> Result<String> {
         let (mut reapers, mut others, mut requests) = (0, 0, 0);
-        for &demand in demands {
+        for demand in demands.iter().filter(|demand| demand.client.is_none()) {
             let Peer::Traefik { namespace, service, protocol, asks, .. } = &demand.to else {
                 continue;
             };
@@ -116,13 +120,13 @@ impl Scene<'_> {
                 let told = self.told(demand)?;
                 for (method, path) in REAPER {
                     let target = format!("{}{path}", told.path);
-                    let sent = Sent { method, host: &told.host, target: &target };
+                    let sent = Sent::new(method, &told.host, &target);
                     self.arrives(place, sent, namespace, &asks.app)?;
                     requests += 1;
                 }
             } else if *protocol == Protocol::Tcp {
                 others += 1;
-                let sent = Sent { method: "GET", host: &host, target: "/api/v3/health" };
+                let sent = Sent::new("GET", &host, "/api/v3/health");
                 self.arrives(place, sent, namespace, &asks.app)?;
                 requests += 1;
             } else {
@@ -164,15 +168,21 @@ impl Scene<'_> {
     /// the Services of the API server, the port to that of Traefik's container.
     fn place(&self, host: &str, from: &str, port: u16, protocol: Protocol) -> Result<SocketAddr> {
         let service = resolve(self.cluster, host, from)?;
-        let namespace = text(&service, "/metadata/namespace");
         ensure!(text(&service, "/metadata/name") == "traefik", "{host} leads to no Traefik");
+        self.behind(&service, port, protocol)
+    }
+
+    /// Where a port of a Service of Traefik leads.
+    fn behind(&self, service: &Value, port: u16, protocol: Protocol) -> Result<SocketAddr> {
+        let (namespace, name) =
+            (text(service, "/metadata/namespace"), text(service, "/metadata/name"));
         let udp = protocol == Protocol::Udp;
-        let target = array(&service, "/spec/ports").iter().find(|it| {
+        let target = array(service, "/spec/ports").iter().find(|it| {
             number(it, "/port") == i64::from(port) && (text(it, "/protocol") == "UDP") == udp
         });
         let target = target
             .and_then(|found| found.get("targetPort"))
-            .with_context(|| format!("{host} has no port {port}"))?;
+            .with_context(|| format!("the Service {name} of {namespace} has no port {port}"))?;
         let path = format!("/apis/apps/v1/namespaces/{namespace}/deployments/traefik");
         let container = Container::of_traefik(&self.cluster.client.get(&path)?)?;
         let address = &self.traefik(namespace)?.address;

@@ -76,7 +76,7 @@ impl Scene<'_> {
                     for (index, target) in TARGETS.into_iter().enumerate() {
                         // Each method meets each host and each target.
                         for method in METHODS.into_iter().skip(index % 2).step_by(2) {
-                            let sent = Sent { method, host: &host, target };
+                            let sent = Sent::new(method, &host, target);
                             let request =
                                 Request { method, ..Request::get(&entrypoint, &host, target) };
                             let answer = running.instance.answer(&request);
@@ -107,7 +107,12 @@ impl Scene<'_> {
     }
 
     /// Whether an answer is the one that the model gives.
-    fn agrees(&self, answer: &Answer, answered: Option<&Answered>, mark: &str) -> Result<()> {
+    pub(super) fn agrees(
+        &self,
+        answer: &Answer,
+        answered: Option<&Answered>,
+        mark: &str,
+    ) -> Result<()> {
         let arrivals = self.echoes.of(mark);
         match answer {
             Answer::Backend(reached) => {
@@ -165,7 +170,7 @@ fn closed(traefik: &Traefik, running: &Running<'_>) -> Result<()> {
     for port in [80, 443, 3306, 5000, 5601, 8200, 9200, 9300, 10443] {
         let open = running.config.entry_points.iter().any(|one| !one.udp && one.port == Some(port));
         let to = format!("{}:{port}", traefik.address).parse()?;
-        let sent = Sent { method: "GET", host: "x", target: "/" };
+        let sent = Sent::new("GET", "x", "/");
         let answered = send::http(to, sent, &super::mark())?;
         ensure!(open || answered.is_none(), "somebody listens at {to}: {answered:?}");
     }

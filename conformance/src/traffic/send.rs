@@ -1,5 +1,6 @@
 //! Requests byte for byte as a client would send them.
 
+use std::fmt::Write as _;
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream, UdpSocket};
 use std::time::Duration;
@@ -31,6 +32,15 @@ pub(super) struct Sent<'s> {
     pub(super) host: &'s str,
     /// The path, with its query.
     pub(super) target: &'s str,
+    /// Other headers.
+    pub(super) headers: &'s [(&'s str, &'s str)],
+}
+
+impl<'s> Sent<'s> {
+    /// A request without other headers.
+    pub(super) fn new(method: &'s str, host: &'s str, target: &'s str) -> Self {
+        Self { method, host, target, headers: &[] }
+    }
 }
 
 /// Sends a request with a mark, and reads the answer; none when nobody listens
@@ -38,12 +48,16 @@ pub(super) struct Sent<'s> {
 pub(super) fn http(to: SocketAddr, sent: Sent<'_>, mark: &str) -> Result<Option<Answered>> {
     let Ok(mut stream) = TcpStream::connect_timeout(&to, PATIENCE) else { return Ok(None) };
     stream.set_read_timeout(Some(PATIENCE))?;
-    let Sent { method, host, target } = sent;
-    let length = if method == "GET" { "" } else { "Content-Length: 0\r\n" };
-    write!(
-        stream,
-        "{method} {target} HTTP/1.1\r\nHost: {host}\r\n{MARK}: {mark}\r\n{length}Connection: close\r\n\r\n"
-    )?;
+    let Sent { method, host, target, headers } = sent;
+    let mut head = format!("{method} {target} HTTP/1.1\r\nHost: {host}\r\n{MARK}: {mark}\r\n");
+    for (name, value) in headers {
+        let _ = write!(head, "{name}: {value}\r\n");
+    }
+    if method != "GET" {
+        head.push_str("Content-Length: 0\r\n");
+    }
+    head.push_str("Connection: close\r\n\r\n");
+    stream.write_all(head.as_bytes())?;
     let mut bytes = Vec::new();
     stream.read_to_end(&mut bytes).with_context(|| format!("{sent:?} gets no answer"))?;
     if bytes.is_empty() {

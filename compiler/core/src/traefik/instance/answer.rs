@@ -252,13 +252,17 @@ impl Instance {
 
     fn l4(&self, index: usize) -> Answer {
         let service = self.routers.get(index).and_then(|router| router.service.as_ref());
-        let backends = service.map(Service::backends).unwrap_or_default();
+        let all = service.map(Service::backends).unwrap_or_default();
         let backends: Vec<Backend> =
-            backends.into_iter().filter(|backend| !backend.empty).cloned().collect();
+            all.iter().filter(|backend| !backend.empty).map(|one| (*one).clone()).collect();
         if backends.is_empty() {
             return Answer::Closed;
         }
-        Answer::Backend(Reached { router: index, backends, target: String::new() })
+        let whole = backends.len() == all.len();
+        let reached = Answer::Backend(Reached { router: index, backends, target: String::new() });
+        // Turns go to a service without servers as well, and end there
+        // (`pkg/tcp/wrr_load_balancer.go`, `pkg/udp/wrr_load_balancer.go`).
+        if whole { reached } else { Answer::Spread(vec![reached, Answer::Closed]) }
     }
 
     fn http(
@@ -307,7 +311,8 @@ impl Instance {
         let mut steps = std::mem::take(before);
         steps.extend(router.middlewares.iter().cloned());
         steps.reverse();
-        let way = Way { instance: self, request, entry_point, router: index, left: DEEPEST };
+        let (left, chosen) = (DEEPEST, Vec::new());
+        let way = Way { instance: self, request, entry_point, router: index, left, chosen };
         way.pass(steps, seen, Leads::Router(router))
     }
 

@@ -1,7 +1,7 @@
 //! Middlewares: whether they are built, and what they do with a request
 //! (`pkg/server/middleware/middlewares.go`, `pkg/middlewares`).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::references::Found;
 use super::services::{ERROR_PAGES, From, Part};
@@ -363,9 +363,10 @@ impl Build<'_> {
         }
         // A chain is built when all its parts are.
         let count = self.instance.middlewares.len();
+        let mut whole = BTreeSet::new();
         let broken: Vec<(usize, Fault)> = (0..count)
             .filter_map(|index| {
-                let found = self.broken(index, &mut Vec::new());
+                let found = self.broken(index, &mut Vec::new(), &mut whole);
                 let built = self.instance.middlewares.get(index)?;
                 built.action.is_ok().then_some(())?;
                 Some((index, found?))
@@ -409,9 +410,18 @@ impl Build<'_> {
         Ok(Action::Errors(status.clone(), Box::new(built)))
     }
 
-    /// The first fault of a middleware or of what it leads through.
-    fn broken(&self, index: usize, stack: &mut Vec<usize>) -> Option<Fault> {
+    /// The first fault of a middleware or of what it leads through, of which
+    /// those that are whole are asked once.
+    fn broken(
+        &self,
+        index: usize,
+        stack: &mut Vec<usize>,
+        whole: &mut BTreeSet<usize>,
+    ) -> Option<Fault> {
         let built = self.instance.middlewares.get(index)?;
+        if whole.contains(&index) {
+            return None;
+        }
         if stack.contains(&index) {
             return Some(Fault::new(built.at, "spec.chain", What::Loop(built.id.clone())));
         }
@@ -423,7 +433,7 @@ impl Build<'_> {
                     // With several it may go well.
                     let faults: Vec<Fault> = candidates
                         .iter()
-                        .filter_map(|candidate| self.broken(*candidate, stack))
+                        .filter_map(|candidate| self.broken(*candidate, stack, whole))
                         .collect();
                     if faults.len() < candidates.len() {
                         return None;
@@ -435,6 +445,9 @@ impl Build<'_> {
                     Some(Fault::new(built.at, format!("spec.chain.middlewares[{step}]"), what))
                 });
                 stack.pop();
+                if found.is_none() {
+                    whole.insert(index);
+                }
                 found
             }
             Ok(_) => None,

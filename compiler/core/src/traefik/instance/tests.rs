@@ -287,18 +287,12 @@ fn one_permission_less_and_nothing_is_served() {
 
 #[test]
 fn middlewares_change_the_way() {
-    let middleware = |name: &str, spec: Value| {
-        json!({
-            "apiVersion": "traefik.io/v1alpha1", "kind": "Middleware",
-            "metadata": {"namespace": "a", "name": name}, "spec": spec,
-        })
-    };
     let answer = |specs: &[Value], host: &str, target: &str| {
         let mut values = vec![service("a", "one")];
         let names: Vec<Value> =
             (0..specs.len()).map(|n| json!({"name": format!("m{n}")})).collect();
         for (number, spec) in specs.iter().enumerate() {
-            values.push(middleware(&format!("m{number}"), spec.clone()));
+            values.push(middleware("a", &format!("m{number}"), spec));
         }
         values.push(route("a", "r", &json!({"routes": [{
             "match": "PathPrefix(`/`)", "middlewares": names, "services": [{"name": "one", "port": 80}],
@@ -324,6 +318,61 @@ fn middlewares_change_the_way() {
     assert_eq!(answer(&[auth], "h", "/").status(), Some(401));
     let loops = json!({"chain": {"middlewares": [{"name": "m0"}]}});
     assert_eq!(answer(&[loops], "h", "/"), Answer::NotFound);
+}
+
+fn middleware(namespace: &str, name: &str, spec: &Value) -> Value {
+    json!({
+        "apiVersion": "traefik.io/v1alpha1", "kind": "Middleware",
+        "metadata": {"namespace": namespace, "name": name}, "spec": spec,
+    })
+}
+
+/// Neither ends if each reference is followed as if it were alone.
+#[test]
+fn chains_are_followed_once_for_each_meaning_of_a_name() {
+    let chain = |names: &[&str]| {
+        let parts: Vec<Value> = names.iter().map(|name| json!({"name": name})).collect();
+        json!({"chain": {"middlewares": parts}})
+    };
+    let route = |first: &str| {
+        route(
+            "a",
+            "r",
+            &json!({"routes": [{
+                "match": "PathPrefix(`/`)", "middlewares": [{"name": first}],
+                "services": [{"name": "one", "port": 80}],
+            }]}),
+        )
+    };
+    // Each twice the one before.
+    let mut values = vec![service("a", "one"), route("c0")];
+    for number in 0..40 {
+        let next = format!("c{}", number + 1);
+        values.push(middleware("a", &format!("c{number}"), &chain(&[&next, &next])));
+    }
+    let add = json!({"addPrefix": {"prefix": "/p"}});
+    values.push(middleware("a", "c40", &add));
+    assert!(instance(&config(&[]), &values).routers[0].status.is_enabled());
+    // One of two middlewares has the name, and has it everywhere.
+    let many = vec!["b-c"; 40];
+    let values = [
+        service("a", "one"),
+        route("all"),
+        middleware("a", "all", &chain(&many)),
+        middleware("a", "b-c", &add),
+        middleware("a-b", "c", &json!({"stripPrefix": {"prefixes": ["/x"]}})),
+    ];
+    let answer = instance(&config(&[]), &values).answer(&Request::get("web", "h", "/x/x/y"));
+    let targets: Vec<&str> = answer
+        .each()
+        .into_iter()
+        .filter_map(|answer| match answer {
+            Answer::Backend(reached) => Some(reached.target.as_str()),
+            _ => None,
+        })
+        .collect();
+    let added = "/p".repeat(40) + "/x/x/y";
+    assert_eq!(targets, [added.as_str(), "/y"], "{answer:?}");
 }
 
 #[test]

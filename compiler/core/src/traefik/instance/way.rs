@@ -20,7 +20,7 @@ pub(super) enum Leads<'i> {
 }
 
 /// The way of one request through one router.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub(super) struct Way<'i> {
     pub(super) instance: &'i Instance,
     pub(super) request: &'i Request<'i>,
@@ -28,11 +28,17 @@ pub(super) struct Way<'i> {
     pub(super) router: usize,
     /// How many more middlewares it may pass.
     pub(super) left: usize,
+    /// The middlewares that stand for their names here, where several have one:
+    /// Traefik keeps one of them when it loads, and means it ever after.
+    pub(super) chosen: Vec<usize>,
 }
 
 /// How many middlewares a request passes at most. Chains lead in no circle, but
 /// where names collide it isn't known which of two chains is meant.
 pub(super) const DEEPEST: usize = 100;
+
+/// For how many names that collide each choice is followed.
+const CHOICES: usize = 6;
 
 impl Way<'_> {
     /// Passes middlewares, of which the last is the next, then goes on.
@@ -45,16 +51,27 @@ impl Way<'_> {
         let Some(left) = self.left.checked_sub(1) else { return Answer::NotFound };
         self.left = left;
         let Some(candidates) = steps.pop() else { return self.lead(seen, leads) };
+        let unknown =
+            |decides: &str| Answer::Unknown { router: self.router, decides: decides.into() };
         match candidates.as_slice() {
             // Something of another provider.
-            [] => Answer::Unknown { router: self.router, decides: "another provider".into() },
+            [] => unknown("another provider"),
             [one] => self.step(*one, steps, seen, leads),
-            several => random(
-                several
-                    .iter()
-                    .map(|one| self.step(*one, steps.clone(), seen.clone(), leads))
-                    .collect(),
-            ),
+            several => {
+                if let Some(one) = several.iter().find(|one| self.chosen.contains(one)) {
+                    let one = *one;
+                    return self.step(one, steps, seen, leads);
+                }
+                if self.chosen.len() == CHOICES {
+                    return unknown("which of the middlewares of one name Traefik keeps");
+                }
+                let each = several.iter().map(|one| {
+                    let mut way = self.clone();
+                    way.chosen.push(*one);
+                    way.step(*one, steps.clone(), seen.clone(), leads)
+                });
+                random(each.collect())
+            }
         }
     }
 
@@ -164,7 +181,7 @@ impl Way<'_> {
         Answer::Redirect { status, location, router, middleware }
     }
 
-    fn lead(self, seen: Seen<'_>, leads: Leads<'_>) -> Answer {
+    fn lead(&self, seen: Seen<'_>, leads: Leads<'_>) -> Answer {
         match leads {
             Leads::Service(service) => self.serve(service, seen),
             Leads::Router(router) if router.children.is_empty() => match &router.service {
@@ -176,7 +193,7 @@ impl Way<'_> {
     }
 
     /// Routers below a router choose by the path as it arrived.
-    fn below(self, parent: &Router, seen: &Seen<'_>) -> Answer {
+    fn below(&self, parent: &Router, seen: &Seen<'_>) -> Answer {
         let routers = &self.instance.routers;
         let mut children: Vec<Entry> = parent
             .children
@@ -201,7 +218,7 @@ impl Way<'_> {
         if answers.is_empty() { Answer::NotFound } else { random(answers) }
     }
 
-    fn serve(self, service: &Service, seen: Seen<'_>) -> Answer {
+    fn serve(&self, service: &Service, seen: Seen<'_>) -> Answer {
         let unavailable = Answer::Unavailable { router: self.router };
         match service {
             Service::Kubernetes(backend) if backend.empty || backend.terminating => unavailable,
@@ -226,7 +243,7 @@ impl Way<'_> {
             }
             Service::Through(steps, service) => {
                 let steps = steps.iter().rev().cloned().collect();
-                self.pass(steps, seen, Leads::Service(service))
+                self.clone().pass(steps, seen, Leads::Service(service))
             }
             Service::Random(services) => {
                 random(services.iter().map(|service| self.serve(service, seen.clone())).collect())

@@ -223,6 +223,32 @@ fn endpoints_decide() {
 }
 
 #[test]
+fn a_service_without_servers_takes_its_turn_of_tcp() {
+    let services = json!([{"name": "one", "port": 80}, {"name": "two", "port": 80}]);
+    let values = [
+        service("a", "one"),
+        service("a", "two"),
+        json!({
+            "apiVersion": "traefik.io/v1alpha1", "kind": "IngressRouteTCP",
+            "metadata": {"namespace": "a", "name": "r"},
+            "spec": {"entryPoints": ["web"], "routes": [{"match": "HostSNI(`*`)", "services": services}]},
+        }),
+    ];
+    let mut objects = Objects::default();
+    for (at, value) in values.iter().enumerate() {
+        assert!(objects.add_value(at, value), "{value}");
+    }
+    let allowed = config(&["--providers.kubernetescrd.allowemptyservices=true"]);
+    let request = Request::get("web", "h", "/");
+    let both = Instance::new(&allowed, &objects).answer(&request);
+    assert!(matches!(&both, Answer::Backend(reached) if reached.backends.len() == 2), "{both:?}");
+    objects.services[1].ports_mut()[0].ready = false;
+    let one = Instance::new(&allowed, &objects).answer(&request);
+    let Answer::Spread(answers) = &one else { panic!("{one:?}") };
+    assert!(matches!(answers.as_slice(), [Answer::Backend(_), Answer::Closed]), "{one:?}");
+}
+
+#[test]
 fn udp_has_room_for_one() {
     let udp = |name: &str, to: &str| {
         json!({

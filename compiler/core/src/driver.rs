@@ -106,9 +106,11 @@ fn run(
     let (sources, topology, slips) = lower::lower(root, files, cache, &mut report);
     let world = resolve::resolve(&topology, &mut report);
     let format = format.filter(|_| !report.has_errors());
+    let asking = checks::routes::Asking::new(&world);
     let look = |home: &Home<'_>, made: &Made, report: &mut Report| {
         checks::programs::check(home, made, report);
         checks::manifests::check(&world, home, made, report);
+        checks::routes::check(&world, &asking, home, made, report);
         let written = format.map(|format| emit::written(&made.objects, format));
         let proof = Arc::new(proof::see(&world, home, made));
         Seen { texts: written.unwrap_or_default(), proof }

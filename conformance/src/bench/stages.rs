@@ -132,9 +132,11 @@ pub(super) fn measured(file: &Path) -> Result<ExitCode> {
     let world = resolve::resolve(&topology, &mut report);
     clock.stage("resolve names")?;
     let (writing, reading) = (Shared::default(), Shared::default());
+    let asking = checks::routes::Asking::new(&world);
     let look = |home: &Home<'_>, made: &Made, report: &mut Report| {
         checks::programs::check(home, made, report);
         checks::manifests::check(&world, home, made, report);
+        checks::routes::check(&world, &asking, home, made, report);
         let written = writing.time(|| emit::written(&made.objects, Format::Yaml));
         (written, reading.time(|| Arc::new(proof::see(&world, home, made))))
     };

@@ -63,7 +63,7 @@ impl Scene<'_> {
                 .with_context(|| format!("{namespace}: {example}"))?;
             match answer {
                 Answer::Redirect { middleware: Some(_), .. } | Answer::Refused { .. } => {
-                    turned += 1
+                    turned += 1;
                 }
                 _ => {
                     let arrivals = self.echoes.of(&mark);

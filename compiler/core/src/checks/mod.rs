@@ -16,5 +16,4 @@ pub fn check(world: &World<'_>, report: &mut Report) {
     cluster::check(world, report);
     elastic::check(world, report);
     jobmon::check(world, report);
-    routes::check(world, report);
 }

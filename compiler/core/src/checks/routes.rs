@@ -9,13 +9,12 @@ mod tests;
 
 use std::collections::BTreeMap;
 
-use rayon::prelude::*;
-
 use crate::components::build::alias;
-use crate::components::program::Cx;
-use crate::components::reapers::{ENTRYPOINT, way};
+use crate::components::program::{Cx, Home};
+use crate::components::reapers::{ENTRYPOINT, goes_elsewhere, way};
 use crate::components::release::Way;
-use crate::components::routes::{self, Route, priority};
+use crate::components::routes::{Route, priority};
+use crate::components::site::Made;
 use crate::diagnostics::j0820_reaper_not_answered::Reason;
 use crate::diagnostics::{self as d, Report};
 use crate::model::declared::Middleware;
@@ -23,41 +22,37 @@ use crate::model::resolved::{ReaperRef, World};
 use crate::model::settings::Protocol;
 use crate::traefik::rule::{self, Covers, Requests};
 
-/// Variables that tell a reaper whom to ask. One that has them in the topology
-/// may go another way.
-const ADDRESS: [&str; 4] = [
-    "WEB_SERVICE_FQDN",
-    "WEB_SERVICE_PORT",
-    "JOBMON__HTTP__SERVICE_URL",
-    "JOBMON__HTTP__ROUTE_PREFIX",
-];
+/// The reapers that ask each namespace, by where it is among the sites.
+#[derive(Debug, Default)]
+pub struct Asking<'w>(BTreeMap<usize, Vec<(&'w ReaperRef<'w>, Way)>>);
 
-/// Checks that the requests of every reaper arrive.
-pub fn check(world: &World<'_>, report: &mut Report) {
-    let mut asking: BTreeMap<usize, Vec<(&ReaperRef<'_>, Way)>> = BTreeMap::new();
-    for reaper in world.reapers.iter().flat_map(|reapers| &reapers.live) {
-        // One that can't talk to its server by any way has been reported.
-        let Some(Ok(way)) = way(world, reaper) else { continue };
-        if ADDRESS.iter().any(|name| reaper.decl.settings.env.contains_key(*name)) {
-            continue;
-        }
-        asking.entry(reaper.site).or_default().push((reaper, way));
-    }
-    let found: Vec<Report> = asking
-        .into_par_iter()
-        .map(|(site, reapers)| {
-            let mut report = Report::default();
-            let cx = world.sites.get(site).map(|site| Cx { world, site });
-            if let Some((cx, routes)) = cx.and_then(|cx| Some((cx, routes::of_site(&cx)?))) {
-                for (reaper, way) in reapers {
-                    arrives(&cx, reaper, way, &routes, &mut report);
-                }
+impl<'w> Asking<'w> {
+    /// Gathers them.
+    pub fn new(world: &'w World<'w>) -> Self {
+        let mut asking: BTreeMap<usize, Vec<_>> = BTreeMap::new();
+        for reaper in world.reapers.iter().flat_map(|reapers| &reapers.live) {
+            // One that can't talk to its server by any way has been reported.
+            let Some(Ok(way)) = way(world, reaper) else { continue };
+            if !goes_elsewhere(reaper) {
+                asking.entry(reaper.site).or_default().push((reaper, way));
             }
-            report
-        })
-        .collect();
-    for found in found {
-        report.append(found);
+        }
+        Self(asking)
+    }
+}
+
+/// Checks that the requests of the reapers of a namespace arrive.
+pub fn check(
+    world: &World<'_>,
+    asking: &Asking<'_>,
+    home: &Home<'_>,
+    made: &Made,
+    report: &mut Report,
+) {
+    let Some(routes) = &made.routes else { return };
+    let Some((at, site)) = world.site(home.namespace) else { return };
+    for (reaper, way) in asking.0.get(&at).into_iter().flatten() {
+        arrives(&Cx { world, site }, reaper, *way, routes, report);
     }
 }
 

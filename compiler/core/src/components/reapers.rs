@@ -139,6 +139,19 @@ pub fn way(world: &World<'_>, reaper: &ReaperRef<'_>) -> Option<Result<Way, Bloc
     Some(release::way(reaper.release, jobmon.release, login, added_prefix(site)))
 }
 
+/// Variables that tell a reaper whom to ask.
+const ADDRESS: [&str; 4] = [
+    "WEB_SERVICE_FQDN",
+    "WEB_SERVICE_PORT",
+    "JOBMON__HTTP__SERVICE_URL",
+    "JOBMON__HTTP__ROUTE_PREFIX",
+];
+
+/// Whether a reaper may go another way, as the topology tells it whom to ask.
+pub fn goes_elsewhere(reaper: &ReaperRef<'_>) -> bool {
+    ADDRESS.iter().any(|name| reaper.decl.settings.env.contains_key(*name))
+}
+
 /// The port of the Service, and that of the pods, by which reapers enter.
 pub fn ports(world: &World<'_>, site: &Site<'_>) -> (u16, u16) {
     traefik::entrypoints(&Cx { world, site })

@@ -123,14 +123,6 @@ pub fn routes(cx: &Cx<'_>, programs: &[Program], report: &mut Report) -> Vec<Rou
     routes
 }
 
-/// All routes of a Jobmon namespace whose programs aren't at hand; none when
-/// one of them is in error, which is reported where its objects are made.
-pub fn of_site(cx: &Cx<'_>) -> Option<Vec<Route>> {
-    let mut report = Report::default();
-    let routes = routes(cx, &list::programs(cx), &mut report);
-    (!report.has_errors()).then_some(routes)
-}
-
 /// The priority that Traefik gives a rule: its own, or its length in bytes
 /// (`pkg/muxer/http/mux.go`).
 pub fn priority((rule, own): &(String, Option<i64>)) -> i64 {

@@ -26,6 +26,8 @@ pub struct Made {
     pub programs: Vec<Program>,
     /// Its objects, in no certain order.
     pub objects: Vec<Object>,
+    /// Its routes, where it is a Jobmon namespace and none is in error.
+    pub routes: Option<Vec<routes::Route>>,
 }
 
 /// The objects of the cluster: Traefik's definitions.
@@ -62,20 +64,24 @@ pub fn namespace(world: &World<'_>, site: &Site<'_>, report: &mut Report) -> Mad
     let home = cx.home();
     let mut objects = about(&home, &site.decl.about, site.decl.span);
     let mut programs = list::programs(&cx);
+    let mut sound = None;
     if site.jobmon.is_some() {
         for program in &programs {
             if let Some(component) = list::find(&program.component) {
                 objects.extend((component.extras)(&cx, program));
             }
         }
-        let routes = routes::routes(&cx, &programs, report);
+        let mut found = Report::default();
+        let routes = routes::routes(&cx, &programs, &mut found);
         route_talks(&mut programs, &routes);
         objects.extend(routes::objects(&cx, &routes));
+        sound = (!found.has_errors()).then_some(routes);
+        report.append(found);
     }
     finish(&home, &programs, &guests(&cx), site.decl.span, &mut objects);
     objects.extend(aliases(&cx));
     objects.extend(manifests::objects(&cx, report));
-    Made { programs, objects }
+    Made { programs, objects, routes: sound }
 }
 
 /// Everything of the reapers' namespace.
@@ -85,7 +91,7 @@ pub fn reapers(world: &World<'_>, site: &ReaperSite<'_>) -> Made {
     let programs = reapers::programs(world, site);
     finish(&home, &programs, &[], site.decl.span, &mut objects);
     objects.extend(reapers::aliases(world, site));
-    Made { programs, objects }
+    Made { programs, objects, routes: None }
 }
 
 /// More programs than this in one namespace are worth all cores: the reapers'

@@ -18,7 +18,7 @@ use crate::components::reapers;
 use crate::diagnostics::Report;
 use crate::lower::{Cache, Top};
 use crate::model::declared::Topology;
-use crate::model::resolved::{Caller, Link, LinkEnd, ReaperSite, Site, World};
+use crate::model::resolved::{Caller, Link, LinkEnd, ReaperRef, ReaperSite, Site, World};
 use crate::model::settings::Content;
 use crate::moved::{Moved, Places};
 
@@ -144,7 +144,8 @@ impl<T: Places> Kept<T> {
 }
 
 /// What a namespace is made from beside its node and the ground: who enters it,
-/// and whom it talks to.
+/// whom it talks to, and
+/// the reapers that ask it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Around {
     text: String,
@@ -190,6 +191,14 @@ impl Around {
             around.add(reaper.decl.span, told);
         }
         around
+    }
+
+    /// A reaper that asks this namespace.
+    fn add_reaper(&mut self, world: &World<'_>, reaper: &ReaperRef<'_>) {
+        let elsewhere = reapers::goes_elsewhere(reaper);
+        let told = format_args!("{} {:?} {elsewhere}", reaper.object, reapers::way(world, reaper));
+        self.add(reaper.decl.span, told);
+        self.spans.push(reaper.decl.namespace.span);
     }
 
     fn add(&mut self, span: Span, told: std::fmt::Arguments<'_>) {
@@ -248,11 +257,19 @@ impl<T: Clone + Places> Memo<T> {
             let node = Known::new(tops.get(&node)?, world.topology)?;
             Some(Key { name: name.to_owned(), node, around })
         };
+        let mut callers: BTreeMap<usize, Vec<&ReaperRef<'_>>> = BTreeMap::new();
+        for reaper in world.reapers.iter().flat_map(|reapers| &reapers.live) {
+            callers.entry(reaper.site).or_default().push(reaper);
+        }
         let mut keys: Vec<Option<Key>> = Vec::with_capacity(world.sites.len() + 1);
         for site in &world.sites {
             let kept = site.decl.manifests.is_empty();
             keys.push(if kept {
-                key(site.name, site.decl.node, Around::of_site(site))
+                let mut around = Around::of_site(site);
+                for reaper in callers.remove(&keys.len()).into_iter().flatten() {
+                    around.add_reaper(world, reaper);
+                }
+                key(site.name, site.decl.node, around)
             } else {
                 None
             });

@@ -154,8 +154,8 @@ fn make<T: Send + Sync>(
 ) -> Vec<One<T>> {
     let one = |home: &Home<'_>, made: Made, mut report: Report| {
         let seen = look(home, &made, &mut report);
-        let Made { programs, objects } = made;
-        drop(programs);
+        let Made { programs, objects, routes } = made;
+        drop((programs, routes));
         let part = part::Part::new(home.namespace, objects, world, &mut report);
         One { part: Arc::new(part), seen, report }
     };

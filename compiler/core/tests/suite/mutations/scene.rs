@@ -85,7 +85,7 @@ impl Scene {
         let (_, made) = graph::build(&world, look, &mut Report::default());
         let places: Vec<Place> = made
             .into_iter()
-            .map(|(namespace, Made { programs, objects })| {
+            .map(|(namespace, Made { programs, objects, .. })| {
                 let objects = objects.into_iter().map(|object| {
                     let body = emitted.remove(&object.id).expect("every object is emitted");
                     (object, body)
@@ -135,7 +135,7 @@ impl Scene {
         let about = About::default();
         let home = Home::new(&self.topology.cluster, &place.namespace, &about);
         let world = resolve::resolve(&self.topology, &mut Report::default());
-        proof::see(&world, &home, &Made { programs: place.programs.clone(), objects })
+        proof::see(&world, &home, &Made { programs: place.programs.clone(), objects, routes: None })
     }
 
     /// Proves a mutant.

@@ -80,11 +80,12 @@ fn session(number: usize, text: &str) -> String {
     let lines: Vec<&str> = text.lines().collect();
     let line = number % lines.len().max(1);
     let column = number % lines.get(line).map_or(1, |line| line.len().max(1));
-    let mut session = format!("16@o a\n{text}\n@p");
-    for letter in REQUESTS.skip(number % 4).step_by(4) {
-        session += &format!("\n@q {letter} a {line}:{column} {}:0\nname", line + 1);
-    }
-    session + &format!("\n@c a {line}:0 {line}:{column}\n\n@p\n@c a\n{text}")
+    let ask = |letter| format!("@q {letter} a {line}:{column} {}:0\nname", line + 1);
+    let asked: Vec<String> = REQUESTS.skip(number % 4).step_by(4).map(ask).collect();
+    format!(
+        "16@o a\n{text}\n@p\n{}\n@c a {line}:0 {line}:{column}\n\n@p\n@c a\n{text}",
+        asked.join("\n")
+    )
 }
 
 /// Renews a folder of texts: examples, golden inputs, and the example of each

@@ -7,11 +7,12 @@
 //! catalogue, and all over the examples.
 
 use std::collections::BTreeSet;
+use std::fmt::Write;
 
+use jtc_core::analyze;
 use jtc_core::diagnostics::ALL;
 use jtc_core::names::Names;
 use jtc_core::syntax::{FileId, parse};
-use jtc_core::{Analysis, analyze};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
 use crate::slips::slips;
@@ -26,7 +27,8 @@ const WIDE: [&str; 4] = ["¡", "€", "😀", "\u{1}é\u{1}"];
 fn widened(text: &str, at: usize, wide: &str) -> Vec<String> {
     let (Some(before), Some(behind)) = (text.get(..at), text.get(at..)) else { return Vec::new() };
     let (mut first, mut rest) = (before.chars(), behind.chars());
-    (first.next_back(), rest.next());
+    first.next_back();
+    rest.next();
     let (first, rest) = (first.as_str(), rest.as_str());
     [(before, behind), (first, behind), (before, rest)]
         .map(|(before, behind)| [before, wide, behind].concat())
@@ -52,7 +54,7 @@ impl Case<'_> {
         for name in Names::new([(&document, &*self.text)].into_iter()).iter() {
             let range = name.span.start as usize..name.span.end as usize;
             if self.text.get(range).is_none() {
-                wrong.push_str(&format!("{name:?}\n"));
+                let _ = writeln!(wrong, "{name:?}");
             }
         }
         (!wrong.is_empty()).then(|| format!("{wrong}{}\n{}", plain(&analysis), self.text))

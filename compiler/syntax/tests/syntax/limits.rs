@@ -40,7 +40,7 @@ fn now() -> Duration {
 fn time(work: impl FnOnce()) -> Duration {
     let start = now();
     work();
-    now() - start
+    now().saturating_sub(start)
 }
 
 /// Whether work on four times as much doesn't take much more than four times

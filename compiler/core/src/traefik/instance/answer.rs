@@ -276,19 +276,28 @@ impl Instance {
             Ok(seen) => seen,
             Err(malformed) => return Answer::Malformed(malformed),
         };
-        if let Some(answer) = self.own(request, entry_point, &seen, dead) {
-            return answer;
-        }
+        let own = self.own(request, entry_point, &seen, dead);
         let matching = list.iter().filter(|entry| {
             !dead.contains(&entry.router)
                 && self.routers.get(entry.router).is_some_and(|router| matches(router, &seen))
         });
-        let answers = first_of(matching).into_iter().map(|entry| {
+        let first = first_of(matching);
+        // The redirect of an entrypoint is a router as well: of equal priorities
+        // either may come first.
+        let priority = first.first().map(|entry| entry.priority);
+        let tied = matches!(own, Some(Answer::Redirect { .. } | Answer::Failed(_)))
+            && priority == entry_point.redirect.as_ref().map(|redirect| redirect.priority);
+        let own = match own {
+            Some(answer) if !tied => return answer,
+            own => own,
+        };
+        let answers = first.into_iter().map(|entry| {
             let served =
                 self.routers.get(entry.router).and_then(|one| one.served.get(entry.served));
             let mut steps = served.map(|served| served.middlewares.clone()).unwrap_or_default();
             self.router(entry.router, &mut steps, seen.clone(), request, entry_point)
         });
+        let answers = own.into_iter().chain(answers);
         let answers: Vec<Answer> = answers.collect();
         if answers.is_empty() { Answer::NotFound } else { random(answers) }
     }

@@ -56,6 +56,26 @@ fn who(instance: &Instance, host: &str, target: &str) -> String {
 }
 
 #[test]
+fn a_redirect_of_an_entrypoint_has_a_priority_like_any_other() {
+    let config = config(&[
+        "--entrypoints.web.http.redirections.entrypoint.to=other",
+        "--entrypoints.web.http.redirections.entrypoint.priority=30",
+    ]);
+    let answer = |priority: i64| {
+        let to = json!([{"name": "one", "port": 80}]);
+        let spec = json!({"routes": [
+            {"match": "Host(`h`)", "kind": "Rule", "services": to, "priority": priority},
+        ]});
+        let made = instance(&config, &[service("a", "one"), route("a", "r", &spec)]);
+        made.answer(&Request::get("web", "h", "/"))
+    };
+    assert!(matches!(answer(29), Answer::Redirect { .. }));
+    assert!(matches!(answer(31), Answer::Backend(_)));
+    let Answer::Random(answers) = answer(30) else { panic!("not at random") };
+    assert_eq!(answers.len(), 2);
+}
+
+#[test]
 fn the_longest_rule_answers() {
     let to = |name: &str| json!([{"name": name, "port": 80}]);
     let instance = instance(

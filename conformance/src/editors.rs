@@ -1,7 +1,7 @@
 //! `cargo xtask conformance --editors`: a real Neovim with this repository's
 //! configuration, and VS Code's extension at the real server.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, ExitCode, Stdio};
 
 use anyhow::{Context as _, Result, bail, ensure};
@@ -48,7 +48,7 @@ fn neovim(jtc: &Path, topology: &Path, folder: &Path) -> Result<((), String)> {
     let nvim = find_neovim()?;
     let (home, copy) = (folder.join("home"), folder.join("topology"));
     std::fs::create_dir_all(&home)?;
-    copy_folder(topology, &copy)?;
+    paths::copy(topology, &copy)?;
     let ours = paths::conformance().join("editors");
     // An editor that asks what nobody answers would wait for ever.
     let mut command = Command::new("timeout");
@@ -123,20 +123,6 @@ fn count(said: &str, what: &str) -> Option<usize> {
         rest.strip_prefix(what)?.trim().parse().ok()
     });
     numbers.next_back()
-}
-
-fn copy_folder(from: &Path, to: &Path) -> Result<()> {
-    std::fs::create_dir_all(to)?;
-    for entry in std::fs::read_dir(from)? {
-        let path: PathBuf = entry?.path();
-        let target = to.join(path.file_name().context("a name")?);
-        if path.is_dir() {
-            copy_folder(&path, &target)?;
-        } else {
-            std::fs::copy(&path, &target)?;
-        }
-    }
-    Ok(())
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
-//! Where things are, relative to the workspace.
+//! Where things are, relative to the workspace, and copies of them.
 
 use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result};
 
 /// The workspace's root folder.
 pub(crate) fn workspace() -> &'static Path {
@@ -22,4 +24,19 @@ pub(crate) fn examples() -> PathBuf {
 /// so that one build of the Go programs serves every target folder.
 pub(crate) fn tools() -> PathBuf {
     workspace().join("target").join("conformance")
+}
+
+/// Copies a folder with all that is in it.
+pub(crate) fn copy(from: &Path, to: &Path) -> Result<()> {
+    std::fs::create_dir_all(to)?;
+    for entry in std::fs::read_dir(from)? {
+        let path = entry?.path();
+        let target = to.join(path.file_name().context("a name")?);
+        if path.is_dir() {
+            copy(&path, &target)?;
+        } else {
+            std::fs::copy(&path, &target)?;
+        }
+    }
+    Ok(())
 }

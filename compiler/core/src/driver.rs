@@ -159,14 +159,15 @@ impl Analysis {
     /// shape of one that has an order, and then graph and order are made when
     /// somebody asks for them.
     fn order(&mut self, acyclic: Option<&mut Vec<u64>>, report: &mut Report) {
-        let graph = match &acyclic {
-            None => std::mem::take(&mut self.parts).into_graph(),
-            Some(acyclic) if **acyclic == self.parts.shapes() => return,
-            Some(_) => self.parts.clone().into_graph(),
+        let shapes = acyclic.as_ref().map(|_| self.parts.shapes());
+        let graph = match (&acyclic, &shapes) {
+            (Some(acyclic), Some(shapes)) if *acyclic == shapes => return,
+            (Some(_), _) => self.parts.clone().into_graph(),
+            (None, _) => std::mem::take(&mut self.parts).into_graph(),
         };
         let plan = plan::plan(&graph, report);
         if let Some(acyclic) = acyclic {
-            *acyclic = if plan.is_some() { self.parts.shapes() } else { Vec::new() };
+            *acyclic = shapes.filter(|_| plan.is_some()).unwrap_or_default();
         }
         self.graph = graph.into();
         self.plan = plan.into();

@@ -75,10 +75,8 @@ impl Root {
         leftover.evidence = Evidence::default();
         let (analysis, seen) =
             analyze(&mut self.session, &self.name, &self.place, folder, documents);
-        let paths = |analysis: &Analysis| -> Vec<String> {
-            analysis.sources.iter().map(|file| file.path.clone()).collect()
-        };
-        if paths(&analysis) != paths(&leftover) {
+        let before = leftover.sources.iter().map(|file| &file.path);
+        if !analysis.sources.iter().map(|file| &file.path).eq(before) {
             self.places = places(&analysis, &self.place, folder);
         }
         self.analysis = analysis;

@@ -29,7 +29,7 @@ pub(super) fn run(jtc: &Path, examples: &[std::path::PathBuf]) -> Result<ExitCod
 fn one(jtc: &Path, example: &Path, text: &str) -> Result<usize> {
     let from = example.parent().context("a folder")?;
     let folder = tempfile::tempdir()?;
-    copy(from, folder.path())?;
+    crate::paths::copy(from, folder.path())?;
     let path = folder.path().join(example.file_name().context("a name")?);
     let mut editor = Editor::start(jtc, folder.path())?;
     let mut document = editor.open(&path, "")?;
@@ -101,18 +101,4 @@ fn compiler_set(jtc: &Path, path: &Path, text: &str) -> Result<Vec<String>> {
     }
     found.sort();
     Ok(found)
-}
-
-fn copy(from: &Path, to: &Path) -> Result<()> {
-    std::fs::create_dir_all(to)?;
-    for entry in std::fs::read_dir(from)? {
-        let path = entry?.path();
-        let target = to.join(path.file_name().context("a name")?);
-        if path.is_dir() {
-            copy(&path, &target)?;
-        } else {
-            std::fs::copy(&path, &target)?;
-        }
-    }
-    Ok(())
 }

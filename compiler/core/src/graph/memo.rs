@@ -18,7 +18,7 @@ use crate::components::reapers;
 use crate::diagnostics::Report;
 use crate::lower::{Cache, Top};
 use crate::model::declared::Topology;
-use crate::model::resolved::{Caller, Link, LinkEnd, ReaperRef, ReaperSite, Site, World};
+use crate::model::resolved::{Caller, Link, LinkEnd, ReaperRef, Site, World};
 use crate::model::settings::Content;
 use crate::moved::{Moved, Places};
 
@@ -180,24 +180,9 @@ impl Around {
         around
     }
 
-    /// For the namespace of the reapers: how each reaches its server.
-    fn of_reapers(world: &World<'_>, site: &ReaperSite<'_>) -> Self {
-        let mut around = Self::default();
-        for reaper in &site.live {
-            let Some(target) = world.sites.get(reaper.site) else { continue };
-            let way = reapers::way(world, reaper);
-            let ports = reapers::ports(world, target);
-            let told = format_args!("{} {} {way:?} {ports:?}", reaper.object, target.name);
-            around.add(reaper.decl.span, told);
-        }
-        around
-    }
-
-    /// A reaper that asks this namespace.
-    fn add_reaper(&mut self, world: &World<'_>, reaper: &ReaperRef<'_>) {
-        let elsewhere = reapers::goes_elsewhere(reaper);
-        let told = format_args!("{} {:?} {elsewhere}", reaper.object, reapers::way(world, reaper));
-        self.add(reaper.decl.span, told);
+    /// A reaper, and how it reaches its server.
+    fn add_reaper(&mut self, reaper: &ReaperRef<'_>, told: &str) {
+        self.add(reaper.decl.span, format_args!("{told}"));
         self.spans.push(reaper.decl.namespace.span);
     }
 
@@ -257,17 +242,26 @@ impl<T: Clone + Places> Memo<T> {
             let node = Known::new(tops.get(&node)?, world.topology)?;
             Some(Key { name: name.to_owned(), node, around })
         };
-        let mut callers: BTreeMap<usize, Vec<&ReaperRef<'_>>> = BTreeMap::new();
+        // What decides of a reaper is known to its namespace and to the one that
+        // it asks.
+        let mut of_reapers = Around::default();
+        let mut callers: BTreeMap<usize, Vec<(&ReaperRef<'_>, String)>> = BTreeMap::new();
         for reaper in world.reapers.iter().flat_map(|reapers| &reapers.live) {
-            callers.entry(reaper.site).or_default().push(reaper);
+            let Some(target) = world.sites.get(reaper.site) else { continue };
+            let way = reapers::way(world, reaper);
+            let ports = reapers::ports(world, target);
+            let elsewhere = reapers::goes_elsewhere(reaper);
+            let told = format!("{} {} {way:?} {ports:?} {elsewhere}", reaper.object, target.name);
+            of_reapers.add_reaper(reaper, &told);
+            callers.entry(reaper.site).or_default().push((reaper, told));
         }
         let mut keys: Vec<Option<Key>> = Vec::with_capacity(world.sites.len() + 1);
         for site in &world.sites {
             let kept = site.decl.manifests.is_empty();
             keys.push(if kept {
                 let mut around = Around::of_site(site);
-                for reaper in callers.remove(&keys.len()).into_iter().flatten() {
-                    around.add_reaper(world, reaper);
+                for (reaper, told) in callers.get(&keys.len()).into_iter().flatten() {
+                    around.add_reaper(reaper, told);
                 }
                 key(site.name, site.decl.node, around)
             } else {
@@ -275,10 +269,7 @@ impl<T: Clone + Places> Memo<T> {
             });
         }
         let reapers = world.reapers.as_ref();
-        keys.push(
-            reapers
-                .and_then(|site| key(site.name, site.decl.node, Around::of_reapers(world, site))),
-        );
+        keys.push(reapers.and_then(|site| key(site.name, site.decl.node, of_reapers)));
         keys
     }
 

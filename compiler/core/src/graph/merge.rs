@@ -82,9 +82,11 @@ pub(super) fn check(parts: &[Arc<Part>], report: &mut Report) {
     if wanted.is_empty() {
         return;
     }
-    let all: BTreeSet<&ObjectId> =
-        parts.iter().flat_map(|part| &part.objects).map(|object| &object.id).collect();
-    for (object, id) in wanted.into_iter().filter(|(_, id)| !all.contains(id)) {
+    let mut missing: BTreeSet<&ObjectId> = wanted.iter().map(|(_, id)| *id).collect();
+    for object in parts.iter().flat_map(|part| &part.objects) {
+        missing.remove(&object.id);
+    }
+    for (object, id) in wanted.into_iter().filter(|(_, id)| missing.contains(id)) {
         report.push(d::j0604_manifest_reference::object(&object.id, object.source, id));
     }
 }

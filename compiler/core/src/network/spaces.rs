@@ -38,7 +38,7 @@ pub(super) struct About {
 }
 
 /// How many pods or policies are looked through one by one.
-const FEW: usize = 32;
+pub(crate) const FEW: usize = 32;
 
 /// The label by which policies tell programs apart.
 const APP: &str = "app";

@@ -18,6 +18,7 @@ use crate::model::object::ObjectId;
 use crate::model::resolved::ranges;
 use crate::model::settings::Protocol;
 use crate::network::policy::{self, Direction, End, Peer, Port, PortRange, Rule};
+use crate::network::spaces::FEW;
 use crate::network::spaces::{Question, Verdict};
 use crate::network::{Labels, Origin, Pods, Selector, ServiceKind, Space, Target};
 use crate::traefik::config::INTERNAL_ENTRY_POINT;
@@ -129,9 +130,6 @@ impl<'e> Needs<'e> {
 
 /// The pods of large namespaces, as that of the reapers, by the label `app`.
 struct Crowd<'n>(BTreeMap<&'n str, BTreeMap<&'n str, Vec<&'n Pods>>>);
-
-/// How many pods are looked through one by one.
-const FEW: usize = 32;
 
 impl<'n> Crowd<'n> {
     fn of(ground: &Ground<'n>) -> Self {

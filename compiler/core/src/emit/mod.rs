@@ -4,6 +4,8 @@
 //! Invariant: emission never fails, and the same topology gives the same
 //! bytes, however many threads write.
 
+use std::sync::Arc;
+
 use rayon::prelude::*;
 
 use crate::components::site;
@@ -32,7 +34,7 @@ pub struct Document {
     /// The wave it is in, from 0.
     pub wave: u32,
     /// The file it comes from.
-    pub path: String,
+    pub path: Arc<str>,
     /// The line it comes from, from 1.
     pub line: u32,
     /// The object; YAML ends in a line break, JSON has none.
@@ -75,6 +77,8 @@ pub fn emit(texts: Texts, graph: &Graph, plan: &Plan, sources: &Sources) -> Vec<
             *slot = text;
         }
     }
+    // Most objects come from the file that the one before came from.
+    let mut last: Arc<str> = "".into();
     plan.steps
         .iter()
         .filter_map(|step| {
@@ -82,10 +86,13 @@ pub fn emit(texts: Texts, graph: &Graph, plan: &Plan, sources: &Sources) -> Vec<
             let node = graph.inner.node_weight(step.node)?;
             let What::Object { id, .. } = &node.what else { return None };
             let (path, at) = sources.place(node.source);
+            if *last != *path {
+                last = path.into();
+            }
             Some(Document {
                 id: id.clone(),
                 wave: step.wave,
-                path: path.to_owned(),
+                path: last.clone(),
                 line: at.line,
                 text,
             })

@@ -142,6 +142,8 @@ impl Part {
             }
             part.pods(&objects, &facts);
         }
+        part.edges.shrink_to_fit();
+        part.outward.shrink_to_fit();
         part.objects = objects
             .drain(..)
             .map(|object| Summary {

@@ -111,7 +111,7 @@ pub struct Pods {
     /// Whether the node asks a port of them how they are.
     pub probed: bool,
     /// The Traefik that runs in them.
-    pub traefik: Option<Box<traefik::Config>>,
+    pub traefik: Option<Arc<traefik::Config>>,
     policies: spaces::About,
 }
 
@@ -240,7 +240,7 @@ impl Pods {
         Self {
             origin,
             component,
-            labels: Labels::new(),
+            labels: Labels::default(),
             ports: Vec::new(),
             runs: true,
             account: String::new(),

@@ -108,11 +108,11 @@ impl Policy {
             if types.is_empty() { otherwise } else { types.iter().any(|kind| kind == name) }
         };
         let ingress = has("Ingress", true).then(|| {
-            let rules = spec.ingress.iter().flatten();
+            let rules = spec.ingress.as_deref().unwrap_or_default().iter();
             rules.map(|rule| Rule::new(rule.from.as_deref(), rule.ports.as_deref())).collect()
         });
         let egress = has("Egress", spec.egress.is_some()).then(|| {
-            let rules = spec.egress.iter().flatten();
+            let rules = spec.egress.as_deref().unwrap_or_default().iter();
             rules.map(|rule| Rule::new(rule.to.as_deref(), rule.ports.as_deref())).collect()
         });
         let pods = spec.pod_selector.as_ref().map(Selector::new).unwrap_or_default();

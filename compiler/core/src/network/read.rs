@@ -11,8 +11,8 @@ use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 use serde_json::Value;
 
 use super::{
-    Origin, PodPort, Pods, Policy, Right, RightRule, Service, ServiceKind, ServicePort, Space,
-    Target,
+    Labels, Origin, PodPort, Pods, Policy, Right, RightRule, Service, ServiceKind, ServicePort,
+    Space, Target,
 };
 use crate::model::hand_written::{self, HandWritten};
 use crate::model::object::{Body, Kind, Object};
@@ -150,8 +150,10 @@ impl Space {
     fn read(&mut self, object: &Object, body: &Body) {
         match body {
             Body::Namespace(namespace) => {
-                self.labels.extend(namespace.metadata.labels.clone().unwrap_or_default());
-                self.labels.insert(NAMESPACE_NAME.to_owned(), object.id.name.to_string());
+                for (name, value) in namespace.metadata.labels.iter().flatten() {
+                    self.labels.insert(name, value);
+                }
+                self.labels.insert(NAMESPACE_NAME, &object.id.name);
             }
             Body::Deployment(body) => {
                 if let Some(spec) = &body.spec {
@@ -197,7 +199,7 @@ impl Space {
 
     fn template(&mut self, object: &Object, template: &PodTemplateSpec, runs: bool) {
         let Some(spec) = &template.spec else { return };
-        let labels = template.metadata.as_ref().and_then(|meta| meta.labels.clone());
+        let labels = template.metadata.as_ref().and_then(|meta| meta.labels.as_ref());
         let containers = || spec.init_containers.iter().flatten().chain(&spec.containers);
         let ports = containers().flat_map(|container| container.ports.iter().flatten());
         let ports = ports.filter_map(|port| {
@@ -219,7 +221,7 @@ impl Space {
         });
         let account = spec.service_account_name.clone().filter(|name| !name.is_empty());
         self.pods.push(Pods {
-            labels: labels.unwrap_or_default(),
+            labels: labels.map(Labels::from).unwrap_or_default(),
             ports: ports.collect(),
             runs,
             account: account.unwrap_or_else(|| "default".to_owned()),
@@ -230,7 +232,7 @@ impl Space {
             probed: spec.containers.iter().any(probed),
             traefik: runs_traefik.then(|| {
                 let args: Vec<String> = words().cloned().collect();
-                Box::new(traefik::Config::from_args(&args))
+                Arc::new(traefik::Config::from_args(&args))
             }),
             ..Pods::new(origin(object), object.component.clone())
         });
@@ -318,7 +320,11 @@ impl Service {
         Self {
             origin: origin(object),
             kind,
-            selector: spec.selector.clone().filter(|selector| !selector.is_empty()),
+            selector: spec
+                .selector
+                .as_ref()
+                .filter(|selector| !selector.is_empty())
+                .map(Labels::from),
             ports: ports.collect(),
             addresses: addresses.collect(),
             pool: annotation(POOLS).cloned(),

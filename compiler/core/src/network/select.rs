@@ -4,8 +4,50 @@ use std::collections::BTreeMap;
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 
-/// Labels of an object.
-pub type Labels = BTreeMap<String, String>;
+/// Labels of an object, in the order of their names. There are few, so that
+/// going through all takes less time and memory than a tree.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Labels(Vec<(String, String)>);
+
+impl Labels {
+    /// The value of a label.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|(own, _)| own == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Sets a label.
+    pub fn insert(&mut self, name: &str, value: &str) {
+        match self.0.binary_search_by(|(own, _)| own.as_str().cmp(name)) {
+            Ok(at) => {
+                if let Some((_, own)) = self.0.get_mut(at) {
+                    value.clone_into(own);
+                }
+            }
+            Err(at) => self.0.insert(at, (name.to_owned(), value.to_owned())),
+        }
+    }
+
+    /// Names and values.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether all of these are labels of something that has `others`.
+    pub fn are_of(&self, others: &Self) -> bool {
+        self.iter().all(|(name, value)| others.get(name) == Some(value))
+    }
+}
+
+impl From<&BTreeMap<String, String>> for Labels {
+    fn from(labels: &BTreeMap<String, String>) -> Self {
+        Self(labels.iter().map(|(name, value)| (name.clone(), value.clone())).collect())
+    }
+}
 
 /// What labels must be like; without requirements it selects everything
 /// (Kubernetes, "Labels and Selectors").
@@ -32,6 +74,8 @@ enum Wants {
 impl Selector {
     /// Reads a selector.
     pub fn new(selector: &LabelSelector) -> Self {
+        let count = selector.match_labels.as_ref().map_or(0, BTreeMap::len)
+            + selector.match_expressions.as_ref().map_or(0, Vec::len);
         let labels = selector.match_labels.iter().flatten();
         let labels = labels
             .map(|(key, value)| Requirement { key: key.clone(), wants: Wants::Is(value.clone()) });
@@ -46,7 +90,9 @@ impl Selector {
             };
             Requirement { key: expression.key.clone(), wants }
         });
-        Self(labels.chain(expressions).collect())
+        let mut requirements = Vec::with_capacity(count);
+        requirements.extend(labels.chain(expressions));
+        Self(requirements)
     }
 
     /// Whether it selects whatever there is.
@@ -59,9 +105,13 @@ impl Selector {
         self.0.iter().all(|Requirement { key, wants }| {
             let value = labels.get(key);
             match wants {
-                Wants::Is(wanted) => value == Some(wanted),
-                Wants::In(wanted) => value.is_some_and(|value| wanted.contains(value)),
-                Wants::NotIn(unwanted) => value.is_none_or(|value| !unwanted.contains(value)),
+                Wants::Is(wanted) => value == Some(wanted.as_str()),
+                Wants::In(wanted) => {
+                    value.is_some_and(|value| wanted.iter().any(|wanted| wanted == value))
+                }
+                Wants::NotIn(unwanted) => {
+                    value.is_none_or(|value| unwanted.iter().all(|unwanted| unwanted != value))
+                }
                 Wants::Exists => value.is_some(),
                 Wants::Absent => value.is_none(),
                 Wants::Nothing => false,

@@ -219,7 +219,9 @@ impl Space {
     fn join(&mut self, other: Self) {
         let Self { labels, pods, services, policies, accounts, rights, traefik, origins, .. } =
             other;
-        self.labels.extend(labels);
+        for (name, value) in labels.iter() {
+            self.labels.insert(name, value);
+        }
         self.pods.extend(pods);
         for (name, service) in services {
             self.services.entry(name).or_insert(service);
@@ -236,7 +238,14 @@ impl Space {
     /// as ready; that they become so isn't the network's affair.
     pub(super) fn settle(&mut self, name: &str) {
         // The label is there also where the topology doesn't make the Namespace.
-        self.labels.entry(NAMESPACE_NAME.to_owned()).or_insert_with(|| name.to_owned());
+        if self.labels.get(NAMESPACE_NAME).is_none() {
+            self.labels.insert(NAMESPACE_NAME, name);
+        }
+        // What a namespace keeps, it keeps for long.
+        self.pods.shrink_to_fit();
+        self.policies.shrink_to_fit();
+        self.origins.shrink_to_fit();
+        self.traefik.services.shrink_to_fit();
         self.index();
         let mut all = std::mem::take(&mut self.pods);
         for pods in &mut all {
@@ -332,9 +341,7 @@ impl Space {
     /// The pods that a Service selects.
     pub fn behind<'s>(&'s self, service: &'s Service) -> impl Iterator<Item = &'s Pods> {
         self.pods.iter().filter(move |pods| {
-            service.selector.as_ref().is_some_and(|selector| {
-                selector.iter().all(|(key, value)| pods.labels.get(key) == Some(value))
-            })
+            service.selector.as_ref().is_some_and(|selector| selector.are_of(&pods.labels))
         })
     }
 }

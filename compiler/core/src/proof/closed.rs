@@ -138,7 +138,7 @@ impl<'n> Crowd<'n> {
             let mut by_app = BTreeMap::<_, Vec<_>>::new();
             for pods in space.pods.iter().filter(|pods| pods.runs) {
                 if let Some(app) = pods.labels.get("app") {
-                    by_app.entry(app.as_str()).or_default().push(pods);
+                    by_app.entry(app).or_default().push(pods);
                 }
             }
             (name, by_app)
@@ -387,7 +387,9 @@ fn is_dns(port: &Port) -> bool {
 
 /// Whether a selector takes namespaces of which nothing is known.
 fn selects_strangers(selector: &Selector) -> bool {
-    selector.selects(&Labels::from([(NAMESPACE_NAME.to_owned(), STRANGER.to_owned())]))
+    let mut labels = Labels::default();
+    labels.insert(NAMESPACE_NAME, STRANGER);
+    selector.selects(&labels)
 }
 
 /// The ports of a rule, for a person.

@@ -33,7 +33,7 @@ pub struct Demand {
     /// go this path, and need not.
     pub elsewhere: bool,
     /// What a client outside of the cluster asks; it has no namespace then.
-    pub client: Option<Client>,
+    pub client: Option<Box<Client>>,
 }
 
 /// A client outside of the cluster, who comes by a load balancer.
@@ -101,12 +101,13 @@ pub fn demands(home: &Home<'_>, made: &Made, values: &Values<'_>) -> Vec<Demand>
         }
     };
     let clients = clients(home, made);
-    made.programs
-        .iter()
-        .flat_map(|program| program.talks.iter().map(move |talk| (program, talk)))
-        .map(|(program, talk)| of(program, talk))
-        .chain(clients)
-        .collect()
+    let count: usize = made.programs.iter().map(|program| program.talks.len()).sum();
+    let mut demands = Vec::with_capacity(count + clients.len());
+    for program in &made.programs {
+        demands.extend(program.talks.iter().map(|talk| of(program, talk)));
+    }
+    demands.extend(clients);
+    demands
 }
 
 /// What clients outside ask of a Traefik with a load balancer: one request for
@@ -136,7 +137,7 @@ fn clients(home: &Home<'_>, made: &Made) -> Vec<Demand> {
             span,
             told: None,
             elsewhere: false,
-            client: Some(client),
+            client: Some(Box::new(client)),
         };
         // The server has a rule for its prefix and one for everything.
         if !demands.iter().any(|other| other.span == span && other.to == demand.to) {

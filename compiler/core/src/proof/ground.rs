@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
@@ -29,7 +30,7 @@ pub struct Running<'n> {
     /// Its pods.
     pub pods: &'n Pods,
     /// What its arguments say.
-    pub config: &'n Config,
+    pub config: &'n Arc<Config>,
     /// What it makes of the objects.
     pub instance: Instance,
     /// Where the objects come from, by their `at`.
@@ -47,7 +48,7 @@ impl<'n> Ground<'n> {
                     .pods
                     .iter()
                     .filter_map(|pods| {
-                        Some(start(net, name, pods, pods.traefik.as_deref()?, missing))
+                        Some(start(net, name, pods, pods.traefik.as_ref()?, missing))
                     })
                     .collect();
                 (!running.is_empty()).then_some((name, running))
@@ -82,7 +83,11 @@ impl Running<'_> {
 /// The DNS of the cluster, which no topology makes (Kubernetes, "Customizing DNS
 /// Service").
 fn dns() -> (Labels, Pods) {
-    let labels = |key: &str, value: &str| Labels::from([(key.to_owned(), value.to_owned())]);
+    let labels = |key: &str, value: &str| {
+        let mut labels = Labels::default();
+        labels.insert(key, value);
+        labels
+    };
     let port = |name: &str, protocol| PodPort {
         name: Some(name.to_owned()),
         number: 53,
@@ -100,7 +105,7 @@ fn start<'n>(
     net: &'n Network,
     namespace: &'n str,
     pods: &'n Pods,
-    config: &'n Config,
+    config: &'n Arc<Config>,
     missing: &[&str],
 ) -> Running<'n> {
     let access = access(net, namespace, pods, missing);
@@ -108,7 +113,7 @@ fn start<'n>(
     if let [only] = config.namespaces.as_slice()
         && let Some(space) = net.space(only)
     {
-        let instance = Instance::with_access(config, &space.traefik, &access);
+        let instance = Instance::with_access(config.clone(), &space.traefik, &access);
         return Running {
             namespace,
             pods,
@@ -126,7 +131,7 @@ fn start<'n>(
             origins.extend(space.origins.iter().cloned());
         }
     }
-    let instance = Instance::with_access(config, &objects, &access);
+    let instance = Instance::with_access(config.clone(), &objects, &access);
     Running { namespace, pods, config, instance, origins: Cow::Owned(origins) }
 }
 

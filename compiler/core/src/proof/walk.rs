@@ -35,7 +35,7 @@ impl<'n> Group<'n> {
 /// Goes a path, and says where it ends if it doesn't lead to its target. The
 /// error is large on purpose: a path that works costs nothing.
 pub fn walk(ground: &Ground<'_>, demand: &Demand, trail: &mut Trail) -> Result<(), Box<Broken>> {
-    if let Some(client) = &demand.client {
+    if let Some(client) = demand.client.as_deref() {
         return outside::enter(ground, demand, client, trail);
     }
     if demand.elsewhere {

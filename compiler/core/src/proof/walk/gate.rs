@@ -459,7 +459,7 @@ fn ask(running: &Running<'_>, request: &Request<'_>) -> Answer {
     if matches!(one, Answer::Backend(_)) { other } else { one }
 }
 
-fn is_app(label: Option<&String>, asks: &Asks) -> bool {
+fn is_app(label: Option<&str>, asks: &Asks) -> bool {
     label.is_some_and(|label| *label == asks.app)
 }
 

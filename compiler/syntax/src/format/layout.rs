@@ -25,7 +25,8 @@ pub(super) fn lay_out(
     edits: &mut Vec<TextEdit>,
 ) {
     let bytes = part.range(tokens);
-    let (items, last, continued) = spacing(tokens.get(part.first..part.last).unwrap_or_default());
+    let (items, last, continued) =
+        spacing(text, tokens.get(part.first..part.last).unwrap_or_default());
     let (at_start, at_end) = (part.first == 0, part.last == tokens.len());
     let mut gaps = if items.is_empty() {
         // Blank lines at the end, or nothing else at all.

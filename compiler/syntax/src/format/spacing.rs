@@ -61,7 +61,7 @@ struct Current {
 
 /// Splits tokens into those that stay and the gaps between them; the last
 /// gap, after all of them, is returned by itself, with whether it follows `\`.
-pub(super) fn spacing(tokens: &[Token]) -> (Vec<Item>, Gap, bool) {
+pub(super) fn spacing(text: &str, tokens: &[Token]) -> (Vec<Item>, Gap, bool) {
     let mut items: Vec<Item> = Vec::with_capacity(tokens.len() / 2 + 1);
     let mut gap = Gap::default();
     let mut state = State::default();
@@ -72,8 +72,17 @@ pub(super) fn spacing(tokens: &[Token]) -> (Vec<Item>, Gap, bool) {
             TokenKind::Newline => gap.breaks += 1,
             TokenKind::Semicolon => gap.semicolon = true,
             _ => {
-                let before = items.last().map(|item| item.token.kind);
-                let (link, ends_node) = state.link(before, token.kind, gap);
+                let before = items.last().map(|item| item.token);
+                let kind = before.map(|before| before.kind);
+                let (mut link, ends_node) = state.link(kind, token.kind, gap);
+                // A URL without quotes, in a node that is commented out: after a
+                // blank its end would be a comment, to the end of the line.
+                let in_url = token.kind == TokenKind::LineComment
+                    && !gap.any
+                    && before.is_some_and(|before| before.text(text).ends_with(':'));
+                if let (Link::Along { spaced }, true) = (&mut link, in_url) {
+                    *spaced = false;
+                }
                 state.pass(token.kind);
                 items.push(Item { token: *token, gap, link, ends_node });
                 gap = Gap::default();

@@ -13,6 +13,8 @@ const FINDINGS: &[&str] = &[
     "a \"max\":=9",
     // A name that with a blank behind it begins a comment.
     "a//\n <!--//\nb",
+    // A URL that is commented out: with a blank in it, what follows is lost.
+    "/- a://# b\n",
     "--{}",
     "--;a",
     "--\\\n1",

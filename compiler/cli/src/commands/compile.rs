@@ -277,7 +277,7 @@ mod tests {
 
     fn document(path: &str, text: &str) -> Document {
         let id = ObjectId::global(Kind::Namespace, "a");
-        Document { id, wave: 2, path: path.to_owned(), line: 7, text: text.to_owned() }
+        Document { id, wave: 2, path: path.into(), line: 7, text: text.to_owned() }
     }
 
     #[test]

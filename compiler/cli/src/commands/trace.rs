@@ -75,7 +75,7 @@ impl Trace {
                 format!("{value:#}\n")
             }
             TraceFormat::Human if self.all => table(&paths, &analysis),
-            TraceFormat::Human if paths.is_empty() => self.none(),
+            TraceFormat::Human if paths.is_empty() => self.none(&analysis),
             TraceFormat::Human => {
                 let shown = Shown { analysis: &analysis, prefix: files.shown() };
                 paths.iter().map(|path| shown.path(path)).collect::<Vec<_>>().join("\n")
@@ -87,13 +87,20 @@ impl Trace {
     }
 
     /// That nothing in the topology asks for such a path.
-    fn none(&self) -> String {
+    fn none(&self, analysis: &Analysis) -> String {
         let from = self.from.as_deref().unwrap_or_default();
         match &self.to {
-            Some(to) => format!(
-                "`{from}` doesn't reach `{to}`: nothing asks for it, and the policies don't allow it\n  \
-                 hint: say `connect \"{to}\"` inside `{from}`\n"
-            ),
+            Some(to) => {
+                let policies = if analysis.evidence.policies {
+                    ", and `jtc` opens no policy for what nothing asks for"
+                } else {
+                    ""
+                };
+                format!(
+                    "nothing in the topology asks for a path from `{from}` to `{to}`{policies}\n  \
+                     hint: a `workload` asks with `connect`, and what comes from outside with a `route`\n"
+                )
+            }
             None => format!("`{from}` reaches nobody\n"),
         }
     }

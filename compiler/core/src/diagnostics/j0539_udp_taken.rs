@@ -10,7 +10,7 @@ pub(crate) static META: Meta = Meta {
     what: "Two hand-written UDP routes are on one entrypoint.",
     why: "UDP has no rules: one of them gets everything, and the other nothing.",
     wrong: r#"edition 1
-cluster "demo" { kubernetes "1.34"; }
+cluster "demo" { kubernetes "1.34"; network-policies #false; }
 external "mysql" host="db.example.org" port=3306
 secret "db" { keys DB_HOST DB_PORT DB_USER DB_PASS; }
 database "prod" external="mysql" secret="db"
@@ -37,7 +37,7 @@ spec:
   routes: [ { services: [ { name: sink, port: 9000 } ] } ]
 "#,
     right: r#"edition 1
-cluster "demo" { kubernetes "1.34"; }
+cluster "demo" { kubernetes "1.34"; network-policies #false; }
 external "mysql" host="db.example.org" port=3306
 secret "db" { keys DB_HOST DB_PORT DB_USER DB_PASS; }
 database "prod" external="mysql" secret="db"

@@ -174,14 +174,14 @@ pub(crate) fn not_watched(origin: &Origin, namespace: &str) -> Diag {
 }
 
 /// An argument that keeps a Traefik from starting.
-pub(crate) fn argument(pods: &Origin, reason: &str) -> Diag {
+pub(crate) fn argument(pods: &Origin, trouble: &str) -> Diag {
     Diag::new(
         &j0543_refused_argument::META,
         pods.source,
         "these arguments",
-        format!("the Traefik of `{}` doesn't start: {reason}", pods.id),
+        format!("the Traefik of `{}` {trouble}", pods.id),
     )
-    .help("mend the argument, or take it out")
+    .help("mend the argument, or take it out; what a file says can stand in arguments as well")
 }
 
 /// A Traefik that may not read what it watches.

@@ -58,6 +58,8 @@ pub struct Space {
     pub traefik: traefik::Objects,
     /// Where each object of [`Space::traefik`] comes from, by its `at`.
     pub origins: Vec<Origin>,
+    /// The routes of Traefik that somebody has written by hand.
+    pub routes_by_hand: Vec<ObjectId>,
     index: spaces::Index,
 }
 
@@ -72,6 +74,7 @@ impl Places for Space {
             rights,
             traefik: _,
             origins,
+            routes_by_hand: _,
             index: _,
         } = self;
         let all = pods.iter_mut().map(|pods| &mut pods.origin);

@@ -140,6 +140,9 @@ impl Space {
             self.origins.push(origin(object));
         }
         let kind = object.id.kind.as_str();
+        if kind.starts_with("IngressRoute") {
+            self.routes_by_hand.push(object.id.clone());
+        }
         if kind == "ClusterRoleBinding"
             && let Ok(binding) = serde_json::from_value::<RoleBinding>(without_kind(value))
         {
@@ -232,7 +235,9 @@ impl Space {
             probed: spec.containers.iter().any(probed),
             traefik: runs_traefik.then(|| {
                 let args: Vec<String> = words().cloned().collect();
-                Arc::new(traefik::Config::from_args(&args))
+                let mut config = traefik::Config::from_args(&args);
+                config.file = config.file.or_else(|| configuration_file(spec));
+                Arc::new(config)
             }),
             ..Pods::new(origin(object), object.component.clone())
         });
@@ -254,6 +259,18 @@ impl Space {
             rules: Vec::new(),
         });
     }
+}
+
+/// A file where Traefik looks for its configuration by itself, and takes nothing
+/// from its arguments if it is there (`pkg/cli/loader_file.go` of Traefik). Its
+/// image starts it in `/`.
+fn configuration_file(spec: &core::PodSpec) -> Option<Arc<str>> {
+    let mounts =
+        spec.containers.iter().flat_map(|container| container.volume_mounts.iter().flatten());
+    mounts.map(|mount| mount.mount_path.as_str()).find_map(|path| {
+        let rest = path.strip_prefix("/etc/traefik/").or_else(|| path.strip_prefix('/'))?;
+        matches!(rest, "traefik.toml" | "traefik.yaml" | "traefik.yml").then(|| path.into())
+    })
 }
 
 /// Whether a probe of a container goes to one of its ports.

@@ -217,8 +217,18 @@ pub enum Verdict<'n> {
 impl Space {
     /// Adds what another namespace's manifests put here.
     fn join(&mut self, other: Self) {
-        let Self { labels, pods, services, policies, accounts, rights, traefik, origins, .. } =
-            other;
+        let Self {
+            labels,
+            pods,
+            services,
+            policies,
+            accounts,
+            rights,
+            traefik,
+            origins,
+            routes_by_hand,
+            index: _,
+        } = other;
         for (name, value) in labels.iter() {
             self.labels.insert(name, value);
         }
@@ -231,11 +241,13 @@ impl Space {
         self.rights.extend(rights);
         self.traefik.join(traefik, self.origins.len());
         self.origins.extend(origins);
+        self.routes_by_hand.extend(routes_by_hand);
     }
 
-    /// Says which pods get a token, and which ports of Services have pods: those that a Service selects and
-    /// whose port it finds, as the endpoint slices will have it. All pods count
-    /// as ready; that they become so isn't the network's affair.
+    /// Says which pods get a token, and which ports of Services have pods: those
+    /// that a Service selects and whose port it finds, as the endpoint slices
+    /// will have it. All pods count as ready; that they become so isn't the
+    /// network's affair.
     pub(super) fn settle(&mut self, name: &str) {
         // The label is there also where the topology doesn't make the Namespace.
         if self.labels.get(NAMESPACE_NAME).is_none() {

@@ -178,6 +178,37 @@ pub fn mentions<'t>(text: &'t str, host: &str) -> Option<Mention<'t>> {
     })
 }
 
+/// The hosts that a text names in URLs, with the port that is said there or in
+/// the variable beside; with `alone` also where the whole text is one.
+pub fn hosts<'t>(
+    values: &[Value<'_>],
+    value: &Value<'t>,
+    alone: bool,
+) -> Vec<(&'t str, Mention<'t>, Option<u16>)> {
+    let text = value.text;
+    let mut found: Vec<&str> = text
+        .match_indices("://")
+        .filter_map(|(at, mark)| {
+            let rest = text.get(at + mark.len()..)?;
+            let end = rest.bytes().take_while(|byte| of_name(*byte)).count();
+            rest.get(..end).filter(|host| !host.is_empty())
+        })
+        .collect();
+    if alone && found.is_empty() && !text.is_empty() {
+        let host = text.split_once(':').map_or(text, |(host, _)| host);
+        found.extend(Some(host).filter(|host| host.bytes().all(of_name)));
+    }
+    let mention = |host: &'t str| {
+        let mention = mentions(text, host)?;
+        let port = mention.port.or_else(|| match mention.scheme {
+            None => beside(values, value.field),
+            Some(_) => None,
+        });
+        Some((host, mention, port))
+    };
+    found.into_iter().filter_map(mention).collect()
+}
+
 /// Whether a program is told where to go.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Told {

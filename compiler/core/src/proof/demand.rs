@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use jtc_syntax::Span;
 
+use super::walk::instead::{self, Instead};
 use crate::components::build::alias;
 use crate::components::program::{Asks, Exposure, Home, Knows, Peer, Program, Talk};
 use crate::components::site::Made;
@@ -29,9 +30,8 @@ pub struct Demand {
     /// Where it is told the address; `None` for what no text tells it, as a
     /// Traefik its routes.
     pub told: Option<Told>,
-    /// Whether the topology sends the program elsewhere on purpose: then it may
-    /// go this path, and need not.
-    pub elsewhere: bool,
+    /// Where the topology sends the program on purpose, if that is elsewhere.
+    pub elsewhere: Option<Vec<Instead>>,
     /// What a client outside of the cluster asks; it has no namespace then.
     pub client: Option<Box<Client>>,
 }
@@ -89,6 +89,7 @@ pub fn demands(home: &Home<'_>, made: &Made, values: &Values<'_>) -> Vec<Demand>
         let elsewhere = matches!(told, Some(Told::Otherwise(..) | Told::Nowhere))
             && talk.knows == Knows::FromComponent
             && says_addresses(program);
+        let elsewhere = elsewhere.then(|| instead::said(program, values.get(&program.component)));
         Demand {
             namespace: namespace.clone(),
             component: program.component.clone(),
@@ -136,7 +137,7 @@ fn clients(home: &Home<'_>, made: &Made) -> Vec<Demand> {
             why: "comes in by the load balancer",
             span,
             told: None,
-            elsewhere: false,
+            elsewhere: None,
             client: Some(Box::new(client)),
         };
         // The server has a rule for its prefix and one for everything.
@@ -196,17 +197,20 @@ fn is_told(values: &Values<'_>, program: &Program, talk: &Talk) -> Option<Told> 
     Some(told)
 }
 
-/// Whether the topology itself sets variables or files of a program that may
-/// hold an address. Those of a database, of Slack and of a login lead outside.
-fn says_addresses(program: &Program) -> bool {
+/// Whether a variable that the topology sets may hold an address. Those of a
+/// database, of Slack and of a login lead outside.
+pub(super) fn says_address(name: &str, span: Span) -> bool {
     const PARTS: [&str; 7] = ["HOST", "URL", "URI", "FQDN", "ENDPOINT", "PORT", "ADDR"];
     const OUTSIDE: [&str; 4] = ["DB", "DATABASE", "SLACK", "OIDC"];
-    let said = |name: &str, span: Span| {
-        let has = |parts: &[&str]| parts.iter().any(|part| name.contains(part));
-        span != NOWHERE && has(&PARTS) && !has(&OUTSIDE)
-    };
+    let has = |parts: &[&str]| parts.iter().any(|part| name.contains(part));
+    span != NOWHERE && has(&PARTS) && !has(&OUTSIDE)
+}
+
+/// Whether the topology itself sets variables or files of a program that may
+/// hold an address.
+fn says_addresses(program: &Program) -> bool {
     let settings = &program.settings;
-    settings.env.iter().any(|(name, at)| said(name, at.span))
+    settings.env.iter().any(|(name, at)| says_address(name, at.span))
         || settings.config_files.values().any(|at| at.span != NOWHERE)
         || settings.command.as_ref().is_some_and(|at| at.span != NOWHERE)
         || settings.args.as_ref().is_some_and(|at| at.span != NOWHERE)

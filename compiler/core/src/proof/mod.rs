@@ -16,6 +16,7 @@ pub mod demand;
 pub mod draw;
 pub mod ground;
 pub mod outside;
+mod routed;
 mod routers;
 pub mod trace;
 pub mod trail;
@@ -58,6 +59,7 @@ impl Places for Seen {
         }
         for demand in demands {
             see(&mut demand.span);
+            demand.elsewhere.iter_mut().flatten().for_each(|instead| see(&mut instead.span));
         }
         for named in named {
             named.places(see);
@@ -120,8 +122,10 @@ pub fn check(evidence: &Evidence, report: &mut Report) {
     // The reapers' namespace has as many paths as all others.
     let demands: Vec<&Demand> = evidence.demands().collect();
     let broken: Vec<(&Demand, Box<Broken>)> = demands.into_par_iter().filter_map(walked).collect();
+    let routed = routed::broken(&ground);
+    let routed = routed.iter().map(|(demand, broken)| (demand, broken.clone()));
     let mut causes: BTreeMap<_, Vec<(&Demand, Box<Broken>)>> = BTreeMap::new();
-    for (demand, broken) in broken {
+    for (demand, broken) in broken.into_iter().chain(routed) {
         causes.entry((broken.step, broken.object.clone())).or_default().push((demand, broken));
     }
     // What a path has told of an object isn't told again of the object.

@@ -106,8 +106,8 @@ impl<'g> Read<'g> {
 /// A Traefik that serves nothing at all.
 fn asleep(running: &Running<'_>) -> Option<Diag> {
     let pods = &running.pods.origin;
-    if let Some(fault) = running.config.faults.first() {
-        return Some(d::argument(pods, &fault.reason));
+    if let Some(trouble) = running.config.trouble() {
+        return Some(d::argument(pods, &trouble));
     }
     let blind = running.instance.blind.as_ref()?;
     Some(d::blind(pods, &running.pods.account, &blind.what.to_string()))

@@ -1,6 +1,8 @@
 //! A path, hop by hop, over the objects that will be applied.
 
 mod gate;
+pub mod instead;
+mod onward;
 mod outside;
 
 use super::demand::Demand;
@@ -13,6 +15,8 @@ use crate::network::policy::{Direction, End};
 use crate::network::spaces::{Question, Verdict};
 use crate::network::values::Told;
 use crate::network::{Pods, Resolved, Service, ServiceKind, ServicePort, Space, Target};
+
+pub(super) use onward::onward;
 
 /// Ports by which the Kubernetes API is reached: that of its Service, and that
 /// of kubeadm's and most providers' servers.
@@ -38,9 +42,6 @@ pub fn walk(ground: &Ground<'_>, demand: &Demand, trail: &mut Trail) -> Result<(
     if let Some(client) = demand.client.as_deref() {
         return outside::enter(ground, demand, client, trail);
     }
-    if demand.elsewhere {
-        return Ok(());
-    }
     let Some(space) = ground.net.space(&demand.namespace) else { return Ok(()) };
     let namespace = &*demand.namespace;
     for pods in space.pods_of(&demand.component) {
@@ -65,6 +66,9 @@ impl<'w> Walk<'w> {
         trail.add(Step::Pods, pods, "spec.template", || {
             format!("pods of `{}`", self.demand.component)
         });
+        if let Some(instead) = &self.demand.elsewhere {
+            return self.elsewhere_on_purpose(instead, trail);
+        }
         self.told(trail)?;
         match &self.demand.to {
             Peer::Program { app, service: Some(number), port, protocol } => {
@@ -271,13 +275,7 @@ impl<'w> Walk<'w> {
             groups.push((Group { namespace, space, pods }, number));
         }
         if let (true, Some(pods)) = (groups.is_empty(), asleep) {
-            let other = &pods.origin.id.name;
-            let broken = Broken::new(
-                Step::Target,
-                format!("`{other}` has no pods, as its `replicas` are 0"),
-                format!("give `{other}` a pod at least, or take out what needs it"),
-            );
-            return Err(place(broken.at(&pods.origin, "spec.replicas", "no pods")));
+            return Err(Box::new(self.asleep(service, pods)));
         }
         if groups.is_empty() {
             return Err(place(Broken::new(
@@ -287,6 +285,19 @@ impl<'w> Walk<'w> {
             )));
         }
         Ok(groups)
+    }
+
+    /// Pods that are none, as somebody said.
+    fn asleep(&self, service: &Service, pods: &Pods) -> Broken {
+        let other = &pods.origin.id.name;
+        Broken::new(
+            Step::Target,
+            format!("`{other}` has no pods, as its `replicas` are 0"),
+            format!("give `{other}` a pod at least, or take out what needs it"),
+        )
+        .at(&pods.origin, "spec.replicas", "no pods")
+        .place(service.origin.source, "the Service")
+        .place(self.demand.span, format!("it {}", self.demand.why))
     }
 
     /// By a Service of the cluster to the pods behind it, which must listen on

@@ -62,6 +62,8 @@ pub struct Config {
     pub resolvers: Vec<Text>,
     /// Other providers that are on, as in `file`.
     pub other_providers: Vec<Text>,
+    /// The configuration file that it reads instead of its arguments.
+    pub file: Option<Text>,
     /// What keeps Traefik from starting.
     pub faults: Vec<ConfigFault>,
 }
@@ -138,9 +140,19 @@ impl Config {
         self.entry_points.iter().find(|entry_point| &*entry_point.name == name)
     }
 
-    /// Whether Traefik starts.
+    /// Whether Traefik starts with these arguments.
     pub fn starts(&self) -> bool {
-        self.faults.is_empty()
+        self.trouble().is_none()
+    }
+
+    /// Why Traefik doesn't start, or not with these arguments; as what is said of
+    /// it.
+    pub fn trouble(&self) -> Option<String> {
+        let start = self.faults.first().map(|fault| format!("doesn't start: {}", fault.reason));
+        start.or_else(|| {
+            let file = self.file.as_ref()?;
+            Some(format!("reads the file `{file}`, and then none of its arguments"))
+        })
     }
 
     /// Whether it watches a namespace.

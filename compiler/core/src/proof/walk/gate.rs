@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use std::net::{IpAddr, Ipv4Addr};
 
 use super::{Group, Passed, Walk};
+use crate::components::manifests;
 use crate::components::program::Asks;
 use crate::model::settings::Protocol;
 use crate::network::{Origin, Service};
@@ -66,7 +67,8 @@ impl<'w> Walk<'w> {
                     Step::Entrypoint,
                     format!("Traefik has no entrypoint at port {number} over {over}"),
                     format!(
-                        "open an entrypoint at port {number}, with `entrypoint` inside `traefik`"
+                        "let Traefik listen on port {number}: take out the argument that says \
+                         otherwise, or open an entrypoint there, with `entrypoint` inside `traefik`"
                     ),
                 ),
             )));
@@ -161,8 +163,14 @@ impl<'w> Walk<'w> {
     /// Whether Traefik serves anything.
     fn awake(&self, running: &Running<'_>, trail: &mut Trail) -> Passed {
         let config = running.config;
-        let why = match (&running.instance.blind, config.faults.first()) {
-            (_, Some(fault)) => format!("Traefik doesn't start: {}", fault.reason),
+        let help = match &config.file {
+            Some(_) => "take out the file: what it says can stand in `args`",
+            None => {
+                "leave the arguments and the account of Traefik to `jtc`, or give the account the rights"
+            }
+        };
+        let why = match (&running.instance.blind, config.trouble()) {
+            (_, Some(trouble)) => format!("Traefik {trouble}"),
             (Some(fault), None) => fault.what.to_string(),
             (None, None) => {
                 trail.add(Step::Access, &running.pods.origin, "serviceAccountName", || {
@@ -174,11 +182,7 @@ impl<'w> Walk<'w> {
         Err(Box::new(self.because(
             &running.pods.origin,
             "spec.template",
-            Broken::new(
-                Step::Access,
-                why,
-                "leave the arguments and the account of Traefik to `jtc`, or give the account the rights",
-            ),
+            Broken::new(Step::Access, why, help),
         )))
     }
 
@@ -208,6 +212,9 @@ impl<'w> Walk<'w> {
             | Answer::Failed(_)
             | Answer::Internal(_) => Err(Box::new(self.not_taken(running, answer, asks))),
             Answer::Unavailable { router } => {
+                if let Some(broken) = self.without_pods(running, *router) {
+                    return Err(Box::new(broken));
+                }
                 let broken = Broken::new(
                     Step::Target,
                     "the route leads to a Service without ready pods",
@@ -224,14 +231,16 @@ impl<'w> Walk<'w> {
                 Err(Box::new(self.routed(running, *router, broken)))
             }
             Answer::Redirect { status, location, router, .. } => {
-                let broken = Broken::new(
-                    Step::Middleware,
-                    format!("it is sent to `{location}` with {status}"),
-                    "give the caller a route of its own, for the host of its alias, without the redirect",
-                );
+                let broken = |help: &str| {
+                    let clause = format!("it is sent to `{location}` with {status}");
+                    Broken::new(Step::Middleware, clause, help)
+                };
                 Err(Box::new(match router {
-                    Some(router) => self.routed(running, *router, broken),
-                    None => self.because(&running.pods.origin, "args", broken),
+                    Some(router) => self.routed(running, *router, broken("give the caller a route of its own, for the host of its alias, without the redirect")),
+                    // No route comes before it.
+                    None => broken("take out the redirect of the entrypoint, and give the routes that need one a `middleware` with `redirect`")
+                        .at(&running.pods.origin, "args", "the arguments of Traefik, whose entrypoint redirects")
+                        .place(self.demand.span, format!("it {}", self.demand.why)),
                 }))
             }
             Answer::Page { status, .. } => Err(Box::new(self.because(
@@ -271,6 +280,14 @@ impl<'w> Walk<'w> {
                     "" => "everything that arrives at the entrypoint".to_owned(),
                     rule => format!("{rule}, with priority {}", router.priority),
                 }
+            });
+        }
+        if let (Some(router), Some(origin), true) = (router, origin, trail.is_kept())
+            && !router.middlewares.is_empty()
+        {
+            let field = format!("spec.routes[{}].middlewares", router.route);
+            trail.add(Step::Middleware, origin, &field, || {
+                format!("passes the middlewares of the route, and arrives as `{}`", reached.target)
             });
         }
         self.arrives(running, reached, asks)?;
@@ -334,7 +351,7 @@ impl<'w> Walk<'w> {
     }
 
     /// From Traefik to the pods that answer.
-    fn backend(
+    pub(super) fn backend(
         &self,
         group: Group<'w>,
         (namespace, service): (&str, &'w Service),
@@ -346,9 +363,52 @@ impl<'w> Walk<'w> {
         let number = u16::try_from(port).unwrap_or(0);
         let port = self.port(service, number, protocol, trail)?;
         for (to, number) in self.behind((namespace, service), port, trail)? {
+            self.declares(service, to, number)?;
             self.between(group, to, number, protocol, trail)?;
         }
         Ok(())
+    }
+
+    /// Whether pods of the compiler's own, who declare every port that they
+    /// listen on, do so where a Service leads to. Others may listen anywhere.
+    pub(super) fn declares(&self, service: &Service, to: Group<'_>, number: u16) -> Passed {
+        let protocol = self.demand.protocol();
+        let pods = to.pods;
+        let declared = || pods.ports.iter().filter(|port| port.protocol == protocol);
+        if &*pods.component == manifests::COMPONENT || declared().any(|port| port.number == number)
+        {
+            return Ok(());
+        }
+        let (name, other) = (&service.origin.id.name, &pods.origin.id.name);
+        let ports: Vec<String> = declared().map(|port| format!("{}", port.number)).collect();
+        let (listens, help) = if ports.is_empty() {
+            ("listen on none".to_owned(), format!("let `{name}` select pods that listen there"))
+        } else {
+            let ports = ports.join(" and ");
+            (
+                format!("listen on {ports}"),
+                format!("let `targetPort` of `{name}` be one of theirs: {ports}"),
+            )
+        };
+        let clause = format!(
+            "the Service `{name}` leads to port {number} over {}, and the pods of `{other}` {listens}",
+            protocol.as_str()
+        );
+        let broken = Broken::new(Step::Target, clause, help)
+            .at(&service.origin, "spec.ports", "the Service")
+            .place(pods.origin.source, "its pods");
+        Err(Box::new(broken.place(self.demand.span, format!("it {}", self.demand.why))))
+    }
+
+    /// A route whose Service selects pods of which there are none.
+    fn without_pods(&self, running: &Running<'_>, router: usize) -> Option<Broken> {
+        let service = running.instance.routers.get(router)?.service.as_ref()?;
+        service.backends().into_iter().find_map(|backend| {
+            let space = self.ground.net.space(&backend.service.namespace)?;
+            let service = space.services.get(&*backend.service.name)?;
+            let asleep = space.behind(service).find(|pods| !pods.runs)?;
+            Some(self.asleep(service, asleep))
+        })
     }
 
     /// Whether a router leads to the program that is asked for.

@@ -144,6 +144,7 @@ impl Config {
         config.read_provider(&flags);
         config.read_entry_points(&flags);
         config.read_rest(&flags);
+        config.file = flags.text("configfile").map(Arc::from);
         config.finish(&flags);
         config
     }

@@ -292,6 +292,19 @@ fn rivals(made: &mut Maker<'_>, route: Emitted<'_>, known: &[usize]) {
             }] },
         })
     };
+    // What the route itself needs to lead there.
+    let traefik = json!({ "podSelector": { "matchLabels": { "app": "traefik" } } });
+    let policy = json!({
+        "apiVersion": "networking.k8s.io/v1",
+        "kind": "NetworkPolicy",
+        "metadata": { "name": "rival", "namespace": namespace },
+        "spec": {
+            "podSelector": traefik["podSelector"],
+            "policyTypes": ["Ingress", "Egress"],
+            "ingress": [{ "from": [traefik] }],
+            "egress": [{ "to": [traefik] }],
+        },
+    });
     let all = || breaks(users.clone(), Step::Backend, []);
     let tied = || breaks(known.to_vec(), Step::Chance, unknown.clone());
     let none = || Must::Nothing;
@@ -317,6 +330,12 @@ fn rivals(made: &mut Maker<'_>, route: Emitted<'_>, known: &[usize]) {
             rival(&format!("Host(`traefik-{namespace}`)"), first + 1, web),
         ),
     ] {
-        made.push(route, &format!("another route {what}"), must, Vec::new(), vec![body]);
+        made.push(
+            route,
+            &format!("another route {what}"),
+            must,
+            Vec::new(),
+            vec![body, policy.clone()],
+        );
     }
 }

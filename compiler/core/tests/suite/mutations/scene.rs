@@ -127,6 +127,7 @@ impl Scene {
             let kind = match text(body, "/kind") {
                 "Middleware" => Kind::Middleware,
                 "IngressRoute" => Kind::IngressRoute,
+                "NetworkPolicy" => Kind::NetworkPolicy,
                 other => panic!("no kind {other}"),
             };
             let id = ObjectId::new(kind, text(body, "/metadata/namespace"), "");

@@ -1,0 +1,34 @@
+//! On from a Traefik, for a route that nobody has asked to lead anywhere.
+
+use super::{Group, Passed, Walk};
+use crate::proof::demand::Demand;
+use crate::proof::ground::{Ground, Running};
+use crate::proof::trail::{Step, Trail};
+
+/// Goes on from a Traefik to the pods behind a Service.
+pub(in crate::proof) fn onward(
+    ground: &Ground<'_>,
+    demand: &Demand,
+    running: &Running<'_>,
+    (namespace, service): (&str, &str),
+    port: u16,
+    trail: &mut Trail,
+) -> Passed {
+    let Some(home) = ground.net.space(running.namespace) else { return Ok(()) };
+    let from = Group { namespace: running.namespace, space: home, pods: running.pods };
+    let Some((namespace, space)) = ground.net.spaces_entry(namespace) else { return Ok(()) };
+    let Some(service) = space.services.get(service) else { return Ok(()) };
+    let walk = Walk { ground, demand, from };
+    let onward = walk.backend(from, (namespace, service), port.into(), trail);
+    onward.map_err(|mut broken| {
+        if let Step::Egress | Step::Ingress = broken.step {
+            let (own, there) = (running.namespace, service.origin.id.name.clone());
+            broken.help = format!(
+                "put two NetworkPolicies beside the route: one that lets the pods of Traefik in \
+                 `{own}` out to those behind `{there}`, and one that lets them in there; or say \
+                 it with `route` in the topology, for a `workload`, and `jtc` writes both"
+            );
+        }
+        broken
+    })
+}

@@ -18,6 +18,7 @@ pub fn lex(text: &str) -> Vec<Token> {
         line: 0,
         depth: 0,
         bare: true,
+        at_node: true,
         unclosed: usize::MAX,
         unclosed_comments: 0,
     };
@@ -37,7 +38,11 @@ pub fn lex(text: &str) -> Vec<Token> {
             TokenKind::CloseBrace => lexer.depth = lexer.depth.saturating_sub(1),
             _ => {}
         }
-        lexer.bare &= matches!(kind, TokenKind::Newline | TokenKind::Whitespace | TokenKind::Bom);
+        let blank = matches!(kind, TokenKind::Newline | TokenKind::Whitespace | TokenKind::Bom);
+        lexer.bare &= blank;
+        let before_node =
+            matches!(kind, TokenKind::Newline | TokenKind::Semicolon | TokenKind::OpenBrace);
+        lexer.at_node = before_node || (lexer.at_node && blank);
     }
     tokens
 }
@@ -56,6 +61,9 @@ struct Lexer<'a> {
     depth: usize,
     /// Whether the current line has been blank so far.
     bare: bool,
+    /// Whether a node may begin here. In another layout it would begin a line, and
+    /// what looks like a comment there is one here too.
+    at_node: bool,
     /// Strings in three quotes and this many `#`, or more, are not closed any
     /// more in the rest of the text.
     unclosed: usize,
@@ -93,7 +101,7 @@ impl<'a> Lexer<'a> {
 
     fn token(&mut self) -> TokenKind {
         let Some(byte) = self.byte(0) else { return TokenKind::Unexpected };
-        if self.bare && matches!(byte, b'-' | b'/' | b'<') && self.is_foreign_comment() {
+        if self.at_node && matches!(byte, b'-' | b'/' | b'<') && self.is_foreign_comment() {
             self.take_while(|character| !is_newline(character));
             return TokenKind::HashComment;
         }

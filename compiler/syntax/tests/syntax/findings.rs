@@ -15,6 +15,8 @@ const FINDINGS: &[&str] = &[
     "a//\n <!--//\nb",
     // A URL that is commented out: with a blank in it, what follows is lost.
     "/- a://# b\n",
+    // On a line of its own, `--` begins a comment.
+    "es; --//\n",
     "--{}",
     "--;a",
     "--\\\n1",

@@ -31,7 +31,7 @@ pub struct Analysis {
     parts: Parts,
     graph: OnceLock<Graph>,
     plan: OnceLock<Option<Plan>>,
-    /// What paths are proved from, and traced.
+    /// What paths are proved from, and traced; nothing after [`compile`].
     pub evidence: Evidence,
 }
 
@@ -133,6 +133,12 @@ fn run(
         proof::check(&evidence, &mut report);
     }
     let mut analysis = Analysis { parts, evidence, ..Analysis::default() };
+    if texts.is_some() && !report.has_errors() {
+        // Who writes the objects traces nothing. What is given back is used again
+        // for the graph, which is made by one thread, while another gives.
+        let evidence = std::mem::take(&mut analysis.evidence);
+        rayon::spawn(move || drop(evidence));
+    }
     if !report.has_errors() {
         analysis.order(acyclic, &mut report);
     }

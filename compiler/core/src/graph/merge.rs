@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jtc_syntax::Span;
 use petgraph::graph::{DiGraph, NodeIndex};
 
-use super::part::{Part, makes_pods};
+use super::part::{Outward, Part, makes_pods};
 use super::{Edge, Graph, Node, SecretUse, What};
 use crate::diagnostics::{self as d, Report};
 use crate::model::object::{Dependency, Kind, ObjectId, Why};
@@ -91,6 +91,35 @@ pub(super) fn check(parts: &[Arc<Part>], report: &mut Report) {
     }
 }
 
+/// The edges of a part that lead out of it.
+enum LeadingOut {
+    /// Of a part that nobody else has; the rest of it is dropped.
+    Own(Vec<Outward>),
+    /// Of a part that is kept for another run.
+    Shared(Arc<Part>),
+}
+
+impl LeadingOut {
+    fn of(part: Arc<Part>) -> Self {
+        match Arc::try_unwrap(part) {
+            Ok(part) => Self::Own(part.outward),
+            Err(part) => Self::Shared(part),
+        }
+    }
+
+    fn edges(&self) -> &[Outward] {
+        match self {
+            Self::Own(outward) => outward,
+            Self::Shared(part) => &part.outward,
+        }
+    }
+}
+
+/// The node of an object of a part whose objects start at `first`.
+fn at(first: u32, local: u32) -> Index {
+    Index::new(usize::try_from(first.saturating_add(local)).unwrap_or(usize::MAX))
+}
+
 /// One graph of all parts.
 pub(super) fn merge(parts: Vec<Arc<Part>>) -> Graph {
     let objects: usize = parts.iter().map(|part| part.objects.len()).sum();
@@ -98,19 +127,19 @@ pub(super) fn merge(parts: Vec<Arc<Part>>) -> Graph {
     let mut graph =
         Graph { inner: DiGraph::with_capacity(objects + objects / 4, edges), secrets: Vec::new() };
     let mut places = Places::default();
-    let mut firsts = Vec::with_capacity(parts.len());
-    for part in &parts {
-        firsts.push(add_objects(part, &mut graph, &mut places));
-    }
-    // A part that nobody keeps is dropped when its edges are in the graph.
-    for (part, first) in parts.into_iter().zip(firsts) {
-        let at = |local: u32| {
-            Index::new(usize::try_from(first.saturating_add(local)).unwrap_or(usize::MAX))
-        };
+    let mut leading_out = Vec::with_capacity(parts.len());
+    // The edges of a part come while its nodes are in the processor's cache.
+    for part in parts {
+        let first = add_objects(&part, &mut graph, &mut places);
         for (before, after, why, span) in &part.edges {
-            graph.inner.add_edge(at(*before), at(*after), Edge { why: *why, span: *span });
+            let edge = Edge { why: *why, span: *span };
+            graph.inner.add_edge(at(first, *before), at(first, *after), edge);
         }
-        for outward in &part.outward {
+        leading_out.push((first, LeadingOut::of(part)));
+    }
+    for (first, part) in leading_out {
+        let at = |local: u32| at(first, local);
+        for outward in part.edges() {
             let edge = Edge { why: outward.why, span: outward.span };
             match &outward.before {
                 Dependency::Object(id) => {

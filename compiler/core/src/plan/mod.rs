@@ -15,7 +15,7 @@ use rayon::prelude::*;
 
 use crate::diagnostics::{self as d, Report};
 use crate::graph::{Graph, What};
-use crate::model::object::Why;
+use crate::model::object::{Kind, Why};
 
 /// The order of the objects.
 #[derive(Clone, Debug, Default)]
@@ -41,13 +41,16 @@ pub fn plan(graph: &Graph, report: &mut Report) -> Option<Plan> {
         }
         return None;
     };
-    let ranks = namespace_ranks(graph);
+    // Half a million objects are compared: by numbers that stand in the list, and
+    // not by names that stand elsewhere, as far as that goes.
+    let (kinds, namespaces) = ranks(graph);
     let mut steps: Vec<_> = graph
         .objects()
         .map(|(node, id, _)| {
             let wave = waves.get(node.index()).copied().unwrap_or_default();
-            let rank = id.namespace.as_deref().and_then(|name| ranks.get(name)).copied();
-            (wave, &id.kind, rank, &*id.name, node)
+            let kind = kinds.get(&id.kind).copied().unwrap_or_default();
+            let namespace = id.namespace.as_deref().and_then(|name| namespaces.get(name));
+            (wave, kind, namespace.copied().unwrap_or_default(), &*id.name, node)
         })
         .collect();
     steps.par_sort_unstable();
@@ -55,12 +58,20 @@ pub fn plan(graph: &Graph, report: &mut Report) -> Option<Plan> {
     Some(Plan { steps })
 }
 
-/// Where each namespace stands among all, by name. Names of namespaces start
-/// alike, and half a million objects are compared by them: numbers are quicker.
-fn namespace_ranks(graph: &Graph) -> BTreeMap<&str, u32> {
-    let names: BTreeSet<&str> =
-        graph.objects().filter_map(|(_, id, _)| id.namespace.as_deref()).collect();
-    names.into_iter().zip(0..).collect()
+/// Where each kind stands among all, and each namespace by its name, from 1.
+fn ranks(graph: &Graph) -> (BTreeMap<&Kind, u32>, BTreeMap<&str, u32>) {
+    let mut kinds: BTreeSet<&Kind> = BTreeSet::new();
+    let mut names: BTreeSet<&str> = BTreeSet::new();
+    let mut last = None;
+    for (_, id, _) in graph.objects() {
+        kinds.insert(&id.kind);
+        // Objects of one namespace stand together.
+        if last != Some(&id.namespace) {
+            last = Some(&id.namespace);
+            names.extend(id.namespace.as_deref());
+        }
+    }
+    (kinds.into_iter().zip(1..).collect(), names.into_iter().zip(1..).collect())
 }
 
 /// The wave of each node, by Kahn's algorithm; nothing when there is a cycle.

@@ -113,7 +113,7 @@ fn start<'n>(
     if let [only] = config.namespaces.as_slice()
         && let Some(space) = net.space(only)
     {
-        let instance = Instance::with_access(config.clone(), &space.traefik, &access);
+        let instance = Instance::with_access(config, &space.traefik, &access);
         return Running {
             namespace,
             pods,
@@ -131,7 +131,7 @@ fn start<'n>(
             origins.extend(space.origins.iter().cloned());
         }
     }
-    let instance = Instance::with_access(config.clone(), &objects, &access);
+    let instance = Instance::with_access(config, &objects, &access);
     Running { namespace, pods, config, instance, origins: Cow::Owned(origins) }
 }
 

@@ -249,22 +249,22 @@ impl Service {
 impl Instance {
     /// What Traefik makes of the objects, when it may read all of them.
     pub fn new(config: &Config, objects: &Objects) -> Self {
-        Self::with_access(Arc::new(config.clone()), objects, &Access::everything())
+        Self::with_access(&Arc::new(config.clone()), objects, &Access::everything())
     }
 
     /// What Traefik makes of the objects that it may read.
-    pub fn with_access(config: Arc<Config>, objects: &Objects, access: &Access) -> Self {
+    pub fn with_access(config: &Arc<Config>, objects: &Objects, access: &Access) -> Self {
         let mut instance = Self {
             routers: Vec::new(),
             middlewares: Vec::new(),
             faults: Vec::new(),
-            blind: blind(&config, access),
+            blind: blind(config, access),
             config: config.clone(),
             tables: BTreeMap::new(),
         };
-        let mut build = Build::new(&config, objects, &mut instance);
+        let mut build = Build::new(config, objects, &mut instance);
         build.run();
-        instance.tables = tables::of(&mut instance.routers, &config);
+        instance.tables = tables::of(&mut instance.routers, config);
         instance
     }
 

@@ -310,7 +310,7 @@ fn one_permission_less_and_nothing_is_served() {
     let mut objects = Objects::default();
     objects.add_value(0, &service("a", "one"));
     objects.add_value(1, &route("a", "r", &one_to(&json!({"name": "one", "port": 80}))));
-    let blind = Instance::with_access(config.clone().into(), &objects, &access);
+    let blind = Instance::with_access(&config.clone().into(), &objects, &access);
     let Some(Fault { what: What::Blind(denied), .. }) = &blind.blind else { panic!("it sees") };
     assert_eq!((denied.resource, denied.verb), ("endpointslices", Missing::List));
     assert_eq!(who(&blind, "h", "/"), "404");
@@ -323,16 +323,16 @@ fn one_permission_less_and_nothing_is_served() {
 
     access.grant(grant(&["endpointslices"]));
     assert_eq!(
-        who(&Instance::with_access(config.clone().into(), &objects, &access), "h", "/"),
+        who(&Instance::with_access(&config.clone().into(), &objects, &access), "h", "/"),
         "a/one"
     );
     access.without_definition("middlewaretcps");
     let missing =
-        Instance::with_access(config.clone().into(), &objects, &access).blind.expect("it sees");
+        Instance::with_access(&config.clone().into(), &objects, &access).blind.expect("it sees");
     assert!(missing.what.to_string().contains("`middlewaretcps.traefik.io`"), "{}", missing.what);
     // Without the option it lists nodes, which a Role can't allow.
     let whole = Config { disable_cluster_scope_resources: false, ..config };
-    assert!(Instance::with_access(whole.into(), &objects, &access).blind.is_some());
+    assert!(Instance::with_access(&whole.into(), &objects, &access).blind.is_some());
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! The stages in order, for whoever calls the compiler.
 
+use std::cell::OnceCell;
 use std::sync::{Arc, OnceLock};
 
 use jtc_syntax::{FileId, Parse, Span};
@@ -142,6 +143,11 @@ fn run(
     if !report.has_errors() {
         analysis.order(acyclic, &mut report);
     }
+    let manifests = OnceCell::new();
+    report.narrow(|span, path, part| {
+        let objects = manifests.get_or_init(|| lower::manifest::objects(&topology));
+        objects.contains(&span).then(|| lower::manifest::field(&sources, span, path, part))?
+    });
     analysis.diags = slips.without_consequences(report.into_sorted(), &sources);
     (Analysis { sources, topology, ..analysis }, texts)
 }

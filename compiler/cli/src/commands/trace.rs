@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 use jtc_core::diagnostics::suggest;
 use jtc_core::proof::trace::{self, Path, Pattern};
+use jtc_core::proof::trail::Involved;
 use jtc_core::{Analysis, syntax::Span};
 
 use crate::error::{CliError, Outcome};
@@ -161,7 +162,7 @@ impl Shown<'_> {
             Some(broken) => {
                 let _ =
                     writeln!(text, "  {:14}  ends here: {}", broken.step.as_str(), broken.clause);
-                for (span, label) in &broken.places {
+                for Involved { span, label, .. } in &broken.places {
                     let _ = writeln!(text, "  {:14}    {label}, {}", "", self.place(*span));
                 }
                 let _ = writeln!(text, "  {:14}    help: {}", "", broken.help);

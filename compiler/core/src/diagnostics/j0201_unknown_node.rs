@@ -1,7 +1,7 @@
 //! unknown node.
 
 use super::prelude::*;
-use super::{Label, Report};
+use super::Report;
 use crate::schema::NodeSpec;
 use crate::schema::access::NodeExt;
 
@@ -41,7 +41,7 @@ pub(crate) fn report(
             && follows(before, node, parent)
         {
             if diag.labels.len() < MOST_LABELS {
-                diag.labels.push(Label { span: node.name.span, text: "and this".to_owned() });
+                diag.add(node.name.span, "and this");
             }
             *before = node;
             continue;

@@ -1,6 +1,7 @@
 //! The shape of a diagnostic.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use jtc_syntax::Span;
 
@@ -77,6 +78,17 @@ pub struct Label {
     pub span: Span,
     /// What this place has to do with it.
     pub text: String,
+    /// The field that is meant, where the place is a whole object.
+    pub(super) field: Option<Box<Field>>,
+}
+
+/// A field of an object that stands in a manifest.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Field {
+    /// As in `spec.routes[0].match`.
+    path: String,
+    /// The bytes of its value that are meant; all without.
+    part: Option<Range<usize>>,
 }
 
 /// Replace the text of a span.
@@ -123,7 +135,7 @@ impl Diag {
         Self {
             meta,
             message: message.into(),
-            labels: vec![Label { span, text: label.into() }],
+            labels: vec![Label { span, text: label.into(), field: None }],
             help: None,
             fix: None,
         }
@@ -132,7 +144,22 @@ impl Diag {
     /// Adds a place that has to do with it.
     #[must_use]
     pub fn with(mut self, span: Span, label: impl Into<String>) -> Self {
-        self.labels.push(Label { span, text: label.into() });
+        self.add(span, label);
+        self
+    }
+
+    /// Adds a place that has to do with it.
+    pub(super) fn add(&mut self, span: Span, label: impl Into<String>) {
+        self.labels.push(Label { span, text: label.into(), field: None });
+    }
+
+    /// Says which field of an object the last place means, and which bytes of its
+    /// value; in a manifest, that is then the place.
+    #[must_use]
+    pub(crate) fn in_field(mut self, path: &str, part: Option<Range<usize>>) -> Self {
+        if let Some(last) = self.labels.last_mut().filter(|_| !path.is_empty()) {
+            last.field = Some(Box::new(Field { path: path.to_owned(), part }));
+        }
         self
     }
 
@@ -171,7 +198,7 @@ impl Diag {
 impl Places for Diag {
     fn places(&mut self, see: &mut dyn FnMut(&mut Span)) {
         let Self { meta: _, message: _, labels, help: _, fix } = self;
-        for Label { span, text: _ } in labels {
+        for Label { span, text: _, field: _ } in labels {
             see(span);
         }
         let edits = fix.iter_mut().flat_map(|Fix { title: _, edits }| edits);
@@ -221,6 +248,17 @@ impl Report {
         self.diags.iter().any(Diag::is_error)
     }
 
+    /// Moves labels from objects of manifests to the fields that are meant, where
+    /// `find` finds them in the text.
+    pub fn narrow(&mut self, find: impl Fn(Span, &str, Option<Range<usize>>) -> Option<Span>) {
+        for label in self.diags.iter_mut().flat_map(|diag| &mut diag.labels) {
+            let Some(Field { path, part }) = label.field.take().map(|field| *field) else {
+                continue;
+            };
+            label.span = find(label.span, &path, part).unwrap_or(label.span);
+        }
+    }
+
     /// By file and place, then by code; what is said twice is said once.
     #[must_use]
     pub fn into_sorted(mut self) -> Vec<Diag> {
@@ -263,7 +301,8 @@ fn gather(diags: Vec<Diag>) -> Vec<Diag> {
             let room = MOST_PLACES.saturating_sub(first.labels.len());
             first.labels.extend(diag.labels.into_iter().skip(1).take(room));
         } else if *places <= MOST_PLACES {
-            first.labels.push(Label { span: diag.span(), text: "and here".to_owned() });
+            let text = "and here".to_owned();
+            first.labels.push(Label { span: diag.span(), text, field: None });
         } else if let Some(last) = first.labels.last_mut() {
             last.text = match *places - MOST_PLACES {
                 1 => "and here, and at one more place".to_owned(),

@@ -137,8 +137,10 @@ pub(crate) fn fault(seen: &Seen<'_>) -> Diag {
     let meta = meta(&seen.what);
     let (origin, what) = (seen.origin, &seen.what);
     let field = if seen.path.is_empty() { String::new() } else { format!(", in `{}`", seen.path) };
+    let mut meant = None;
     let label = match what {
         What::Rule(fault) | What::NeverMatches(fault) => {
+            meant = Some(fault.span.clone());
             let part = seen.rule.get(fault.span.clone()).unwrap_or_default();
             let at = seen.rule.get(..fault.span.start).unwrap_or_default().chars().count() + 1;
             format!("here, at character {at} of its rule: {}", shorten(part))
@@ -146,7 +148,8 @@ pub(crate) fn fault(seen: &Seen<'_>) -> Diag {
         _ => "this one".to_owned(),
     };
     let mut diag =
-        Diag::new(meta, origin.source, label, format!("`{}` fails{field}: {what}", origin.id));
+        Diag::new(meta, origin.source, label, format!("`{}` fails{field}: {what}", origin.id))
+            .in_field(&seen.path, meant);
     for other in &seen.refers {
         if other.source != origin.source {
             diag = diag.with(other.source, format!("`{}`", other.id));

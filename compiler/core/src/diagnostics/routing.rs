@@ -7,7 +7,7 @@ use super::{
     j0520_other_answers, j0521_turned_away, j0522_by_chance,
 };
 use crate::proof::demand::Demand;
-use crate::proof::trail::{Broken, Step};
+use crate::proof::trail::{Broken, Involved, Step};
 
 /// How many of the paths that one cause breaks are named.
 const NAMED: usize = 3;
@@ -53,12 +53,16 @@ pub(crate) fn broken(paths: &[(&Demand, Box<Broken>)]) -> Option<Diag> {
     let message =
         format!("{} would not reach `{}`: {}{also}", name(demand), demand.target(), broken.clause);
     let mut places = broken.places.iter();
-    let (span, label) = places.next().cloned().unwrap_or((demand.span, String::new()));
-    let mut diag = Diag::new(meta(broken.step), span, label, message);
-    for (span, label) in places {
+    let mut diag = match places.next() {
+        Some(Involved { span, label, field }) => {
+            Diag::new(meta(broken.step), *span, label, message).in_field(field, None)
+        }
+        None => Diag::new(meta(broken.step), demand.span, "", message),
+    };
+    for Involved { span, label, field } in places {
         // Several objects may come from one place.
         if !diag.labels.iter().any(|known| known.span == *span) {
-            diag = diag.with(*span, label.clone());
+            diag = diag.with(*span, label).in_field(field, None);
         }
     }
     Some(diag.help(broken.help.clone()))

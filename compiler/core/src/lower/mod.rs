@@ -7,6 +7,7 @@
 mod define;
 mod elastic;
 mod load;
+pub mod manifest;
 mod namespace;
 mod program;
 mod slips;

@@ -49,9 +49,131 @@ pub(super) fn line(text: &str, number: usize) -> Option<Range<usize>> {
     None
 }
 
+/// Where the value of a field stands in the first object of a text, by a path as
+/// in `spec.routes[0].match`; of a value that is written as it is, only the part.
+pub(crate) fn field(text: &str, path: &str, part: Option<Range<usize>>) -> Option<Range<usize>> {
+    let mut events = Parser::new_from_str(text).map_while(Result::ok);
+    let mut rest = path;
+    let mut next = events.by_ref().find(|(event, _)| opens(event) || is_scalar(event))?;
+    loop {
+        if rest.is_empty() {
+            return place(text, &next, part);
+        }
+        match next.0 {
+            Event::MappingStart(..) => loop {
+                let (key, _) = events.next()?;
+                if matches!(key, Event::MappingEnd) {
+                    return None;
+                }
+                let after = match &key {
+                    Event::Scalar(key, ..) => after_key(rest, key),
+                    _ => None,
+                };
+                if !matches!(key, Event::Scalar(..)) {
+                    skip(&mut events, &key)?;
+                }
+                let value = events.next()?;
+                if let Some(after) = after {
+                    (rest, next) = (after, value);
+                    break;
+                }
+                skip(&mut events, &value.0)?;
+            },
+            Event::SequenceStart(..) => {
+                let (index, after) = rest.strip_prefix('[')?.split_once(']')?;
+                for _ in 0..index.parse::<usize>().ok()? {
+                    let item = events.next()?;
+                    skip(&mut events, &item.0)?;
+                }
+                rest = after.strip_prefix('.').unwrap_or(after);
+                next = events.next()?;
+            }
+            _ => return None,
+        }
+    }
+}
+
+/// What follows a key in a path; keys may have dots of their own.
+fn after_key<'p>(path: &'p str, key: &str) -> Option<&'p str> {
+    let rest = path.strip_prefix(key)?;
+    match rest.bytes().next() {
+        None | Some(b'[') => Some(rest),
+        Some(b'.') => rest.get(1..),
+        Some(_) => None,
+    }
+}
+
+fn opens(event: &Event<'_>) -> bool {
+    matches!(event, Event::MappingStart(..) | Event::SequenceStart(..))
+}
+
+fn is_scalar(event: &Event<'_>) -> bool {
+    matches!(event, Event::Scalar(..))
+}
+
+/// Passes the rest of a value that has begun.
+fn skip<'i>(
+    events: &mut impl Iterator<Item = (Event<'i>, granit_parser::Span)>,
+    begun: &Event<'i>,
+) -> Option<()> {
+    let mut depth = usize::from(opens(begun));
+    while depth > 0 {
+        match events.next()?.0 {
+            Event::MappingEnd | Event::SequenceEnd => depth -= 1,
+            event if opens(&event) => depth += 1,
+            Event::StreamEnd => return None,
+            _ => {}
+        }
+    }
+    Some(())
+}
+
+fn place(
+    text: &str,
+    (event, span): &(Event<'_>, granit_parser::Span),
+    part: Option<Range<usize>>,
+) -> Option<Range<usize>> {
+    let whole = span.byte_range()?;
+    let Event::Scalar(value, ..) = event else {
+        // A whole list or object is told by its first line.
+        let first = text.get(whole.start..)?.lines().next()?.trim_end();
+        return Some(whole.start..whole.start + first.len());
+    };
+    let written = text.get(whole.clone())?;
+    let start = match written.len().checked_sub(value.len()) {
+        Some(0) if *written == **value => Some(whole.start),
+        Some(2) if written.get(1..=value.len()) == Some(&**value) => Some(whole.start + 1),
+        _ => None,
+    };
+    let part = start.zip(part).map(|(start, part)| start + part.start..start + part.end);
+    Some(
+        part.filter(|part| part.end <= whole.end && text.get(part.clone()).is_some())
+            .unwrap_or(whole),
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn fields_are_found_where_they_stand() {
+        let text = "kind: X\nspec:\n  a.b: 1\n  routes:\n    - match: Host(`\u{e9}`) && Foo\n      services: [{ name: one, port: 80 }]\n    - match: \"P(`/x`)\"\n  text: |\n    more\n---\nspec: { routes: [ { match: other } ] }\n";
+        let at = |path, part| field(text, path, part).map(|at| &text[at]);
+        assert_eq!(at("spec.routes[0].match", None), Some("Host(`\u{e9}`) && Foo"));
+        assert_eq!(at("spec.routes[0].match", Some(14..17)), Some("Foo"));
+        assert_eq!(
+            at("spec.routes[1].match", Some(3..5)),
+            Some("/x".get(0..0).map_or("", |_| "/x"))
+        );
+        assert_eq!(at("spec.routes[0].services[0].port", None), Some("80"));
+        assert_eq!(at("spec.a.b", None), Some("1"));
+        assert_eq!(at("spec.routes[0].services", None), Some("[{ name: one, port: 80 }]"));
+        assert_eq!(at("spec.routes", None), Some("- match: Host(`\u{e9}`) && Foo"));
+        for path in ["spec.routes[2].match", "spec.none", "kind.x", "spec.routes[x]", "[0]"] {
+            assert_eq!(at(path, None), None, "{path}");
+        }
+    }
 
     #[test]
     fn words_are_found_where_they_stand() {

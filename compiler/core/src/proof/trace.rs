@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::demand::Demand;
 use super::ground::Ground;
-use super::trail::{Broken, Hop, Trail};
+use super::trail::{Broken, Hop, Involved, Trail};
 use super::{Evidence, walk};
 use crate::components::program::Peer;
 use crate::sources::Sources;
@@ -141,7 +141,7 @@ pub fn json(paths: &[Path<'_>], evidence: &Evidence, sources: &Sources) -> Value
                 "why": broken.clause,
                 "object": broken.object.as_ref().map(|(id, _)| id.to_string()),
                 "field": broken.object.as_ref().map(|(_, field)| field),
-                "places": broken.places.iter().map(|(span, label)| {
+                "places": broken.places.iter().map(|Involved { span, label, .. }| {
                     json!({ "place": place(*span), "text": label })
                 }).collect::<Vec<_>>(),
                 "help": broken.help,

@@ -91,10 +91,21 @@ pub struct Broken {
     pub clause: String,
     /// The object at fault and the field, where there is one.
     pub object: Option<(ObjectId, String)>,
-    /// The places involved, with what they have to do with it.
-    pub places: Vec<(Span, String)>,
+    /// The places involved.
+    pub places: Vec<Involved>,
     /// What to write instead.
     pub help: String,
+}
+
+/// A place that a broken path has to do with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Involved {
+    /// Where.
+    pub span: Span,
+    /// What it has to do with it.
+    pub label: String,
+    /// The field, where the place is an object.
+    pub field: String,
 }
 
 /// The hops of a walk, where somebody wants to see them.
@@ -152,12 +163,14 @@ impl Broken {
     #[must_use]
     pub(super) fn at(mut self, origin: &Origin, field: &str, label: impl Into<String>) -> Self {
         self.object.get_or_insert_with(|| (origin.id.clone(), field.to_owned()));
-        self.place(origin.source, label)
+        let (label, field) = (label.into(), field.to_owned());
+        self.places.push(Involved { span: origin.source, label, field });
+        self
     }
 
     #[must_use]
     pub(super) fn place(mut self, span: Span, label: impl Into<String>) -> Self {
-        self.places.push((span, label.into()));
+        self.places.push(Involved { span, label: label.into(), field: String::new() });
         self
     }
 }

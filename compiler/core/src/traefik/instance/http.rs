@@ -253,6 +253,7 @@ impl Build<'_> {
                 }
             }
         }
+        self.instance.routers.reserve_exact(drafts.len());
         for (offset, draft) in drafts.into_iter().enumerate() {
             // One with TLS and without entrypoints gets lost.
             if !draft.router.parents.is_empty() && draft.router.tls && draft.entry_points.is_empty()

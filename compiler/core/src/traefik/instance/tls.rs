@@ -35,6 +35,7 @@ impl Build<'_> {
         let mut seen = BTreeSet::new();
         let mut left = false;
         let mut split = false;
+        router.served.reserve_exact(names.len());
         for (index, name) in names.iter().enumerate() {
             let conflicts = conflict.is_some_and(|conflict| conflict.contains(name));
             let found = self.config.entry_point(name).filter(|found| found.udp == udp);

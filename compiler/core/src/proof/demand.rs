@@ -90,6 +90,9 @@ pub fn demands(home: &Home<'_>, made: &Made, values: &Values<'_>) -> Vec<Demand>
             && talk.knows == Knows::FromComponent
             && says_addresses(program);
         let elsewhere = elsewhere.then(|| instead::said(program, values.get(&program.component)));
+        // Another port alone leads to the same host.
+        let elsewhere = elsewhere
+            .filter(|said| !said.is_empty() || !matches!(told, Some(Told::Otherwise(..))));
         Demand {
             namespace: namespace.clone(),
             component: program.component.clone(),

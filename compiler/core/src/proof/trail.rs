@@ -56,7 +56,7 @@ impl Step {
             Self::Target => "target port",
             Self::Egress => "egress policy",
             Self::Ingress => "ingress policy",
-            Self::Access => "rights of Traefik",
+            Self::Access => "rights",
             Self::Entrypoint => "entrypoint",
             Self::Route => "route",
             Self::Middleware => "middleware",

@@ -124,6 +124,18 @@ pub struct Link<'t> {
     pub span: Span,
 }
 
+/// The variables that a `connect` names: one for the host or one for the URL
+/// at least.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Variables {
+    /// For the host.
+    pub host: Option<String>,
+    /// For the port.
+    pub port: Option<String>,
+    /// For the URL.
+    pub url: Option<String>,
+}
+
 /// The other end of a `connect`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LinkEnd<'t> {

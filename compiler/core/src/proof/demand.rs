@@ -10,7 +10,7 @@ use crate::components::site::Made;
 use crate::model::NOWHERE;
 use crate::model::object::Body;
 use crate::model::settings::Protocol;
-use crate::network::values::{Address, Told, Values, told};
+use crate::network::values::{Address, Told, Values, told, told_by};
 use crate::traefik::rule::{Example, Overlap, Rule};
 
 /// A path that has to work.
@@ -75,6 +75,19 @@ impl Demand {
             | Peer::Traefik { protocol, .. }
             | Peer::External { protocol, .. } => *protocol,
             Peer::ApiServer => Protocol::Tcp,
+        }
+    }
+}
+
+impl Peer {
+    /// Whether it is reached by a name of the cluster and a port of a Service.
+    fn is_at(&self, host: &str, number: u16) -> bool {
+        match self {
+            Self::Program { app, service, .. } => app == host && *service == Some(number),
+            Self::Traefik { namespace, service, .. } => {
+                *service == number && alias::name(namespace) == host
+            }
+            Self::External { .. } | Self::ApiServer => false,
         }
     }
 }
@@ -178,16 +191,23 @@ fn is_told(values: &Values<'_>, program: &Program, talk: &Talk) -> Option<Told> 
         return None;
     }
     let values = values.get(&program.component);
+    let told = |address: &Address<'_>| match &talk.knows {
+        Knows::FromConnect(variables) => {
+            let reaches = |port| program.talks.iter().any(|talk| talk.to.is_at(address.host, port));
+            told_by(variables, values, address, &reaches)
+        }
+        Knows::FromComponent | Knows::ByItself => told(values, address),
+    };
     let told = match &talk.to {
         Peer::Program { app, service: Some(port), .. } => {
             // What a component tells itself is without TLS, as all of them are.
             let tls = (talk.knows == Knows::FromComponent).then_some(false);
-            told(values, &Address { host: app, port: *port, path: None, tls })
+            told(&Address { host: app, port: *port, path: None, tls })
         }
         Peer::Traefik { namespace, service, asks, .. } => {
             let host = alias::name(namespace);
             let path = asks.path.as_deref();
-            told(values, &Address { host: &host, port: *service, path, tls: Some(asks.tls) })
+            told(&Address { host: &host, port: *service, path, tls: Some(asks.tls) })
         }
         Peer::Program { service: None, .. } | Peer::External { .. } | Peer::ApiServer => {
             return None;

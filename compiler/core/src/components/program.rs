@@ -213,6 +213,8 @@ pub struct Asks {
     pub arrives: Option<String>,
     /// Whether it speaks TLS.
     pub tls: bool,
+    /// Rules of which it asks what they take, where nobody knows its paths.
+    pub rules: Vec<String>,
 }
 
 impl Program {
@@ -272,6 +274,7 @@ impl Program {
                 container_port,
                 protocol,
                 tls,
+                rules,
                 ..
             } => (
                 super::build::alias::name(namespace),
@@ -281,7 +284,13 @@ impl Program {
                     service: *service_port,
                     port: *container_port,
                     protocol: *protocol,
-                    asks: Asks { app: object.clone(), path: None, arrives: None, tls: *tls },
+                    asks: Asks {
+                        app: object.clone(),
+                        path: None,
+                        arrives: None,
+                        tls: *tls,
+                        rules: rules.clone(),
+                    },
                 },
                 "says so, through the Traefik there",
             ),

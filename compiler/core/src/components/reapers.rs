@@ -217,6 +217,7 @@ fn program(world: &World<'_>, home: &ReaperSite<'_>, reaper: &ReaperRef<'_>) -> 
             path: Some(path.to_owned()),
             arrives: Some(arrives.to_owned()),
             tls: false,
+            rules: Vec::new(),
         },
     };
     program.talks.push(Talk::new(to, "asks the server for lost runs", decl.namespace.span));

@@ -170,6 +170,8 @@ pub enum LinkEnd<'t> {
         protocol: Protocol,
         /// Whether the route there wants TLS.
         tls: bool,
+        /// The rules of the routes there, as they are written.
+        rules: Vec<String>,
     },
     /// Something outside the cluster.
     External {

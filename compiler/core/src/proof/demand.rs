@@ -39,8 +39,8 @@ pub struct Demand {
 /// A client outside of the cluster, who comes by a load balancer.
 #[derive(Clone, Debug)]
 pub struct Client {
-    /// A request that its rule takes; one with nothing in it over UDP.
-    pub example: Example,
+    /// A request that its rule takes; none where it can't be told, and over UDP.
+    pub example: Option<Example>,
     /// The rule.
     pub rule: Option<Rule>,
 }
@@ -135,7 +135,7 @@ fn clients(home: &Home<'_>, made: &Made) -> Vec<Demand> {
     let mut demands: Vec<Demand> = Vec::new();
     let mut add = |entrypoint: &str, app: &str, tls: bool, client: Client, span: Span| {
         let Some(port) = traefik.settings.ports.get(entrypoint) else { return };
-        let asks = Asks { app: app.to_owned(), path: None, arrives: None, tls };
+        let asks = Asks { app: app.to_owned(), path: None, arrives: None, tls, rules: Vec::new() };
         let demand = Demand {
             namespace: "".into(),
             component: OUTSIDE.into(),
@@ -163,7 +163,11 @@ fn clients(home: &Home<'_>, made: &Made) -> Vec<Demand> {
                 for one in &route.spec.routes {
                     // What nothing matches is told by the route.
                     let Ok(rule) = Rule::read(&one.r#match) else { continue };
-                    let Overlap::Yes(example) = rule.satisfiable() else { continue };
+                    let example = match rule.satisfiable() {
+                        Overlap::No => continue,
+                        Overlap::Yes(example) => Some(example),
+                        Overlap::Possible => None,
+                    };
                     let client = Client { example, rule: Some(rule) };
                     for (entrypoint, service) in
                         route.spec.entry_points.iter().zip(one.services.first())
@@ -176,7 +180,7 @@ fn clients(home: &Home<'_>, made: &Made) -> Vec<Demand> {
             Body::IngressRouteUdp(route) => {
                 let services = route.spec.routes.iter().filter_map(|one| one.services.first());
                 for (entrypoint, service) in route.spec.entry_points.iter().zip(services) {
-                    let client = Client { example: Example::default(), rule: None };
+                    let client = Client { example: None, rule: None };
                     add(entrypoint, &service.name, false, client, object.source);
                 }
             }

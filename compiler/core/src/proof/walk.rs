@@ -2,6 +2,7 @@
 
 mod gate;
 mod outside;
+mod tries;
 
 use super::demand::Demand;
 use super::ground::Ground;

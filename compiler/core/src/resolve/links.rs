@@ -247,6 +247,10 @@ fn remote<'t>(
         return None;
     };
     let entrypoint = entrypoints.iter().find(|candidate| candidate.name == route.entrypoint)?;
+    let beside = candidates().filter(|other| {
+        (&other.entrypoint, other.tls.is_some()) == (&route.entrypoint, route.tls.is_some())
+    });
+    let rules = beside.flat_map(|route| route.rules.iter().map(|(rule, _)| rule.clone())).collect();
     Some(LinkEnd::Remote {
         namespace: site.name,
         program,
@@ -256,6 +260,7 @@ fn remote<'t>(
         container_port: entrypoint.port.container,
         protocol: entrypoint.port.protocol,
         tls: route.tls.is_some(),
+        rules,
     })
 }
 

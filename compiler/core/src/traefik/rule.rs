@@ -12,6 +12,7 @@ mod matches;
 mod overlap;
 mod parse;
 mod pattern;
+mod samples;
 mod v2;
 
 #[cfg(test)]

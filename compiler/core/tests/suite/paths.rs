@@ -1,6 +1,7 @@
 //! What the proof says of small topologies: which pass, and which don't.
 
 use jtc_core::analyze;
+use jtc_core::proof::trace::Pattern;
 
 use crate::support::Tree;
 
@@ -18,6 +19,22 @@ struct Case {
 /// A program in `tools` with these children.
 const fn from_tools(children: &'static str) -> Case {
     Case { cluster: "", jobmon: ELASTIC, tools: children }
+}
+
+/// A route to a program `z` in `jobmon`, and one who wants to reach it.
+fn to_z(rule: &str) -> Case {
+    let workload = r#"workload "z" image="example/z:1" { port "http" 8080; }"#;
+    let jobmon = format!("{workload}\nroute \"z\" {rule} to=\"z\"");
+    Case { cluster: "", jobmon: jobmon.leak(), tools: r#"connect "jobmon/z" host-env="H""# }
+}
+
+/// These children of the namespace `jobmon`, whose Traefik has a load balancer.
+fn with_clients(children: &str) -> Case {
+    Case {
+        cluster: r#"address-pool "p" provider="metallb" addresses="10.20.0.16/29""#,
+        jobmon: format!("traefik {{ load-balancer pool=\"p\"; }}\ngui\n{children}").leak(),
+        tools: r#"connect "jobmon/server" host-env="H""#,
+    }
 }
 
 /// An Elastic stack.
@@ -59,6 +76,15 @@ namespace "tools" {{ workload "w" image="example/w:1" {{
         let analysis = analyze("main.kdl", &self.tree());
         let diags = analysis.diags.iter();
         diags.map(|diag| format!("{}: {}", diag.meta.code, diag.message)).collect()
+    }
+
+    /// Whether a client outside gets to a component of `jobmon`, by `jtc trace`.
+    fn lets_in_to(self, component: &str) -> bool {
+        let analysis = analyze("main.kdl", &self.tree());
+        let target = format!("jobmon/{component}");
+        let (from, to) = (Pattern::new("outside"), Pattern::new(&target));
+        let paths = analysis.evidence.trace(Some(&from), Some(&to));
+        !paths.is_empty() && paths.iter().all(|path| path.broken.is_none())
     }
 
     fn passes(self) {
@@ -107,5 +133,43 @@ fn another_port_is_told_wherever_it_stands() {
         let said = from_tools(tools).said();
         assert!(said.iter().any(|one| one.contains(place)), "{env}\n{said:#?}");
         assert!(said.iter().all(|one| one.starts_with("J0511")), "{env}\n{said:#?}");
+    }
+}
+
+#[test]
+fn a_route_is_tried_with_what_it_takes() {
+    for rule in [
+        "match=\"PathPrefix(`/z`) && Method(`POST`)\"",
+        "match=\"PathPrefix(`/z`) && Method(`POST`)\" priority=5000",
+        "match=\"PathPrefix(`/z`) && Header(`X-A`, `b`)\"",
+        "match=\"PathPrefix(`/z`) && HeaderRegexp(`X-A`, `^b+$`)\"",
+        "match=\"PathPrefix(`/z`) && Query(`a`, `b`)\"",
+        "match=\"PathPrefix(`/z`) && ClientIP(`10.42.0.0/16`)\"",
+        "match=\"PathRegexp(`^/z/[0-9]+$`)\"",
+        "match=\"HostRegexp(`^traefik-[a-z]+$`) && PathRegexp(`^/(y|z)/`)\"",
+    ] {
+        to_z(rule).passes();
+    }
+}
+
+#[test]
+fn what_is_told_of_a_route_is_what_it_would_take() {
+    let said = to_z("match=\"PathPrefix(`/z`) && Method(`POST`)\" priority=1").said();
+    let all = said.join("\n");
+    assert!(all.contains("it asks `POST /z` of the host `traefik-jobmon`"), "{all}");
+    assert!(!all.contains("GET /"), "{all}");
+}
+
+#[test]
+fn clients_outside_come_by_expressions_too() {
+    for rule in [
+        r"HostRegexp(`^(www\.)?jobmon\.example\.org$`) && PathPrefix(`/gui`)",
+        r"PathPrefix(`/gui`) && PathRegexp(`\.(png|svg)$`)",
+        // Nobody can tell what it takes, and its path is shown all the same.
+        r"PathRegexp(`^/a[a-f0-9]{8}$`) && !PathRegexp(`a`)",
+    ] {
+        let case = with_clients(&format!("route \"u\" match=##\"{rule}\"## to=\"gui\""));
+        case.passes();
+        assert!(case.lets_in_to("gui"), "{rule}");
     }
 }

@@ -9,6 +9,7 @@ mod bits;
 mod host;
 mod lex;
 mod matches;
+mod never;
 mod overlap;
 mod parse;
 mod pattern;

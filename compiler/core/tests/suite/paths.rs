@@ -37,6 +37,11 @@ fn with_clients(children: &str) -> Case {
     }
 }
 
+/// A route of this rule.
+fn route(rule: &str) -> Case {
+    with_clients(&format!("route \"u\" match=##\"{rule}\"## to=\"gui\""))
+}
+
 /// An Elastic stack.
 const ELASTIC: &str = r#"
     elk version="8.19.3" {
@@ -171,5 +176,88 @@ fn clients_outside_come_by_expressions_too() {
         let case = with_clients(&format!("route \"u\" match=##\"{rule}\"## to=\"gui\""));
         case.passes();
         assert!(case.lets_in_to("gui"), "{rule}");
+    }
+}
+
+#[test]
+fn a_rule_that_nothing_fits_is_told() {
+    for (rule, why) in [
+        ("Host(`a.b`) && Host(`c.d`)", "fits both Host(`a.b`) and Host(`c.d`)"),
+        ("Host(`a.b`) && !Host(`a.b`)", "fits both Host(`a.b`) and !Host(`a.b`)"),
+        ("Host(`z.y`) && Path(`/a`) && PathPrefix(`/b`)", "fits both Path(`/a`) and PathPrefix"),
+        ("Host(`z.y`) || (Method(`GET`) && Method(`POST`))", "fits both Method(`GET`) and Method"),
+        ("ClientIP(`10.0.0.0/8`) && ClientIP(`192.168.0.0/16`)", "fits both ClientIP"),
+        ("PathPrefix(`/x?y=1`)", "no path has `?` or `#` in it"),
+        ("PathPrefix(`/a#b`)", "no path has `?` or `#` in it"),
+        ("PathPrefix(`/x%20y`)", "sees `/x y` instead"),
+        ("Path(`/x%2fy`)", "sees `/x%2Fy` instead"),
+        ("PathPrefix(`/a/../b`)", "sees `/b` instead"),
+        ("Host(`z.y`) && Path(`/a//b`)", "sees `/a/b` instead"),
+        ("PathPrefix(`/a%zz`)", "no request has a path like"),
+    ] {
+        let said = route(rule).said();
+        let right =
+            said.len() == 1 && said.iter().all(|one| one.starts_with("J0534") && one.contains(why));
+        assert!(right, "{rule}\n{said:#?}");
+    }
+    for rule in [
+        "PathPrefix(`/x y`)",
+        "PathPrefix(`/a%`)",
+        "Host(`z.y`) && Path(`/x%2Fy`)",
+        "!Path(`/x?y`) && Host(`z.y`)",
+        "Host(`z.y`) && PathPrefix(`/a`) && !Path(`/a`)",
+    ] {
+        route(rule).passes();
+    }
+}
+
+#[test]
+fn what_is_never_cleaned_may_have_any_path() {
+    let args = "traefik { args \"--entryPoints.web.http.sanitizePath=false\"; }";
+    let said = Case {
+        jobmon: format!("{args}\ngui\nroute \"u\" path=\"/a//b\" to=\"gui\"").leak(),
+        ..from_tools("")
+    }
+    .said();
+    assert!(!said.iter().any(|one| one.starts_with("J0534")), "{said:#?}");
+}
+
+#[test]
+fn a_dot_at_the_end_makes_no_other_host() {
+    let routes = |other: &str| {
+        let jobmon = format!(
+            "gui\nroute \"a\" host=\"a.example.org\" priority=500 to=\"server\"\n\
+             route \"b\" host=\"{other}\" priority=500 to=\"gui\""
+        );
+        Case { jobmon: jobmon.leak(), ..from_tools("") }.said()
+    };
+    for other in ["a.example.org", "a.example.org.", "A.example.org."] {
+        let said = routes(other);
+        assert!(
+            said.iter().any(|one| one.contains("J0509") || one.contains("J0544")),
+            "{other}\n{said:#?}"
+        );
+    }
+    assert!(!routes("b.example.org.").iter().any(|one| one.starts_with("J0544")));
+}
+
+#[test]
+fn a_policy_may_name_an_entrypoint() {
+    let policy = |port: &str| {
+        let case = from_tools(r#"connect "jobmon/server" host-env="H""#);
+        let jobmon = format!("{ELASTIC}\nmanifest \"extra.yaml\"");
+        let mut tree = Case { jobmon: jobmon.leak(), ..case }.tree();
+        let text = format!(
+            "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {{ name: extra }}\n\
+             spec:\n  podSelector: {{ matchLabels: {{ app: traefik }} }}\n  policyTypes: [ Ingress ]\n  \
+             ingress:\n    - from:\n        - namespaceSelector: {{ matchLabels: {{ kubernetes.io/metadata.name: tools }} }}\n          \
+             podSelector: {{ matchLabels: {{ app: w }} }}\n      ports: [ {{ port: {port}, protocol: TCP }} ]\n"
+        );
+        tree.set("extra.yaml", text.as_bytes());
+        let diags = analyze("main.kdl", &tree).diags;
+        diags.iter().map(|diag| diag.meta.code).collect::<Vec<_>>()
+    };
+    for port in ["web", "10080"] {
+        assert!(policy(port).is_empty(), "{port}");
     }
 }

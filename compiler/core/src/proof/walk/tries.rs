@@ -6,7 +6,7 @@ use super::{Group, Passed, Walk};
 use crate::components::program::Asks;
 use crate::proof::demand::Client;
 use crate::proof::ground::Running;
-use crate::proof::trail::{Broken, Step, Trail};
+use crate::proof::trail::{Step, Trail};
 use crate::traefik::instance::Router;
 use crate::traefik::rule::{Example, Overlap};
 use crate::traefik::{EntryPoint, Protocol as Speaks, Request, Rule};
@@ -128,13 +128,8 @@ impl<'w> Walk<'w> {
             None => ask(running, &request),
         };
         self.answered(running, *group, &answer, asks, &mut Trail::default())
-            .map_err(|broken| self.asked(broken, example))?;
+            .map_err(|broken| asking(broken, method, host, target))?;
         self.answered(running, *group, &answer, asks, trail)
-    }
-
-    /// Says what is asked for, where that decides.
-    fn asked(&self, broken: Box<Broken>, example: &Example) -> Box<Broken> {
-        asking(broken, &example.method, &example.host, &example.target)
     }
 
     /// Goes on behind a route of which nobody can tell what it takes.

@@ -1,6 +1,6 @@
 //! Texts that a regular expression takes, as examples.
 
-use regex_syntax::hir::{Class, Hir, HirKind};
+use regex_syntax::hir::{Class, ClassUnicodeRange, Hir, HirKind};
 
 /// How many texts are made of one expression.
 const MOST: u32 = 3;
@@ -76,7 +76,7 @@ fn character(class: &Class, turn: u32) -> Option<char> {
     let first = usize::try_from(turn).unwrap_or(0) % PLAIN.len();
     let lists = PLAIN.iter().cycle().skip(first).take(PLAIN.len());
     lists.flat_map(|list| list.chars()).find(|one| has(*one)).or_else(|| match class {
-        Class::Unicode(class) => class.iter().next().map(|range| range.start()),
+        Class::Unicode(class) => class.iter().next().map(ClassUnicodeRange::start),
         Class::Bytes(_) => None,
     })
 }

@@ -261,3 +261,64 @@ fn a_policy_may_name_an_entrypoint() {
         assert!(policy(port).is_empty(), "{port}");
     }
 }
+
+/// A workload with two ports.
+const TWO_PORTS: &str = r#"workload "z" image="example/z:1" { port "h" 8080; port "m" 9000; }"#;
+
+#[test]
+fn what_keeps_reapers_and_others_out_is_told_once() {
+    for (jobmon, code) in [
+        (r#"route "server" host="jobmon.example.org" to="server""#, "J0820"),
+        ("gui\nroute \"server\" to=\"gui\"", "J0820"),
+        (r#"route "server" entrypoint="kibana" to="server""#, "J0301"),
+        (r#"traefik { entrypoint "web" port=80 protocol="udp"; }"#, "J0501"),
+    ] {
+        let said = Case { jobmon, ..from_tools(r#"connect "jobmon/server" host-env="H""#) }.said();
+        assert!(said.len() == 1 && said.iter().all(|one| one.starts_with(code)), "{said:#?}");
+    }
+}
+
+#[test]
+fn what_is_advised_for_a_target_without_a_route_works() {
+    let cases = [
+        (TWO_PORTS, r#"connect "jobmon/z" host-env="H""#),
+        (TWO_PORTS, r#"connect "jobmon/z" port="m" host-env="H""#),
+        ("gui", r#"connect "jobmon/gui" host-env="H""#),
+        ("gui\nroute \"server\" to=\"gui\"", r#"connect "jobmon/server" host-env="H""#),
+        (
+            r#"route "server" host="a.example.org" to="server""#,
+            r#"connect "jobmon/server" host-env="H""#,
+        ),
+        (
+            "workload \"z\" image=\"example/z:1\" { port \"h\" 80; }\nroute \"z\" host=\"z.y\" to=\"z\"",
+            r#"connect "jobmon/z" host-env="H""#,
+        ),
+    ];
+    for (jobmon, tools) in cases {
+        let analysis = analyze("main.kdl", &Case { jobmon, ..from_tools(tools) }.tree());
+        let help = analysis.diags.iter().find_map(|diag| diag.help.clone()).unwrap_or_default();
+        let advice = help.split('`').find(|part| part.starts_with("route ")).unwrap_or_default();
+        assert!(!advice.is_empty(), "{jobmon} {tools}\n{:#?}", analysis.diags);
+        let jobmon = format!("{jobmon}\n{advice}").leak();
+        Case { jobmon, ..from_tools(tools) }.passes();
+    }
+}
+
+#[test]
+fn a_port_is_one_of_the_target() {
+    let jobmon: &'static str = format!(
+        "{TWO_PORTS}\nroute \"z\" path=\"/z\" to=\"z\"\nroute \"zm\" path=\"/zm\" to=\"z:m\""
+    )
+    .leak();
+    for (port, code) in [("h", None), ("m", None), ("web", None), ("x", Some("J0301"))] {
+        let tools = format!("connect \"jobmon/z\" port=\"{port}\" host-env=\"H\"").leak();
+        let said = Case { jobmon, ..from_tools(tools) }.said();
+        let codes: Vec<&str> = said.iter().filter_map(|one| one.get(..5)).collect();
+        assert_eq!(codes, code.into_iter().collect::<Vec<_>>(), "{port}\n{said:#?}");
+    }
+    let said = from_tools(r#"connect "jobmon/traefik""#).said();
+    assert!(
+        said.len() == 1 && said.iter().all(|one| one.contains("not Traefik itself")),
+        "{said:#?}"
+    );
+}

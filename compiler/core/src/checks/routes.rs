@@ -13,7 +13,7 @@ use crate::components::build::alias;
 use crate::components::program::{Cx, Home};
 use crate::components::reapers::{ENTRYPOINT, goes_elsewhere, way};
 use crate::components::release::Way;
-use crate::components::routes::{Route, priority};
+use crate::components::routes::{Route, is_refused, priority};
 use crate::components::site::Made;
 use crate::diagnostics::j0820_reaper_not_answered::Reason;
 use crate::diagnostics::{self as d, Report};
@@ -51,6 +51,9 @@ pub fn check(
 ) {
     let Some(routes) = &made.routes else { return };
     let Some((at, site)) = world.site(home.namespace) else { return };
+    if is_refused(&Cx { world, site }, routes, "server") {
+        return;
+    }
     for (reaper, way) in asking.0.get(&at).into_iter().flatten() {
         arrives(&Cx { world, site }, reaper, *way, routes, report);
     }

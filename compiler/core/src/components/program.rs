@@ -8,7 +8,7 @@ use k8s_openapi::api::core::v1::Container;
 
 use crate::model::declared::{About, Cluster, Part, Parts, PodSecurity};
 use crate::model::object::{Kind, Need, ObjectId};
-use crate::model::resolved::{Jobmon, Link, LinkEnd, Site, Stack, World};
+use crate::model::resolved::{Jobmon, Link, LinkEnd, Site, Stack, Variables, World};
 use crate::model::settings::{EnvValue, LoadBalancer, Protocol, Resources, Settings};
 use crate::model::{At, NOWHERE};
 use crate::text::Cidr;
@@ -140,14 +140,14 @@ pub struct Talk {
 }
 
 /// How a program knows an address.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Knows {
     /// By itself: nothing in its variables, arguments or files says it.
     ByItself,
     /// From what its component tells it, unless the topology says otherwise.
     FromComponent,
     /// From the variables that a `connect` names.
-    FromConnect,
+    FromConnect(Variables),
 }
 
 impl Talk {
@@ -213,6 +213,8 @@ pub struct Asks {
     pub arrives: Option<String>,
     /// Whether it speaks TLS.
     pub tls: bool,
+    /// Rules of which it asks what they take, where nobody knows its paths.
+    pub rules: Vec<String>,
 }
 
 impl Program {
@@ -272,6 +274,7 @@ impl Program {
                 container_port,
                 protocol,
                 tls,
+                rules,
                 ..
             } => (
                 super::build::alias::name(namespace),
@@ -281,7 +284,13 @@ impl Program {
                     service: *service_port,
                     port: *container_port,
                     protocol: *protocol,
-                    asks: Asks { app: object.clone(), path: None, arrives: None, tls: *tls },
+                    asks: Asks {
+                        app: object.clone(),
+                        path: None,
+                        arrives: None,
+                        tls: *tls,
+                        rules: rules.clone(),
+                    },
                 },
                 "says so, through the Traefik there",
             ),
@@ -302,7 +311,16 @@ impl Program {
             self.needs.push(Need::exists(alias, link.span));
         }
         let said = link.host_env.is_some() || link.url_env.is_some();
-        let knows = if said { Knows::FromConnect } else { Knows::ByItself };
+        let knows = if said {
+            let name = |name: Option<&str>| name.map(str::to_owned);
+            Knows::FromConnect(Variables {
+                host: name(link.host_env),
+                port: name(link.port_env),
+                url: name(link.url_env),
+            })
+        } else {
+            Knows::ByItself
+        };
         self.talks.push(Talk { knows, ..Talk::new(to, why, link.span) });
         let variables = [
             (link.host_env, host.clone()),

@@ -149,7 +149,12 @@ const ADDRESS: [&str; 4] = [
 
 /// Whether a reaper may go another way, as the topology tells it whom to ask.
 pub fn goes_elsewhere(reaper: &ReaperRef<'_>) -> bool {
-    ADDRESS.iter().any(|name| reaper.decl.settings.env.contains_key(*name))
+    says_whom_to_ask(&reaper.decl.settings)
+}
+
+/// Whether the settings of a reaper say whom it asks.
+pub fn says_whom_to_ask(settings: &Settings) -> bool {
+    ADDRESS.iter().any(|name| settings.env.contains_key(*name))
 }
 
 /// The port of the Service, and that of the pods, by which reapers enter.
@@ -217,6 +222,7 @@ fn program(world: &World<'_>, home: &ReaperSite<'_>, reaper: &ReaperRef<'_>) -> 
             path: Some(path.to_owned()),
             arrives: Some(arrives.to_owned()),
             tls: false,
+            rules: Vec::new(),
         },
     };
     program.talks.push(Talk::new(to, "asks the server for lost runs", decl.namespace.span));

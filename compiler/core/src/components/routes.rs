@@ -90,7 +90,12 @@ pub fn routes(cx: &Cx<'_>, programs: &[Program], report: &mut Report) -> Vec<Rou
             .ports
             .values()
             .find(|port| port.value.protocol == entrypoint.port.protocol);
-        let Some(port) = port else { continue };
+        let Some(port) = port else {
+            if is_turned(component, entrypoint) {
+                report.push(d::j0501_protocol::usual(component, entrypoint));
+            }
+            continue;
+        };
         let mut rules = match port.value.protocol {
             Protocol::Tcp => vec![("PathPrefix(`/`)".to_owned(), None)],
             Protocol::Udp => Vec::new(),
@@ -121,6 +126,32 @@ pub fn routes(cx: &Cx<'_>, programs: &[Program], report: &mut Report) -> Vec<Rou
     }
     collisions(&routes, report);
     routes
+}
+
+/// Whether the topology has the entrypoint of a usual route speak another
+/// protocol.
+fn is_turned(component: &str, entrypoint: &traefik::Entrypoint) -> bool {
+    let usual = if component == "logstash" { Protocol::Udp } else { Protocol::Tcp };
+    entrypoint.port.protocol != usual
+}
+
+/// Whether a route to a component has been refused, so that what lacks it
+/// needs no word of its own.
+pub fn is_refused(cx: &Cx<'_>, routes: &[Route], component: &str) -> bool {
+    let served = |name: &str| routes.iter().any(|route| route.name == name);
+    let declared = cx.site.decl.routes.iter().any(|(name, route)| {
+        let to = route.to.value.split(':').next();
+        to == Some(component) && !served(name)
+    });
+    let usual = USUAL.iter().find(|(usual, _)| *usual == component);
+    let usual =
+        usual.filter(|_| !cx.site.decl.routes.contains_key(component) && !served(component));
+    declared
+        || usual.is_some_and(|(_, entrypoint)| {
+            let entrypoints = traefik::entrypoints(cx);
+            let own = entrypoints.iter().find(|one| one.name == *entrypoint);
+            own.is_some_and(|own| is_turned(component, own))
+        })
 }
 
 /// The priority that Traefik gives a rule: its own, or its length in bytes

@@ -83,6 +83,9 @@ pub(crate) fn diag<'a>(kind: RefKind, at: &At<String>, known: impl IntoIterator<
         RefKind::Middleware => format!("add `middleware \"{}\" {{ … }}` to the namespace", at.value),
         RefKind::Port => format!("add `port \"{}\" …` to the component it names", at.value),
         RefKind::Target => format!("mend the name, or define it: `external \"{}\" …`", at.value),
+        RefKind::Backend if at.value == "traefik" => {
+            "name the program that Traefik is to lead to".to_owned()
+        }
         RefKind::Backend if crate::components::find(&at.value).is_some() => {
             format!("add `{}` to that namespace, or mend the name", at.value)
         }

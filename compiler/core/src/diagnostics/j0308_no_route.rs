@@ -44,9 +44,52 @@ namespace "a" { workload "x" image="example/x:1" { connect "jobmon/y"; }; }
 };
 
 /// A target without a route.
-pub(crate) fn diag(at: &At<String>, namespace: &str, program: &str, port: Option<&At<String>>, there: Span) -> Diag {
-    let by = port.map_or_else(String::new, |port| format!(" by the entrypoint `{}`", port.value));
+pub(crate) struct Way<'w> {
+    /// The namespace of the target.
+    pub(crate) namespace: &'w str,
+    /// The target.
+    pub(crate) program: &'w str,
+    /// The port of the target that is wanted, by name.
+    pub(crate) port: Option<&'w str>,
+    /// Whether a route has this name.
+    pub(crate) taken: &'w dyn Fn(&str) -> bool,
+    /// The host that callers name.
+    pub(crate) host: &'w str,
+}
+
+/// A target, or a port of it, without a route.
+pub(crate) fn diag(at: &At<String>, way: &Way<'_>, there: Span) -> Diag {
+    let Way { namespace, program, port, taken, host } = way;
+    let (by, to, mut name) = match port {
+        Some(port) => (
+            format!(" by its port `{port}`"),
+            format!("{program}:{port}"),
+            format!("{program}-{port}"),
+        ),
+        None => (String::new(), (*program).to_owned(), (*program).to_owned()),
+    };
+    while taken(&name) {
+        name.push_str("-inside");
+    }
+    // What Jobmon and Elastic answer stands at the paths that they know.
+    let rule = if crate::components::find(program).is_some() {
+        format!("host=\"{host}\"")
+    } else {
+        format!("path=\"/{name}\"")
+    };
     Diag::new(&META, at.span, "no way in", format!("no route of `{namespace}` leads to `{program}`{by}"))
         .with(there, "the namespace")
-        .help(format!("add to `{namespace}`: `route \"{program}\" path=\"/{program}\" to=\"{program}\"`"))
+        .help(format!("add to `{namespace}`: `route \"{name}\" {rule} to=\"{to}\"`"))
+}
+
+/// Traefik as a target, which is the way to all others.
+pub(crate) fn traefik(at: &At<String>, namespace: &str, other: Option<&str>) -> Diag {
+    let diag = Diag::new(
+        &META,
+        at.span,
+        "the way, and no target",
+        format!("programs of other namespaces reach what is behind the Traefik of `{namespace}`, and not Traefik itself"),
+    );
+    let other = other.unwrap_or("server");
+    diag.help(format!("name the program that is meant, as in `connect \"{namespace}/{other}\"`"))
 }

@@ -5,6 +5,7 @@ use crate::components::routes::Backend;
 use crate::components::traefik::Entrypoint;
 use crate::model::At;
 use crate::model::declared::Route;
+use crate::model::settings::Protocol;
 
 /// Documentation.
 pub(crate) static META: Meta = Meta {
@@ -43,6 +44,26 @@ namespace "jobmon" version="3.3.1" database="prod" { workload "y" image="example
 "#,
     fix: "Choose an entrypoint and a port of the same protocol.",
 };
+
+/// An entrypoint of the topology by which the route that every Jobmon
+/// namespace has to a component can't lead.
+pub(crate) fn usual(component: &str, entrypoint: &Entrypoint) -> Diag {
+    let name = &entrypoint.name;
+    let (from, to) = match entrypoint.port.protocol {
+        Protocol::Tcp => ("TCP", "UDP"),
+        Protocol::Udp => ("UDP", "TCP"),
+    };
+    Diag::new(
+        &META,
+        entrypoint.span,
+        format!("speaks {from}"),
+        format!("the usual route to `{component}` comes by the entrypoint `{name}` and speaks {to}"),
+    )
+    .help(format!(
+        "write `protocol=\"{}\"` here, or give this entrypoint another name, and `{name}` stays as it is",
+        to.to_lowercase()
+    ))
+}
 
 /// A route between two protocols.
 pub(crate) fn diag(name: &str, route: &Route, wanted: &At<String>, entrypoint: &Entrypoint, backend: &Backend) -> Diag {

@@ -112,6 +112,9 @@ fn help(what: &What) -> String {
         What::Service { .. } | What::Loop(_) => "let it lead to a Service in the end".to_owned(),
         What::Rule(fault) | What::NeverMatches(fault) => match &fault.instead {
             Some(instead) => format!("write the rule as {instead}"),
+            None if matches!(what, What::NeverMatches(_)) => {
+                "mend that part, or take it out, so that a request can fit all of the rule".to_owned()
+            }
             None => "write it as in Host(`a.example.org`) && PathPrefix(`/x`)".to_owned(),
         },
         What::EmptyRule => "give the route a rule as its `match`".to_owned(),

@@ -124,6 +124,18 @@ pub struct Link<'t> {
     pub span: Span,
 }
 
+/// The variables that a `connect` names: one for the host or one for the URL
+/// at least.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Variables {
+    /// For the host.
+    pub host: Option<String>,
+    /// For the port.
+    pub port: Option<String>,
+    /// For the URL.
+    pub url: Option<String>,
+}
+
 /// The other end of a `connect`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LinkEnd<'t> {
@@ -158,6 +170,8 @@ pub enum LinkEnd<'t> {
         protocol: Protocol,
         /// Whether the route there wants TLS.
         tls: bool,
+        /// The rules of the routes there, as they are written.
+        rules: Vec<String>,
     },
     /// Something outside the cluster.
     External {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use k8s_openapi::api::core::v1::{Container, PodSpec, PodTemplateSpec};
 
 use crate::model::object::{Body, Object};
+use crate::model::resolved::Variables;
 
 /// The texts that the pods of each component get, by component.
 #[derive(Debug, Default)]
@@ -145,37 +146,37 @@ fn of_name(byte: u8) -> bool {
 /// Where a text names a host: as the whole text, in a URL, or with a port.
 /// A word that only looks like it, as the key `elasticsearch:` of a file, is
 /// none.
-pub fn mentions<'t>(text: &'t str, host: &str) -> Option<Mention<'t>> {
-    if text == host {
-        return Some(Mention { scheme: None, port: None, path: "" });
+pub fn mentions<'t>(text: &'t str, host: &'t str) -> impl Iterator<Item = Mention<'t>> {
+    let whole = (text == host).then_some(Mention { scheme: None, port: None, path: "" });
+    let within = text.match_indices(host).filter_map(|(at, _)| mention(text, at, host.len()));
+    whole.into_iter().chain(within)
+}
+
+/// The host of so many bytes at a place of a text, if it is one there.
+fn mention(text: &str, at: usize, length: usize) -> Option<Mention<'_>> {
+    let (before, rest) = (text.get(..at)?, text.get(at + length..)?);
+    if before.bytes().next_back().is_some_and(of_name) || rest.bytes().next().is_some_and(of_name) {
+        return None;
     }
-    text.match_indices(host).find_map(|(at, _)| {
-        let (before, rest) = (text.get(..at)?, text.get(at + host.len()..)?);
-        if before.bytes().next_back().is_some_and(of_name)
-            || rest.bytes().next().is_some_and(of_name)
-        {
-            return None;
-        }
-        let scheme = before.strip_suffix("://").map(|before| {
-            let start = before.rfind(|c: char| !c.is_ascii_alphanumeric()).map_or(0, |at| at + 1);
-            before.get(start..).unwrap_or_default()
-        });
-        let digits = rest.strip_prefix(':').map(|rest| {
-            let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
-            rest.split_at(end)
-        });
-        let (port, rest) = match digits {
-            Some((digits, rest)) if !digits.is_empty() => (digits.parse().ok(), rest),
-            _ => (None, rest),
-        };
-        if scheme.is_none() && port.is_none() {
-            return None;
-        }
-        let path = if rest.starts_with('/') { rest } else { "" };
-        let end = path.find(|c: char| c.is_whitespace() || "\"'?#,;)]}".contains(c));
-        let path = path.get(..end.unwrap_or(path.len())).unwrap_or_default().trim_end_matches('/');
-        Some(Mention { scheme, port, path })
-    })
+    let scheme = before.strip_suffix("://").map(|before| {
+        let start = before.rfind(|c: char| !c.is_ascii_alphanumeric()).map_or(0, |at| at + 1);
+        before.get(start..).unwrap_or_default()
+    });
+    let digits = rest.strip_prefix(':').map(|rest| {
+        let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+        rest.split_at(end)
+    });
+    let (port, rest) = match digits {
+        Some((digits, rest)) if !digits.is_empty() => (digits.parse().ok(), rest),
+        _ => (None, rest),
+    };
+    if scheme.is_none() && port.is_none() {
+        return None;
+    }
+    let path = if rest.starts_with('/') { rest } else { "" };
+    let end = path.find(|c: char| c.is_whitespace() || "\"'?#,;)]}".contains(c));
+    let path = path.get(..end.unwrap_or(path.len())).unwrap_or_default().trim_end_matches('/');
+    Some(Mention { scheme, port, path })
 }
 
 /// The hosts that a text names in URLs, with the port that is said there or in
@@ -199,7 +200,7 @@ pub fn hosts<'t>(
         found.extend(Some(host).filter(|host| host.bytes().all(of_name)));
     }
     let mention = |host: &'t str| {
-        let mention = mentions(text, host)?;
+        let mention = mentions(text, host).next()?;
         let port = mention.port.or_else(|| match mention.scheme {
             None => beside(values, value.field),
             Some(_) => None,
@@ -233,33 +234,96 @@ pub struct Address<'a> {
     pub tls: Option<bool>,
 }
 
-/// Whether a component is told an address.
+/// Whether a component is told an address: one place that names it as it is
+/// will do, as by one host several programs of a namespace may be reached.
 pub fn told(values: &[Value<'_>], address: &Address<'_>) -> Told {
-    let found = values.iter().find_map(|value| Some((value, mentions(value.text, address.host)?)));
-    let Some((value, mention)) = found else { return Told::Nowhere };
-    let place = format!("{} {}", value.object.id, value.field);
-    let default = match mention.scheme {
-        Some("http") => Some(80),
-        Some("https") => Some(443),
-        _ => None,
-    };
-    // A host alone has its port in a variable beside it.
-    let port = mention.port.or(default).or_else(|| beside(values, value.field));
-    if let Some(port) = port.filter(|port| *port != address.port) {
-        return Told::Otherwise(place, format!("port {port}"));
-    }
-    if let (Some(tls), Some(scheme)) = (address.tls, mention.scheme)
-        && (scheme == "https") != tls
-    {
-        return Told::Otherwise(place, format!("scheme {scheme}"));
-    }
-    if let Some(path) = address.path.filter(|path| !path.is_empty()) {
-        let alone = |other: &Value<'_>| other.text.trim_end_matches('/') == path;
-        if mention.path != path && !(mention.path.is_empty() && values.iter().any(alone)) {
-            return Told::Otherwise(place, format!("path `{}`", mention.path));
+    let mut otherwise = None;
+    for value in values {
+        for mention in mentions(value.text, address.host) {
+            let port = mention.own_port().or_else(|| beside(values, value.field));
+            let Some(other) = address.differs(values, &mention, port) else {
+                return Told::Here(value.place());
+            };
+            otherwise.get_or_insert_with(|| Told::Otherwise(value.place(), other));
         }
     }
-    Told::Here(place)
+    otherwise.unwrap_or(Told::Nowhere)
+}
+
+/// Whether the variables that a `connect` names say its address: each that
+/// names the host says nothing else, and no other text names it with a port
+/// that nobody `reaches` there. A topology may set all of them otherwise; then
+/// the address may stand anywhere.
+pub fn told_by(
+    variables: &Variables,
+    values: &[Value<'_>],
+    address: &Address<'_>,
+    reaches: &dyn Fn(u16) -> bool,
+) -> Told {
+    let own = |name: &Option<String>| {
+        let name = name.as_deref()?;
+        values.iter().find(|value| value.field == Field::Variable(name))
+    };
+    let port = own(&variables.port).and_then(|value| value.text.trim().parse().ok());
+    let mut here = None;
+    for value in [own(&variables.host), own(&variables.url)].into_iter().flatten() {
+        for mention in mentions(value.text, address.host) {
+            let port = mention.own_port().or(port);
+            if let Some(other) = address.differs(values, &mention, port) {
+                return Told::Otherwise(value.place(), other);
+            }
+            here.get_or_insert_with(|| value.place());
+        }
+    }
+    let Some(here) = here else { return told(values, address) };
+    let stray = values.iter().find_map(|value| {
+        let ports = mentions(value.text, address.host).filter_map(|mention| mention.own_port());
+        let port = ports.into_iter().find(|port| !reaches(*port))?;
+        Some(Told::Otherwise(value.place(), format!("port {port}")))
+    });
+    stray.unwrap_or(Told::Here(here))
+}
+
+impl Value<'_> {
+    /// Its object and field, for a person.
+    fn place(&self) -> String {
+        format!("{} {}", self.object.id, self.field)
+    }
+}
+
+impl Mention<'_> {
+    /// The port that the text itself says.
+    fn own_port(&self) -> Option<u16> {
+        self.port.or(match self.scheme {
+            Some("http") => Some(80),
+            Some("https") => Some(443),
+            _ => None,
+        })
+    }
+}
+
+impl Address<'_> {
+    /// What a mention says that isn't so, as in `port 80`. A host alone has its
+    /// port in a variable beside it.
+    fn differs(
+        &self,
+        values: &[Value<'_>],
+        mention: &Mention<'_>,
+        port: Option<u16>,
+    ) -> Option<String> {
+        if let Some(port) = port.filter(|port| *port != self.port) {
+            return Some(format!("port {port}"));
+        }
+        if let (Some(tls), Some(scheme)) = (self.tls, mention.scheme)
+            && (scheme == "https") != tls
+        {
+            return Some(format!("scheme {scheme}"));
+        }
+        let path = self.path.filter(|path| !path.is_empty())?;
+        let alone = |other: &Value<'_>| other.text.trim_end_matches('/') == path;
+        let right = mention.path == path || (mention.path.is_empty() && values.iter().any(alone));
+        (!right).then(|| format!("path `{}`", mention.path))
+    }
 }
 
 /// The port in the variable that goes with the variable of a host: the name
@@ -288,6 +352,7 @@ mod tests {
     #[test]
     fn a_host_is_found_where_it_is_one() {
         let some = |scheme, port, path| Some(Mention { scheme, port, path });
+        let mentions = |text, host| mentions(text, host).next();
         assert_eq!(mentions("logstash", "logstash"), some(None, None, ""));
         assert_eq!(mentions("logstash:5000", "logstash"), some(None, Some(5000), ""));
         assert_eq!(
@@ -311,7 +376,7 @@ mod tests {
             "http://my-elasticsearch:9200",
             "http://elasticsearch.other.svc:9200",
         ] {
-            assert_eq!(mentions(text, "elasticsearch"), None, "{text}");
+            assert_eq!(mentions(text, "elasticsearch").next(), None, "{text}");
         }
     }
 }

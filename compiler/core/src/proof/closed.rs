@@ -253,17 +253,15 @@ impl Place<'_> {
         self.pods.traefik.is_some()
             && !rule.ports.is_empty()
             && rule.ports.iter().all(|port| {
-                let (Some(protocol), PortRange::Numbers(first, last)) =
-                    (port.protocol, &port.ports)
-                else {
-                    return false;
+                let Some(protocol) = port.protocol else { return false };
+                let number = match &port.ports {
+                    PortRange::Numbers(first, last) if first == last => Some(*first),
+                    PortRange::Name(name) => self.pods.port(&Target::Name(name.clone()), protocol),
+                    PortRange::Numbers(..) | PortRange::All => None,
                 };
-                first == last
-                    && self
-                        .needs
-                        .entering
-                        .get(&(self.name, *first, protocol))
-                        .is_some_and(|who| who.contains(&(name, &*other.component)))
+                number
+                    .and_then(|number| self.needs.entering.get(&(self.name, number, protocol)))
+                    .is_some_and(|who| who.contains(&(name, &*other.component)))
             })
     }
 

@@ -11,7 +11,7 @@ use crate::components::site::Made;
 use crate::model::NOWHERE;
 use crate::model::object::Body;
 use crate::model::settings::Protocol;
-use crate::network::values::{Address, Told, Values, told};
+use crate::network::values::{Address, Told, Values, told, told_by};
 use crate::traefik::rule::{Example, Overlap, Rule};
 
 /// A path that has to work.
@@ -39,8 +39,8 @@ pub struct Demand {
 /// A client outside of the cluster, who comes by a load balancer.
 #[derive(Clone, Debug)]
 pub struct Client {
-    /// A request that its rule takes; one with nothing in it over UDP.
-    pub example: Example,
+    /// A request that its rule takes; none where it can't be told, and over UDP.
+    pub example: Option<Example>,
     /// The rule.
     pub rule: Option<Rule>,
 }
@@ -79,6 +79,19 @@ impl Demand {
     }
 }
 
+impl Peer {
+    /// Whether it is reached by a name of the cluster and a port of a Service.
+    fn is_at(&self, host: &str, number: u16) -> bool {
+        match self {
+            Self::Program { app, service, .. } => app == host && *service == Some(number),
+            Self::Traefik { namespace, service, .. } => {
+                *service == number && alias::name(namespace) == host
+            }
+            Self::External { .. } | Self::ApiServer => false,
+        }
+    }
+}
+
 /// The paths that the programs of a namespace need, read while their objects
 /// are at hand.
 pub fn demands(home: &Home<'_>, made: &Made, values: &Values<'_>) -> Vec<Demand> {
@@ -91,8 +104,8 @@ pub fn demands(home: &Home<'_>, made: &Made, values: &Values<'_>) -> Vec<Demand>
             && says_addresses(program);
         let elsewhere = elsewhere.then(|| instead::said(program, values.get(&program.component)));
         // Another port alone leads to the same host.
-        let elsewhere = elsewhere
-            .filter(|said| !said.is_empty() || !matches!(told, Some(Told::Otherwise(..))));
+        let elsewhere =
+            elsewhere.filter(|said| !said.is_empty() || !matches!(told, Some(Told::Otherwise(..))));
         Demand {
             namespace: namespace.clone(),
             component: program.component.clone(),
@@ -126,7 +139,7 @@ fn clients(home: &Home<'_>, made: &Made) -> Vec<Demand> {
     let mut demands: Vec<Demand> = Vec::new();
     let mut add = |entrypoint: &str, app: &str, tls: bool, client: Client, span: Span| {
         let Some(port) = traefik.settings.ports.get(entrypoint) else { return };
-        let asks = Asks { app: app.to_owned(), path: None, arrives: None, tls };
+        let asks = Asks { app: app.to_owned(), path: None, arrives: None, tls, rules: Vec::new() };
         let demand = Demand {
             namespace: "".into(),
             component: OUTSIDE.into(),
@@ -154,7 +167,11 @@ fn clients(home: &Home<'_>, made: &Made) -> Vec<Demand> {
                 for one in &route.spec.routes {
                     // What nothing matches is told by the route.
                     let Ok(rule) = Rule::read(&one.r#match) else { continue };
-                    let Overlap::Yes(example) = rule.satisfiable() else { continue };
+                    let example = match rule.satisfiable() {
+                        Overlap::No => continue,
+                        Overlap::Yes(example) => Some(example),
+                        Overlap::Possible => None,
+                    };
                     let client = Client { example, rule: Some(rule) };
                     for (entrypoint, service) in
                         route.spec.entry_points.iter().zip(one.services.first())
@@ -167,7 +184,7 @@ fn clients(home: &Home<'_>, made: &Made) -> Vec<Demand> {
             Body::IngressRouteUdp(route) => {
                 let services = route.spec.routes.iter().filter_map(|one| one.services.first());
                 for (entrypoint, service) in route.spec.entry_points.iter().zip(services) {
-                    let client = Client { example: Example::default(), rule: None };
+                    let client = Client { example: None, rule: None };
                     add(entrypoint, &service.name, false, client, object.source);
                 }
             }
@@ -182,16 +199,23 @@ fn is_told(values: &Values<'_>, program: &Program, talk: &Talk) -> Option<Told> 
         return None;
     }
     let values = values.get(&program.component);
+    let told = |address: &Address<'_>| match &talk.knows {
+        Knows::FromConnect(variables) => {
+            let reaches = |port| program.talks.iter().any(|talk| talk.to.is_at(address.host, port));
+            told_by(variables, values, address, &reaches)
+        }
+        Knows::FromComponent | Knows::ByItself => told(values, address),
+    };
     let told = match &talk.to {
         Peer::Program { app, service: Some(port), .. } => {
             // What a component tells itself is without TLS, as all of them are.
             let tls = (talk.knows == Knows::FromComponent).then_some(false);
-            told(values, &Address { host: app, port: *port, path: None, tls })
+            told(&Address { host: app, port: *port, path: None, tls })
         }
         Peer::Traefik { namespace, service, asks, .. } => {
             let host = alias::name(namespace);
             let path = asks.path.as_deref();
-            told(values, &Address { host: &host, port: *service, path, tls: Some(asks.tls) })
+            told(&Address { host: &host, port: *service, path, tls: Some(asks.tls) })
         }
         Peer::Program { service: None, .. } | Peer::External { .. } | Peer::ApiServer => {
             return None;

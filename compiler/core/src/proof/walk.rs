@@ -4,6 +4,7 @@ mod gate;
 pub mod instead;
 mod onward;
 mod outside;
+mod tries;
 
 use super::demand::Demand;
 use super::ground::Ground;

@@ -6,9 +6,12 @@ use jtc_syntax::Span;
 
 use crate::components::build::alias;
 use crate::components::program::{Cx, Program};
+use crate::components::reapers::says_whom_to_ask;
+use crate::components::routes::Route;
 use crate::components::{programs, routes, traefik};
 use crate::diagnostics::{self as d, Report};
 use crate::model::At;
+use crate::model::declared::ReaperState;
 use crate::model::resolved::{Caller, Link, LinkEnd, Site, World};
 use crate::model::settings::{Connect, Protocol, Settings};
 use crate::schema::RefKind;
@@ -208,29 +211,61 @@ fn remote<'t>(
     }
     let cx = Cx { world, site };
     let there = programs(&cx);
+    let reachable = || {
+        let with_ports = there.iter().filter(|program| !program.settings.ports.is_empty());
+        with_ports.map(|program| &*program.component).filter(|name| *name != "traefik")
+    };
+    if program == "traefik" {
+        report.push(d::j0308_no_route::traefik(at, namespace, reachable().next()));
+        return None;
+    }
     if !there.iter().any(|candidate| &*candidate.component == program) {
         let at = at.part(namespace.len() + 1, program);
-        let reachable = there.iter().filter(|program| !program.settings.ports.is_empty());
-        let known = reachable.map(|program| &*program.component);
-        let diag = d::j0301_unknown_name::diag(RefKind::Backend, &at, known);
+        let diag = d::j0301_unknown_name::diag(RefKind::Backend, &at, reachable());
         report.push(diag.with(site.decl.span, "not in this namespace"));
         return None;
     }
     let entrypoints = traefik::entrypoints(&cx);
     let routes = routes::routes(&cx, &there, &mut Report::default());
     let wanted = connect.value.port.as_ref();
-    let candidates = || {
-        routes
-            .iter()
-            .filter(|route| route.backend.component == program)
-            .filter(|route| wanted.is_none_or(|port| port.value == route.entrypoint))
+    let ports = there.iter().find(|candidate| &*candidate.component == program);
+    let ports = ports.map(|program| &program.settings.ports);
+    // A port of the target, or an entrypoint by which it is reached.
+    let port = wanted.and_then(|name| Some(ports?.get(&name.value)?.value));
+    let by_name = |route: &Route| match (wanted, port) {
+        (None, _) => true,
+        (Some(_), Some(port)) => route.backend.port == port,
+        (Some(name), None) => route.entrypoint == name.value,
     };
-    let Some(first) = candidates().next() else {
-        report.push(d::j0308_no_route::diag(at, namespace, program, wanted, site.decl.span));
-        return None;
-    };
+    let candidates =
+        || routes.iter().filter(|route| route.backend.component == program && by_name(route));
     // The caller names the alias, and no other host.
     let host = alias::name(site.name);
+    let Some(first) = candidates().next() else {
+        if routes::is_refused(&cx, &routes, program) {
+            return None;
+        }
+        match wanted
+            .filter(|name| port.is_none() && !entrypoints.iter().any(|one| one.name == name.value))
+        {
+            Some(name) => {
+                let known = ports.into_iter().flat_map(|ports| ports.keys().map(String::as_str));
+                report.push(d::j0301_unknown_name::diag(RefKind::Port, name, known));
+            }
+            None if wanted.is_none() && is_reaped(world, site, program) => {}
+            None => {
+                let way = d::j0308_no_route::Way {
+                    namespace,
+                    program,
+                    port: port.and(wanted).map(|at| at.value.as_str()),
+                    taken: &|name| routes.iter().any(|route| route.name == name),
+                    host: &host,
+                };
+                report.push(d::j0308_no_route::diag(at, &way, site.decl.span));
+            }
+        }
+        return None;
+    };
     let requests = Requests { host: &host, path: None };
     let route =
         candidates().filter(|route| route.covers(&requests) != Covers::None).min_by_key(|route| {
@@ -242,11 +277,18 @@ fn remote<'t>(
             .routes
             .get(&first.name)
             .and_then(|decl| decl.host.as_ref().or(decl.rule.as_ref()).map(|at| at.span));
+        if wanted.is_none() && is_reaped(world, site, program) {
+            return None;
+        }
         let place = place.unwrap_or(first.span);
         report.push(d::j0505_other_host::diag(at, namespace, program, &host, (first, place)));
         return None;
     };
     let entrypoint = entrypoints.iter().find(|candidate| candidate.name == route.entrypoint)?;
+    let beside = candidates().filter(|other| {
+        (&other.entrypoint, other.tls.is_some()) == (&route.entrypoint, route.tls.is_some())
+    });
+    let rules = beside.flat_map(|route| route.rules.iter().map(|(rule, _)| rule.clone())).collect();
     Some(LinkEnd::Remote {
         namespace: site.name,
         program,
@@ -256,7 +298,19 @@ fn remote<'t>(
         container_port: entrypoint.port.container,
         protocol: entrypoint.port.protocol,
         tls: route.tls.is_some(),
+        rules,
     })
+}
+
+/// Whether a reaper asks the same as who reaches the server of a namespace.
+/// What keeps both out is told of the reaper (J0820), and mended for both.
+fn is_reaped(world: &World<'_>, site: &Site<'_>, program: &str) -> bool {
+    let all = world.topology.reapers.iter().flat_map(|reapers| &reapers.reapers);
+    let mut asking = all.filter(|reaper| reaper.namespace.value == site.name);
+    program == "server"
+        && asking.any(|reaper| {
+            reaper.state.value != ReaperState::Retired && !says_whom_to_ask(&reaper.settings)
+        })
 }
 
 /// Who a link makes enter another namespace, and which.

@@ -9,9 +9,11 @@ mod bits;
 mod host;
 mod lex;
 mod matches;
+mod never;
 mod overlap;
 mod parse;
 mod pattern;
+mod samples;
 mod v2;
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ mod documentation;
 mod examples;
 mod golden;
 mod mutations;
+mod paths;
 mod places;
 mod properties;
 mod slips;

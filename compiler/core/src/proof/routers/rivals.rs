@@ -109,7 +109,7 @@ fn shadow<'r>(
         Rule::All(all).satisfiable() == Overlap::No
     };
     let example = match rule.satisfiable() {
-        // A rule that nothing matches is told elsewhere.
+        // A rule that nothing matches is told by the router itself (J0534).
         Overlap::No => return None,
         Overlap::Yes(example) => Some(example),
         Overlap::Possible => None,
@@ -200,7 +200,10 @@ impl<'r> Hosts<'r> {
 fn bound(rule: &Rule) -> Option<BTreeSet<&str>> {
     match rule {
         Rule::Matcher(matcher) => match &matcher.test {
-            Test::Host(host) if !host.contains('*') => Some(BTreeSet::from([host.as_str()])),
+            // A dot at the end makes no other host (`host::matches`).
+            Test::Host(host) if !host.contains('*') => {
+                Some(BTreeSet::from([host.trim_end_matches('.')]))
+            }
             _ => None,
         },
         Rule::All(rules) => rules.iter().find_map(bound),

@@ -1,9 +1,9 @@
 //! Through the Traefik of another namespace: its entrypoint, the route that
 //! takes the request, what it passes, and who answers.
 
-use std::borrow::Cow;
 use std::net::{IpAddr, Ipv4Addr};
 
+use super::tries::Door;
 use super::{Group, Passed, Walk};
 use crate::components::manifests;
 use crate::components::program::Asks;
@@ -13,8 +13,7 @@ use crate::proof::ground::Running;
 use crate::proof::trail::{Broken, Step, Trail};
 use crate::traefik::instance::Router;
 use crate::traefik::request::Hello;
-use crate::traefik::rule::Overlap;
-use crate::traefik::{Answer, EntryPoint, Protocol as Speaks, Reached, Request, Rule};
+use crate::traefik::{Answer, EntryPoint, Protocol as Speaks, Reached, Request};
 
 /// What a reaper asks for, under the prefix of its version: in every release
 /// (`workflow_reaper.py` of Jobmon).
@@ -91,7 +90,7 @@ impl<'w> Walk<'w> {
             return self.answered(running, group, &answer, asks, trail);
         }
         if let Some(client) = &self.demand.client {
-            return self.client(running, group, entrypoint, client, asks, trail);
+            return self.client(&Door { running, group, entrypoint, asks }, client, trail);
         }
         match &asks.path {
             Some(prefix) => {
@@ -120,44 +119,8 @@ impl<'w> Walk<'w> {
                 }
                 Ok(())
             }
-            None => self.any_path(running, group, entrypoint, (host, asks), trail),
+            None => self.any_path(&Door { running, group, entrypoint, asks }, host, trail),
         }
-    }
-
-    /// A caller of whose paths nobody knows: one at least must lead there. The
-    /// first that is tried is the one whose failure is told.
-    fn any_path(
-        &self,
-        running: &'w Running<'w>,
-        group: Group<'w>,
-        entrypoint: &EntryPoint,
-        (host, asks): (&str, &Asks),
-        trail: &mut Trail,
-    ) -> Passed {
-        let mut targets: Vec<Cow<'_, str>> = vec!["/".into()];
-        let host_rule = Rule::read(&format!("Host(`{host}`)"));
-        for router in &running.instance.routers {
-            if let (Some(rule), Ok(host)) = (&router.rule, &host_rule)
-                && router.protocol == Speaks::Http
-                && self.leads(running, router, asks)
-                && let Overlap::Yes(example) = rule.overlap(host)
-            {
-                targets.push(example.target.into());
-            }
-        }
-        let mut first = None;
-        for target in &targets {
-            let request = request(entrypoint, "GET", host, target, asks.tls);
-            let answer = ask(running, &request);
-            // Tried without a trail, so that what fails leaves no hop.
-            match self.answered(running, group, &answer, asks, &mut Trail::default()) {
-                Ok(()) => return self.answered(running, group, &answer, asks, trail),
-                Err(broken) => {
-                    first.get_or_insert_with(|| asking(broken, "GET", host, target));
-                }
-            }
-        }
-        first.map_or(Ok(()), Err)
     }
 
     /// Whether Traefik serves anything.
@@ -507,7 +470,7 @@ pub(super) fn asking(
 
 /// Asks Traefik. Which address a pod has isn't known before it runs: where
 /// that decides, any address must do, and two stand for all.
-fn ask(running: &Running<'_>, request: &Request<'_>) -> Answer {
+pub(super) fn ask(running: &Running<'_>, request: &Request<'_>) -> Answer {
     let answer = running.instance.answer(request);
     if !answer.each().iter().any(|answer| matches!(answer, Answer::Unknown { .. })) {
         return answer;

@@ -1,15 +1,13 @@
 //! From a client outside of the cluster: the load balancer of a Traefik, its
 //! entrypoint, the policy there, the route, and who answers.
 
-use super::{Group, Passed, Walk, gate};
-use crate::components::program::{Asks, Peer};
+use super::{Group, Passed, Walk};
+use crate::components::program::Peer;
 use crate::network::ServiceKind;
 use crate::network::policy::{Direction, End};
 use crate::proof::demand::{Client, Demand};
-use crate::proof::ground::{Ground, Running};
+use crate::proof::ground::Ground;
 use crate::proof::trail::{Broken, Step, Trail};
-use crate::traefik::rule::{Example, Overlap, Rule};
-use crate::traefik::{EntryPoint, Request};
 
 /// Goes the path of a client outside. That a middleware turns away who has no
 /// password, or sends him to another scheme, is what it is there for.
@@ -59,74 +57,8 @@ pub(super) fn enter(
             let port = (number, *protocol);
             walk.allowed(Direction::Ingress, group, end, reached, port, Step::Ingress, trail)?;
         }
-        walk.gate(group, number, &client.example.host, asks, trail)?;
+        let host = client.example.as_ref().map_or("", |example| &example.host);
+        walk.gate(group, number, host, asks, trail)?;
     }
     Ok(())
-}
-
-impl<'w> Walk<'w> {
-    /// One request at least of those that the rule of a route takes must lead
-    /// to its program: the example, or one that no route before it takes. That
-    /// a middleware turns away who has no password, or sends him to another
-    /// scheme, is what it is there for.
-    pub(super) fn client(
-        &self,
-        running: &'w Running<'w>,
-        group: Group<'w>,
-        entrypoint: &EntryPoint,
-        client: &Client,
-        asks: &Asks,
-        trail: &mut Trail,
-    ) -> Passed {
-        let mut first = None;
-        // The second costs more, and is seldom wanted.
-        let other = std::iter::once_with(|| self.beside(running, client, asks)).flatten();
-        for example in std::iter::once(client.example.clone()).chain(other) {
-            let headers: Vec<(&str, &str)> =
-                example.headers.iter().map(|(name, value)| (&**name, &**value)).collect();
-            let (method, host, target) = (&*example.method, &*example.host, &*example.target);
-            let request = Request {
-                headers: &headers,
-                client: example.client,
-                ..gate::request(entrypoint, method, host, target, asks.tls)
-            };
-            let answer = running.instance.answer(&request);
-            let tried = self.answered(running, group, &answer, asks, &mut Trail::default());
-            match tried {
-                Ok(()) => return self.answered(running, group, &answer, asks, trail),
-                Err(broken) if broken.step == Step::Middleware => {
-                    trail.note(Step::Middleware, self.demand.span, || {
-                        format!("{}, which is what its middleware is for", broken.clause)
-                    });
-                    return Ok(());
-                }
-                Err(broken) => {
-                    first.get_or_insert_with(|| super::gate::asking(broken, method, host, target));
-                }
-            }
-        }
-        first.map_or(Ok(()), Err)
-    }
-
-    /// A request that the rule takes and no other route that leads elsewhere.
-    fn beside(&self, running: &'w Running<'w>, client: &Client, asks: &Asks) -> Option<Example> {
-        let rule = client.rule.as_ref()?;
-        let mut all = vec![rule.clone()];
-        let served = || running.instance.routers.iter().filter(|one| one.status.is_enabled());
-        let own = served().filter(|one| one.rule.as_deref() == Some(rule));
-        let priority = own.map(|one| one.priority).max()?;
-        for router in served().filter(|one| one.priority >= priority) {
-            if let Some(other) = router.rule.as_deref()
-                && !self.leads(running, router, asks)
-                && other.overlap(rule) != Overlap::No
-                && other != rule
-            {
-                all.push(Rule::Not(Box::new(other.clone())));
-            }
-        }
-        match Rule::All(all).satisfiable() {
-            Overlap::Yes(example) => Some(example),
-            Overlap::No | Overlap::Possible => None,
-        }
-    }
 }

@@ -250,6 +250,19 @@ impl Instance {
         (!answers.is_empty()).then(|| random(answers))
     }
 
+    /// Who would answer what a router of HTTP takes, whatever its middlewares
+    /// say.
+    pub fn behind(&self, index: usize) -> Answer {
+        let service = self.routers.get(index).and_then(|router| router.service.as_ref());
+        let all = service.map(Service::backends).unwrap_or_default();
+        let backends: Vec<Backend> =
+            all.into_iter().filter(|backend| !backend.empty).cloned().collect();
+        if backends.is_empty() {
+            return Answer::Unavailable { router: index };
+        }
+        Answer::Backend(Reached { router: index, backends, target: String::new() })
+    }
+
     fn l4(&self, index: usize) -> Answer {
         let service = self.routers.get(index).and_then(|router| router.service.as_ref());
         let all = service.map(Service::backends).unwrap_or_default();

@@ -397,7 +397,13 @@ impl Build<'_> {
         let read = if draft.old_syntax { Rule::read_v2(&text) } else { Rule::read(&text) };
         match read {
             Ok(rule) => {
-                for idle in rule.idle() {
+                // A path that is never cleaned may be any.
+                let cleaned = router.served.iter().all(|served| {
+                    let entry_point = self.config.entry_point(&served.entry_point);
+                    entry_point.is_none_or(|entry_point| entry_point.sanitize_path)
+                });
+                let never = if cleaned { rule.unmatched() } else { Vec::new() };
+                for idle in rule.idle().into_iter().chain(never) {
                     let what = What::NeverMatches(idle);
                     router.notes.push(Fault::new(at, place(".match"), what));
                 }

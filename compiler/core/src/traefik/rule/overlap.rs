@@ -5,7 +5,8 @@
 //! the matchers of given rules can't tell apart inwardly: each is tried by one
 //! of its own. Headers and parameters with a value are independent of each
 //! other. So all of these are decided exactly; regular expressions are tried
-//! on what the other matchers suggest, and are "possible" otherwise.
+//! on what the other matchers suggest and on texts made of themselves, and are
+//! "possible" otherwise.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -85,6 +86,13 @@ const BUDGET: usize = 20_000_000;
 /// How many headers and parameters are tried in every combination.
 const FREE: usize = 8;
 
+/// How many hosts, and how many paths, are tried for expressions.
+const SUGGESTED: usize = 12;
+
+/// How many requests that may match are kept to be tried, for each choice of
+/// headers and parameters.
+const KEPT: usize = 64;
+
 impl Rule {
     /// Whether this rule and another match a request in common. Exact for
     /// `Host`, `Path`, `PathPrefix`, `Method`, `ClientIP`, `Header` and
@@ -141,6 +149,14 @@ impl Rule {
     }
 }
 
+/// What the expressions of rules suggest to try.
+#[derive(Default)]
+struct Tried {
+    hosts: Vec<String>,
+    paths: Vec<String>,
+    free: Vec<(bool, String, String)>,
+}
+
 /// One request for each class.
 #[derive(Default)]
 struct Space {
@@ -161,6 +177,7 @@ impl Space {
         let mut methods = BTreeSet::new();
         let mut edges = BTreeSet::new();
         let mut free = BTreeSet::new();
+        let mut tried = Tried::default();
         let mut see = |matcher: &Matcher, _: bool| match &matcher.test {
             Test::Host(host) => {
                 hosts.insert(host.clone());
@@ -183,7 +200,18 @@ impl Space {
             Test::Query(key, value) => {
                 free.insert((false, key.clone(), value.clone()));
             }
-            _ => {}
+            Test::HostRegexp(pattern) => tried.hosts.extend_from_slice(pattern.samples()),
+            Test::PathRegexp(pattern) => tried.paths.extend_from_slice(pattern.samples()),
+            Test::HeaderRegexp(name, _) if header_name(name) == "Host" => {}
+            Test::HeaderRegexp(name, pattern) => {
+                let some = pattern.samples().iter().take(1);
+                tried.free.extend(some.map(|value| (true, header_name(name), value.clone())));
+            }
+            Test::QueryRegexp(key, pattern) => {
+                let some = pattern.samples().iter().take(1);
+                tried.free.extend(some.map(|value| (false, key.clone(), value.clone())));
+            }
+            Test::HostSni(_) | Test::HostSniRegexp(_) | Test::Alpn(_) => {}
         };
         for rule in rules {
             rule.each(&mut see);
@@ -191,6 +219,7 @@ impl Space {
         space.free = free.into_iter().collect();
         space.set_hosts(&hosts);
         space.set_paths();
+        space.try_also(tried);
         // Ordinary ones first: they make the better example.
         space.methods = ["GET", "POST"].map(str::to_owned).into();
         space.methods.extend(methods.iter().cloned());
@@ -232,6 +261,38 @@ impl Space {
         // Without a header no name matches, but `*` does.
         hosts.push(String::new());
         self.hosts = hosts;
+    }
+
+    /// Adds what expressions suggest, before all others.
+    fn try_also(&mut self, tried: Tried) {
+        let known = |list: &[String], one: &String| list.contains(one);
+        let hosts = tried.hosts.into_iter().filter(|host| sendable_host(host).is_some());
+        let mut hosts: Vec<String> = hosts.filter(|host| !known(&self.hosts, host)).collect();
+        hosts.truncate(SUGGESTED);
+        self.hosts.splice(0..0, hosts);
+        let mut paths: Vec<String> = Vec::new();
+        for sample in &tried.paths {
+            // An expression may begin anywhere in a path.
+            let slash = if sample.starts_with('/') { "" } else { "/" };
+            let starts = ["", slash].into_iter().map(str::to_owned);
+            let below = self.named.iter().flat_map(|path| {
+                [path.clone(), path.trim_end_matches('/').to_owned(), format!("{path}{slash}")]
+            });
+            for start in starts.chain(below) {
+                let path = format!("{start}{sample}");
+                if path.starts_with('/') && !paths.contains(&path) && reaches(&path) {
+                    paths.push(path);
+                }
+            }
+        }
+        paths.retain(|path| !known(&self.paths, path));
+        paths.truncate(SUGGESTED);
+        self.paths.splice(0..0, paths);
+        for one in tried.free {
+            if self.free.len() < FREE && !self.free.contains(&one) {
+                self.free.push(one);
+            }
+        }
     }
 
     fn set_paths(&mut self) {
@@ -288,6 +349,7 @@ impl Space {
         for bits in 0..combinations {
             // Too many to try all: none and all of them.
             let bits = if exact || bits == 0 { bits } else { usize::MAX };
+            let room = maybe.len() + KEPT;
             for host in 0..self.hosts.len() {
                 for client in 0..self.clients.len() {
                     for method in 0..self.methods.len() {
@@ -307,7 +369,7 @@ impl Space {
                         if let Some(path) = all.yes.first() {
                             return Overlap::Yes(self.example(&point, path));
                         }
-                        if maybe.len() < 256 {
+                        if maybe.len() < room {
                             let open = (0..self.paths.len()).filter(|path| !all.no.has(*path));
                             maybe.extend(open.take(16).map(|path| (point, path)));
                         }

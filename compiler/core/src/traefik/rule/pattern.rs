@@ -9,14 +9,18 @@
 //! of ASCII `\B` is what Rust takes it to be.
 
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use regex::Regex;
+
+use super::samples::samples;
 
 /// An expression that has been compiled.
 #[derive(Clone, Debug)]
 pub struct Pattern {
     source: String,
     regex: Regex,
+    samples: Arc<[String]>,
 }
 
 impl PartialEq for Pattern {
@@ -40,12 +44,17 @@ impl Pattern {
             .nest_limit(250)
             .build()
             .map_err(|error| reason(source, &error))?;
-        Ok(Self { source: source.to_owned(), regex })
+        Ok(Self { source: source.to_owned(), regex, samples: samples(&text).into() })
     }
 
     /// As it was written.
     pub fn source(&self) -> &str {
         &self.source
+    }
+
+    /// A few texts that it may match, each to be tried.
+    pub(super) fn samples(&self) -> &[String] {
+        &self.samples
     }
 
     /// Whether it matches anywhere in a text.

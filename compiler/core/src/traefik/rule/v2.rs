@@ -196,7 +196,7 @@ pub(super) fn idle(rule: &Rule, matcher: &Matcher) -> Option<Fault> {
 }
 
 /// The rule with something else in one place.
-fn replaced(rule: &Rule, matcher: &Matcher, new: &Rule) -> Rule {
+pub(super) fn replaced(rule: &Rule, matcher: &Matcher, new: &Rule) -> Rule {
     let all = |rules: &[Rule]| rules.iter().map(|rule| replaced(rule, matcher, new)).collect();
     match rule {
         Rule::All(rules) => Rule::All(all(rules)),

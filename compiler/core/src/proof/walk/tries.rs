@@ -1,0 +1,163 @@
+//! Requests that stand for those of a caller of whom only the route is known:
+//! one at least must lead to its target.
+
+use super::gate::{ask, asking, request};
+use super::{Group, Passed, Walk};
+use crate::components::program::Asks;
+use crate::proof::demand::Client;
+use crate::proof::ground::Running;
+use crate::proof::trail::{Step, Trail};
+use crate::traefik::instance::Router;
+use crate::traefik::rule::{Example, Overlap};
+use crate::traefik::{EntryPoint, Protocol as Speaks, Request, Rule};
+
+/// An entrypoint that requests come to, and what is asked for there.
+pub(super) struct Door<'d, 'w> {
+    pub(super) running: &'w Running<'w>,
+    pub(super) group: Group<'w>,
+    pub(super) entrypoint: &'d EntryPoint,
+    pub(super) asks: &'d Asks,
+}
+
+impl<'w> Door<'_, 'w> {
+    /// The routers that take HTTP here, with their rules.
+    fn routers(&self) -> impl Iterator<Item = (usize, &'w Router, &'w Rule)> {
+        let (name, tls) = (&self.entrypoint.name, self.asks.tls);
+        let routers = self.running.instance.routers.iter().enumerate();
+        routers.filter_map(move |(index, router)| {
+            let here = router.protocol == Speaks::Http
+                && router.status.is_enabled()
+                && router.served.iter().any(|at| at.entry_point == *name && at.tls == tls);
+            Some((index, router, router.rule.as_deref()?)).filter(|_| here)
+        })
+    }
+}
+
+impl<'w> Walk<'w> {
+    /// A program of another namespace of whose requests nobody knows but the
+    /// host: it asks for what the routes to its target are written to take.
+    /// What is told of a failure is that of such a request, if there is one.
+    pub(super) fn any_path(&self, door: &Door<'_, 'w>, host: &str, trail: &mut Trail) -> Passed {
+        let get = |target: String| Example {
+            method: "GET".to_owned(),
+            host: host.to_owned(),
+            target,
+            ..Example::default()
+        };
+        let Err(plain) = self.attempt(door, &get("/".to_owned()), trail) else { return Ok(()) };
+        let Ok(named) = Rule::read(&format!("Host(`{host}`)")) else { return Err(plain) };
+        let mut first = None;
+        let mut undecided = Vec::new();
+        let written = door.asks.rules.iter().filter_map(|rule| Rule::read(rule).ok());
+        for rule in written {
+            match rule.overlap(&named) {
+                Overlap::No => {}
+                Overlap::Possible => undecided.push(rule),
+                Overlap::Yes(example) => match self.attempt(door, &example, trail) {
+                    Ok(()) => return Ok(()),
+                    Err(broken) => drop(first.get_or_insert(broken)),
+                },
+            }
+        }
+        // Some other path may lead there, as the routes are now.
+        for (_, router, rule) in door.routers() {
+            if self.leads(door.running, router, door.asks)
+                && let Overlap::Yes(example) = rule.overlap(&named)
+                && self.attempt(door, &get(example.target), trail).is_ok()
+            {
+                return Ok(());
+            }
+        }
+        for (index, router, rule) in door.routers() {
+            if self.leads(door.running, router, door.asks) && undecided.contains(rule) {
+                match self.supposed(door, index, trail) {
+                    Ok(()) => return Ok(()),
+                    Err(broken) => drop(first.get_or_insert(broken)),
+                }
+            }
+        }
+        Err(first.unwrap_or(plain))
+    }
+
+    /// A client outside: one request at least of those that the rule of a
+    /// route takes must lead to its program: the example, or one that no route
+    /// before it takes. That a middleware turns away who has no password, or
+    /// sends him to another scheme, is what it is there for.
+    pub(super) fn client(&self, door: &Door<'_, 'w>, client: &Client, trail: &mut Trail) -> Passed {
+        let own = || door.routers().filter(|one| client.rule.as_ref() == Some(one.2));
+        let Some(example) = &client.example else {
+            let Some((index, ..)) = own().next() else { return Ok(()) };
+            return self.supposed(door, index, trail);
+        };
+        let mut first = None;
+        // The second costs more, and is seldom wanted.
+        let other = std::iter::once_with(|| {
+            let priority = own().map(|(_, router, _)| router.priority).max()?;
+            self.beside(door, client.rule.as_ref()?, priority)
+        });
+        for example in std::iter::once(example.clone()).chain(other.flatten()) {
+            match self.attempt(door, &example, trail) {
+                Ok(()) => return Ok(()),
+                Err(broken) if broken.step == Step::Middleware => {
+                    trail.note(Step::Middleware, self.demand.span, || {
+                        format!("{}, which is what its middleware is for", broken.clause)
+                    });
+                    return Ok(());
+                }
+                Err(broken) => drop(first.get_or_insert(broken)),
+            }
+        }
+        first.map_or(Ok(()), Err)
+    }
+
+    /// Sends a request, without a trail first, so that what fails leaves no
+    /// hop.
+    fn attempt(&self, door: &Door<'_, 'w>, example: &Example, trail: &mut Trail) -> Passed {
+        let Door { running, group, entrypoint, asks } = door;
+        let headers: Vec<(&str, &str)> =
+            example.headers.iter().map(|(name, value)| (&**name, &**value)).collect();
+        let (method, host, target) = (&*example.method, &*example.host, &*example.target);
+        let request = Request {
+            headers: &headers,
+            client: example.client,
+            ..request(entrypoint, method, host, target, asks.tls)
+        };
+        // What a middleware says of the addresses outside is what it is for.
+        let answer = match &self.demand.client {
+            Some(_) => running.instance.answer(&request),
+            None => ask(running, &request),
+        };
+        self.answered(running, *group, &answer, asks, &mut Trail::default())
+            .map_err(|broken| asking(broken, method, host, target))?;
+        self.answered(running, *group, &answer, asks, trail)
+    }
+
+    /// Goes on behind a route of which nobody can tell what it takes.
+    fn supposed(&self, door: &Door<'_, 'w>, index: usize, trail: &mut Trail) -> Passed {
+        let Door { running, group, asks, .. } = door;
+        trail.note(Step::Route, self.demand.span, || {
+            "whether a request fits the rule of the route can't be told; if one does, it goes on so"
+                .to_owned()
+        });
+        self.answered(running, *group, &running.instance.behind(index), asks, trail)
+    }
+
+    /// A request that a rule takes, and no other route of that priority or a
+    /// higher one that leads elsewhere.
+    fn beside(&self, door: &Door<'_, 'w>, rule: &Rule, priority: i64) -> Option<Example> {
+        let mut all = vec![rule.clone()];
+        for (_, router, other) in door.routers() {
+            if router.priority >= priority
+                && !self.leads(door.running, router, door.asks)
+                && other.overlap(rule) != Overlap::No
+                && other != rule
+            {
+                all.push(Rule::Not(Box::new(other.clone())));
+            }
+        }
+        match Rule::All(all).satisfiable() {
+            Overlap::Yes(example) => Some(example),
+            Overlap::No | Overlap::Possible => None,
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! Rules that Traefik accepts and no request fits, at an entrypoint that
+//! cleans paths, as they do unless told otherwise.
+
+use super::overlap::Overlap;
+use super::v2::replaced;
+use super::{Fault, Matcher, Rule, Test};
+use crate::traefik::request::{Request, Seen, reaches};
+
+impl Rule {
+    /// The parts that no request fits: paths as no request has them, and parts
+    /// that contradict each other. Beside them stands what
+    /// [`idle`](Self::idle) finds.
+    pub fn unmatched(&self) -> Vec<Fault> {
+        let mut faults = Vec::new();
+        if self.is_plain() {
+            return faults;
+        }
+        self.each(&mut |matcher, negated| {
+            if !negated && let Some(fault) = path(self, matcher) {
+                faults.push(fault);
+            }
+        });
+        if faults.is_empty() {
+            self.contradictions(&mut faults);
+        }
+        faults
+    }
+
+    /// Whether a look suffices to see that some request fits: each part looks
+    /// at something else, and fits something by itself.
+    fn is_plain(&self) -> bool {
+        match self {
+            Self::Matcher(matcher) => match &matcher.test {
+                Test::Path(path) | Test::PathPrefix(path) => reaches(path),
+                _ => true,
+            },
+            Self::All(rules) => {
+                let mut seen = [false; 4];
+                rules.iter().all(|rule| {
+                    let Self::Matcher(matcher) = rule else { return false };
+                    let first = match &matcher.test {
+                        Test::Host(_) | Test::HostRegexp(_) => 0,
+                        Test::Path(_) | Test::PathPrefix(_) | Test::PathRegexp(_) => 1,
+                        Test::Method(_) => 2,
+                        Test::ClientIp(_) => 3,
+                        // One request may have any number of them.
+                        _ => return true,
+                    };
+                    let first =
+                        seen.get_mut(first).is_some_and(|seen| !std::mem::replace(seen, true));
+                    first && rule.is_plain()
+                })
+            }
+            Self::Any(rules) => rules.iter().all(Self::is_plain),
+            Self::Not(_) => false,
+        }
+    }
+
+    fn contradictions(&self, faults: &mut Vec<Fault>) {
+        if let Self::Any(rules) = self {
+            return rules.iter().for_each(|rule| rule.contradictions(faults));
+        }
+        if self.is_plain() || self.satisfiable() != Overlap::No {
+            return;
+        }
+        let rules = if let Self::All(rules) = self { rules.as_slice() } else { &[] };
+        let pair = rules.iter().enumerate().find_map(|(at, one)| {
+            let later = rules.get(at + 1..).unwrap_or_default();
+            let other = later.iter().find(|other| one.overlap(other) == Overlap::No)?;
+            Some(format!("no request fits both {one} and {other}"))
+        });
+        let reason = pair.unwrap_or_else(|| format!("no request fits {self}"));
+        faults.push(Fault::new(self.span(), reason));
+    }
+
+    /// From its first matcher to its last.
+    fn span(&self) -> std::ops::Range<usize> {
+        let (mut first, mut last) = (usize::MAX, 0);
+        self.each(&mut |matcher, _| {
+            first = first.min(matcher.span.start);
+            last = last.max(matcher.span.end);
+        });
+        first.min(last)..last
+    }
+}
+
+/// Why no request has a path: Traefik decodes and cleans paths before it looks
+/// at rules (`normalizePath` and `sanitizePath`,
+/// `pkg/server/server_entrypoint_tcp.go`; `withRoutingPath`,
+/// `pkg/muxer/http/mux.go`).
+fn path(rule: &Rule, matcher: &Matcher) -> Option<Fault> {
+    let (Test::Path(path) | Test::PathPrefix(path)) = &matcher.test else { return None };
+    let alone = Rule::Matcher(matcher.clone());
+    if reaches(path) || alone.satisfiable() != Overlap::No {
+        return None;
+    }
+    if path.contains(['?', '#']) {
+        let reason = format!(
+            "no path has `?` or `#` in it, as `{path}` has: what follows a `?` is for `Query`"
+        );
+        return Some(Fault::new(matcher.span.clone(), reason));
+    }
+    let as_seen = Seen::cleaned(&Request::get("", "", path)).ok();
+    let as_seen = as_seen.and_then(|seen| String::from_utf8(seen.path).ok());
+    let as_seen = as_seen.filter(|as_seen| as_seen != path && reaches(as_seen));
+    let reason = match &as_seen {
+        Some(as_seen) => format!(
+            "Traefik decodes and cleans a path before it looks at rules, and sees `{as_seen}` instead of `{path}`"
+        ),
+        None => format!("no request has a path like `{path}`"),
+    };
+    let mut fault = Fault::new(matcher.span.clone(), reason);
+    fault.instead = as_seen.map(|as_seen| {
+        let test = match &matcher.test {
+            Test::Path(_) => Test::Path(as_seen),
+            _ => Test::PathPrefix(as_seen),
+        };
+        replaced(rule, matcher, &Rule::Matcher(Matcher { test, span: matcher.span.clone() }))
+            .to_string()
+    });
+    Some(fault)
+}

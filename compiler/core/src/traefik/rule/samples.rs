@@ -1,0 +1,82 @@
+//! Texts that a regular expression takes, as examples.
+
+use regex_syntax::hir::{Class, ClassUnicodeRange, Hir, HirKind};
+
+/// How many texts are made of one expression.
+const MOST: u32 = 3;
+
+/// How long a text may become.
+const LONGEST: usize = 256;
+
+/// A few texts that an expression probably matches: what looks around isn't
+/// taken into account, so that each must be tried.
+pub(super) fn samples(translated: &str) -> Vec<String> {
+    let Ok(hir) = regex_syntax::parse(translated) else { return Vec::new() };
+    let mut samples: Vec<String> = Vec::new();
+    for turn in 0..MOST {
+        let mut bytes = Vec::new();
+        if write(&hir, turn, &mut bytes)
+            && let Ok(text) = String::from_utf8(bytes)
+            && !samples.contains(&text)
+        {
+            samples.push(text);
+        }
+    }
+    samples
+}
+
+/// Writes a text; false where there is none, or only a very long one. Other
+/// turns take other branches.
+fn write(hir: &Hir, turn: u32, out: &mut Vec<u8>) -> bool {
+    if out.len() > LONGEST {
+        return false;
+    }
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => true,
+        HirKind::Literal(literal) => {
+            out.extend_from_slice(&literal.0);
+            true
+        }
+        HirKind::Class(class) => match character(class, turn) {
+            Some(character) => {
+                out.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
+                true
+            }
+            None => false,
+        },
+        HirKind::Repetition(repetition) => {
+            let most = repetition.max.unwrap_or(u32::MAX);
+            let times = repetition.min.max(turn.min(1)).min(most);
+            (0..times).all(|_| write(&repetition.sub, turn, out))
+        }
+        HirKind::Capture(capture) => write(&capture.sub, turn, out),
+        HirKind::Concat(all) => all.iter().all(|one| write(one, turn, out)),
+        HirKind::Alternation(all) => {
+            let at = usize::try_from(turn).unwrap_or(0) % all.len().max(1);
+            all.get(at).is_some_and(|one| write(one, turn, out))
+        }
+    }
+}
+
+/// A character of a class, rather a plain one.
+fn character(class: &Class, turn: u32) -> Option<char> {
+    const PLAIN: [&str; 3] = [
+        "abcdefghijklmnopqrstuvwxyz0123456789",
+        "0123456789",
+        "xyz_-./~ABCDEFGHIJKLMNOPQRSTUVWXYZ",
+    ];
+    let has = |one: char| match class {
+        Class::Unicode(class) => {
+            class.iter().any(|range| (range.start()..=range.end()).contains(&one))
+        }
+        Class::Bytes(class) => u8::try_from(u32::from(one)).is_ok_and(|one| {
+            class.iter().any(|range| (range.start()..=range.end()).contains(&one))
+        }),
+    };
+    let first = usize::try_from(turn).unwrap_or(0) % PLAIN.len();
+    let lists = PLAIN.iter().cycle().skip(first).take(PLAIN.len());
+    lists.flat_map(|list| list.chars()).find(|one| has(*one)).or_else(|| match class {
+        Class::Unicode(class) => class.iter().next().map(ClassUnicodeRange::start),
+        Class::Bytes(_) => None,
+    })
+}

@@ -1,0 +1,324 @@
+//! What the proof says of small topologies: which pass, and which don't.
+
+use jtc_core::analyze;
+use jtc_core::proof::trace::Pattern;
+
+use crate::support::Tree;
+
+/// What differs from case to case.
+#[derive(Clone, Copy, Default)]
+struct Case {
+    /// Inside of `cluster`.
+    cluster: &'static str,
+    /// Inside of the namespace `jobmon`.
+    jobmon: &'static str,
+    /// Inside of the namespace `tools`.
+    tools: &'static str,
+}
+
+/// A program in `tools` with these children.
+const fn from_tools(children: &'static str) -> Case {
+    Case { cluster: "", jobmon: ELASTIC, tools: children }
+}
+
+/// A route to a program `z` in `jobmon`, and one who wants to reach it.
+fn to_z(rule: &str) -> Case {
+    let workload = r#"workload "z" image="example/z:1" { port "http" 8080; }"#;
+    let jobmon = format!("{workload}\nroute \"z\" {rule} to=\"z\"");
+    Case { cluster: "", jobmon: jobmon.leak(), tools: r#"connect "jobmon/z" host-env="H""# }
+}
+
+/// These children of the namespace `jobmon`, whose Traefik has a load balancer.
+fn with_clients(children: &str) -> Case {
+    Case {
+        cluster: r#"address-pool "p" provider="metallb" addresses="10.20.0.16/29""#,
+        jobmon: format!("traefik {{ load-balancer pool=\"p\"; }}\ngui\n{children}").leak(),
+        tools: r#"connect "jobmon/server" host-env="H""#,
+    }
+}
+
+/// A route of this rule.
+fn route(rule: &str) -> Case {
+    with_clients(&format!("route \"u\" match=##\"{rule}\"## to=\"gui\""))
+}
+
+/// An Elastic stack.
+const ELASTIC: &str = r#"
+    elk version="8.19.3" {
+        elasticsearch nodes=1 { storage "10Gi" class="ssd"; }
+        logstash
+        kibana
+        apm
+    }"#;
+
+impl Case {
+    fn tree(self) -> Tree {
+        let Self { cluster, jobmon, tools } = self;
+        Tree::of(&format!(
+            r#"edition 1
+cluster "demo" {{ kubernetes "1.34"; storage-class "ssd" access="ReadWriteOnce"
+{cluster}
+}}
+external "mysql" host="db.example.org" port=3306 cidr="10.0.8.15/32"
+external "slack" host="slack.com" port=443
+secret "db" {{ keys "DB_HOST" "DB_PORT" "DB_USER" "DB_PASS"; }}
+secret "sl" {{ keys "SLACK_API_URL" "SLACK_CHANNEL_DEFAULT" "SLACK_TOKEN"; }}
+database "d" external="mysql" secret="db" name="jobmon"
+version "3.6.0" {{ image "example/jobmon:3.6.0"; gui-image "example/gui:3.6.0"; }}
+namespace "jobmon" version="3.6.0" database="d" {{
+{jobmon}
+}}
+reapers "rp" {{ slack external="slack" secret="sl"; reaper "3.6.0" namespace="jobmon"; }}
+namespace "tools" {{ workload "w" image="example/w:1" {{
+{tools}
+}}; }}
+"#
+        ))
+    }
+
+    /// The messages, each as code and text.
+    fn said(self) -> Vec<String> {
+        let analysis = analyze("main.kdl", &self.tree());
+        let diags = analysis.diags.iter();
+        diags.map(|diag| format!("{}: {}", diag.meta.code, diag.message)).collect()
+    }
+
+    /// Whether a client outside gets to a component of `jobmon`, by `jtc trace`.
+    fn lets_in_to(self, component: &str) -> bool {
+        let analysis = analyze("main.kdl", &self.tree());
+        let target = format!("jobmon/{component}");
+        let (from, to) = (Pattern::new("outside"), Pattern::new(&target));
+        let paths = analysis.evidence.trace(Some(&from), Some(&to));
+        !paths.is_empty() && paths.iter().all(|path| path.broken.is_none())
+    }
+
+    fn passes(self) {
+        let said = self.said();
+        assert!(said.is_empty(), "{}{}\n{said:#?}", self.jobmon, self.tools);
+    }
+}
+
+#[test]
+fn programs_of_a_namespace_are_reached_by_one_alias() {
+    for tools in [
+        r#"connect "jobmon/kibana" url-env="U"; connect "jobmon/server" url-env="V""#,
+        r#"connect "jobmon/server" url-env="U"; connect "jobmon/kibana" url-env="V""#,
+        r#"connect "jobmon/server" url-env="U"; connect "jobmon/logstash" host-env="H" port-env="P""#,
+        r#"connect "jobmon/kibana" host-env="A_KIBANA_HOST" port-env="A_KIBANA_PORT"
+           connect "jobmon/server" host-env="A_HOST" port-env="A_PORT""#,
+        r#"connect "jobmon/elasticsearch" url-env="A"; connect "jobmon/server" host-env="H""#,
+    ] {
+        from_tools(tools).passes();
+    }
+}
+
+#[test]
+fn a_port_of_its_own_is_not_the_port_of_a_host() {
+    for tools in [
+        r#"connect "jobmon/server" host-env="APP_HOST"; env "APP_PORT" "8080""#,
+        r#"connect "jobmon/server" host-env="A_B_HOST" port-env="B_PORT"; env "A_PORT" "8080""#,
+    ] {
+        from_tools(tools).passes();
+    }
+}
+
+#[test]
+fn another_port_is_told_wherever_it_stands() {
+    let connects = r#"connect "jobmon/kibana" url-env="U"; connect "jobmon/server" host-env="H" port-env="P";"#;
+    for (env, place) in [
+        (r#"env "P" "81""#, "env H names `traefik-jobmon` with another port 81"),
+        (r#"env "U" "http://traefik-jobmon""#, "env U names `traefik-jobmon` with another port 80"),
+        (
+            r#"args "http://traefik-jobmon:81""#,
+            "command names `traefik-jobmon` with another port 81",
+        ),
+        (r#"env "H" "nowhere""#, "env U names `traefik-jobmon` with another port 5601"),
+    ] {
+        let tools: &'static str = format!("{connects}{env}").leak();
+        let said = from_tools(tools).said();
+        assert!(said.iter().any(|one| one.contains(place)), "{env}\n{said:#?}");
+        assert!(said.iter().all(|one| one.starts_with("J0511")), "{env}\n{said:#?}");
+    }
+}
+
+#[test]
+fn a_route_is_tried_with_what_it_takes() {
+    for rule in [
+        "match=\"PathPrefix(`/z`) && Method(`POST`)\"",
+        "match=\"PathPrefix(`/z`) && Method(`POST`)\" priority=5000",
+        "match=\"PathPrefix(`/z`) && Header(`X-A`, `b`)\"",
+        "match=\"PathPrefix(`/z`) && HeaderRegexp(`X-A`, `^b+$`)\"",
+        "match=\"PathPrefix(`/z`) && Query(`a`, `b`)\"",
+        "match=\"PathPrefix(`/z`) && ClientIP(`10.42.0.0/16`)\"",
+        "match=\"PathRegexp(`^/z/[0-9]+$`)\"",
+        "match=\"HostRegexp(`^traefik-[a-z]+$`) && PathRegexp(`^/(y|z)/`)\"",
+    ] {
+        to_z(rule).passes();
+    }
+}
+
+#[test]
+fn what_is_told_of_a_route_is_what_it_would_take() {
+    let said = to_z("match=\"PathPrefix(`/z`) && Method(`POST`)\" priority=1").said();
+    let all = said.join("\n");
+    assert!(all.contains("it asks `POST /z` of the host `traefik-jobmon`"), "{all}");
+    assert!(!all.contains("GET /"), "{all}");
+}
+
+#[test]
+fn clients_outside_come_by_expressions_too() {
+    for rule in [
+        r"HostRegexp(`^(www\.)?jobmon\.example\.org$`) && PathPrefix(`/gui`)",
+        r"PathPrefix(`/gui`) && PathRegexp(`\.(png|svg)$`)",
+        // Nobody can tell what it takes, and its path is shown all the same.
+        r"PathRegexp(`^/a[a-f0-9]{8}$`) && !PathRegexp(`a`)",
+    ] {
+        let case = with_clients(&format!("route \"u\" match=##\"{rule}\"## to=\"gui\""));
+        case.passes();
+        assert!(case.lets_in_to("gui"), "{rule}");
+    }
+}
+
+#[test]
+fn a_rule_that_nothing_fits_is_told() {
+    for (rule, why) in [
+        ("Host(`a.b`) && Host(`c.d`)", "fits both Host(`a.b`) and Host(`c.d`)"),
+        ("Host(`a.b`) && !Host(`a.b`)", "fits both Host(`a.b`) and !Host(`a.b`)"),
+        ("Host(`z.y`) && Path(`/a`) && PathPrefix(`/b`)", "fits both Path(`/a`) and PathPrefix"),
+        ("Host(`z.y`) || (Method(`GET`) && Method(`POST`))", "fits both Method(`GET`) and Method"),
+        ("ClientIP(`10.0.0.0/8`) && ClientIP(`192.168.0.0/16`)", "fits both ClientIP"),
+        ("PathPrefix(`/x?y=1`)", "no path has `?` or `#` in it"),
+        ("PathPrefix(`/a#b`)", "no path has `?` or `#` in it"),
+        ("PathPrefix(`/x%20y`)", "sees `/x y` instead"),
+        ("Path(`/x%2fy`)", "sees `/x%2Fy` instead"),
+        ("PathPrefix(`/a/../b`)", "sees `/b` instead"),
+        ("Host(`z.y`) && Path(`/a//b`)", "sees `/a/b` instead"),
+        ("PathPrefix(`/a%zz`)", "no request has a path like"),
+    ] {
+        let said = route(rule).said();
+        let right =
+            said.len() == 1 && said.iter().all(|one| one.starts_with("J0534") && one.contains(why));
+        assert!(right, "{rule}\n{said:#?}");
+    }
+    for rule in [
+        "PathPrefix(`/x y`)",
+        "PathPrefix(`/a%`)",
+        "Host(`z.y`) && Path(`/x%2Fy`)",
+        "!Path(`/x?y`) && Host(`z.y`)",
+        "Host(`z.y`) && PathPrefix(`/a`) && !Path(`/a`)",
+    ] {
+        route(rule).passes();
+    }
+}
+
+#[test]
+fn what_is_never_cleaned_may_have_any_path() {
+    let args = "traefik { args \"--entryPoints.web.http.sanitizePath=false\"; }";
+    let said = Case {
+        jobmon: format!("{args}\ngui\nroute \"u\" path=\"/a//b\" to=\"gui\"").leak(),
+        ..from_tools("")
+    }
+    .said();
+    assert!(!said.iter().any(|one| one.starts_with("J0534")), "{said:#?}");
+}
+
+#[test]
+fn a_dot_at_the_end_makes_no_other_host() {
+    let routes = |other: &str| {
+        let jobmon = format!(
+            "gui\nroute \"a\" host=\"a.example.org\" priority=500 to=\"server\"\n\
+             route \"b\" host=\"{other}\" priority=500 to=\"gui\""
+        );
+        Case { jobmon: jobmon.leak(), ..from_tools("") }.said()
+    };
+    for other in ["a.example.org", "a.example.org.", "A.example.org."] {
+        let said = routes(other);
+        assert!(
+            said.iter().any(|one| one.contains("J0509") || one.contains("J0544")),
+            "{other}\n{said:#?}"
+        );
+    }
+    assert!(!routes("b.example.org.").iter().any(|one| one.starts_with("J0544")));
+}
+
+#[test]
+fn a_policy_may_name_an_entrypoint() {
+    let policy = |port: &str| {
+        let case = from_tools(r#"connect "jobmon/server" host-env="H""#);
+        let jobmon = format!("{ELASTIC}\nmanifest \"extra.yaml\"");
+        let mut tree = Case { jobmon: jobmon.leak(), ..case }.tree();
+        let text = format!(
+            "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {{ name: extra }}\n\
+             spec:\n  podSelector: {{ matchLabels: {{ app: traefik }} }}\n  policyTypes: [ Ingress ]\n  \
+             ingress:\n    - from:\n        - namespaceSelector: {{ matchLabels: {{ kubernetes.io/metadata.name: tools }} }}\n          \
+             podSelector: {{ matchLabels: {{ app: w }} }}\n      ports: [ {{ port: {port}, protocol: TCP }} ]\n"
+        );
+        tree.set("extra.yaml", text.as_bytes());
+        let diags = analyze("main.kdl", &tree).diags;
+        diags.iter().map(|diag| diag.meta.code).collect::<Vec<_>>()
+    };
+    for port in ["web", "10080"] {
+        assert!(policy(port).is_empty(), "{port}");
+    }
+}
+
+/// A workload with two ports.
+const TWO_PORTS: &str = r#"workload "z" image="example/z:1" { port "h" 8080; port "m" 9000; }"#;
+
+#[test]
+fn what_keeps_reapers_and_others_out_is_told_once() {
+    for (jobmon, code) in [
+        (r#"route "server" host="jobmon.example.org" to="server""#, "J0820"),
+        ("gui\nroute \"server\" to=\"gui\"", "J0820"),
+        (r#"route "server" entrypoint="kibana" to="server""#, "J0301"),
+        (r#"traefik { entrypoint "web" port=80 protocol="udp"; }"#, "J0501"),
+    ] {
+        let said = Case { jobmon, ..from_tools(r#"connect "jobmon/server" host-env="H""#) }.said();
+        assert!(said.len() == 1 && said.iter().all(|one| one.starts_with(code)), "{said:#?}");
+    }
+}
+
+#[test]
+fn what_is_advised_for_a_target_without_a_route_works() {
+    let cases = [
+        (TWO_PORTS, r#"connect "jobmon/z" host-env="H""#),
+        (TWO_PORTS, r#"connect "jobmon/z" port="m" host-env="H""#),
+        ("gui", r#"connect "jobmon/gui" host-env="H""#),
+        ("gui\nroute \"server\" to=\"gui\"", r#"connect "jobmon/server" host-env="H""#),
+        (
+            r#"route "server" host="a.example.org" to="server""#,
+            r#"connect "jobmon/server" host-env="H""#,
+        ),
+        (
+            "workload \"z\" image=\"example/z:1\" { port \"h\" 80; }\nroute \"z\" host=\"z.y\" to=\"z\"",
+            r#"connect "jobmon/z" host-env="H""#,
+        ),
+    ];
+    for (jobmon, tools) in cases {
+        let analysis = analyze("main.kdl", &Case { jobmon, ..from_tools(tools) }.tree());
+        let help = analysis.diags.iter().find_map(|diag| diag.help.clone()).unwrap_or_default();
+        let advice = help.split('`').find(|part| part.starts_with("route ")).unwrap_or_default();
+        assert!(!advice.is_empty(), "{jobmon} {tools}\n{:#?}", analysis.diags);
+        let jobmon = format!("{jobmon}\n{advice}").leak();
+        Case { jobmon, ..from_tools(tools) }.passes();
+    }
+}
+
+#[test]
+fn a_port_is_one_of_the_target() {
+    let jobmon: &'static str = format!(
+        "{TWO_PORTS}\nroute \"z\" path=\"/z\" to=\"z\"\nroute \"zm\" path=\"/zm\" to=\"z:m\""
+    )
+    .leak();
+    for (port, code) in [("h", None), ("m", None), ("web", None), ("x", Some("J0301"))] {
+        let tools = format!("connect \"jobmon/z\" port=\"{port}\" host-env=\"H\"").leak();
+        let said = Case { jobmon, ..from_tools(tools) }.said();
+        let codes: Vec<&str> = said.iter().filter_map(|one| one.get(..5)).collect();
+        assert_eq!(codes, code.into_iter().collect::<Vec<_>>(), "{port}\n{said:#?}");
+    }
+    let said = from_tools(r#"connect "jobmon/traefik""#).said();
+    assert!(
+        said.len() == 1 && said.iter().all(|one| one.contains("not Traefik itself")),
+        "{said:#?}"
+    );
+}

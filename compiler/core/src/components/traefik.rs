@@ -287,5 +287,5 @@ fn extras(cx: &Cx<'_>, program: &Program) -> Vec<Object> {
     ];
     let account =
         program.settings.service_account.as_ref().map_or("traefik", |account| &account.value);
-    objects::role(&cx.home(), program, rules, account).into_iter().collect()
+    objects::role(&cx.home(), program, &program.object, rules, account).into_iter().collect()
 }

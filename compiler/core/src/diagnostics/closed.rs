@@ -3,7 +3,7 @@
 use super::prelude::*;
 use super::{
     j0547_let_in, j0548_let_out, j0549_named_elsewhere, j0550_alias_past, j0551_opened_port,
-    j0552_reads_across, j0556_unreached,
+    j0552_reads_across, j0556_unreached, j0560_mistaken, j0561_balanced,
 };
 use crate::network::policy::{Direction, Policy};
 use crate::network::{Origin, Pods};
@@ -22,7 +22,8 @@ pub(crate) fn let_in(policy: &Policy, name: &str, pods: &Pods, whom: &str, ports
         "name the pods that may come and the ports of the entrypoints, with `namespaceSelector` and `podSelector` in \
          one item of `from`; or say `connect` and leave it to `jtc`"
     } else {
-        "take that out of the policy: who is elsewhere comes in by the Traefik of the namespace, with `connect` there"
+        "take that out of the policy: who is elsewhere comes in by the Traefik of the namespace, with `connect` there, or \
+         by a policy about the pods of Traefik that names its entrypoints by number"
     })
 }
 
@@ -76,7 +77,7 @@ pub(crate) fn unreached(name: &str, pods: &Pods, service: &Origin) -> Diag {
     ))
 }
 
-fn with(diag: Diag, span: Span, label: &str) -> Diag {
+fn with(diag: Diag, span: Span, label: impl Into<String>) -> Diag {
     if diag.labels.iter().any(|known| known.span == span) { diag } else { diag.with(span, label) }
 }
 
@@ -107,6 +108,74 @@ pub(crate) fn named(
         ),
     );
     with(diag, origin.source, "whose").help(instead(namespace, component))
+}
+
+/// A text with the address of another namespace's load balancer, which nothing
+/// lets the program reach.
+pub(crate) fn balanced(
+    origin: &Origin,
+    place: (Span, &str),
+    word: &str,
+    namespace: &str,
+    service: &Origin,
+) -> Diag {
+    let (span, field) = place;
+    let diag = Diag::new(
+        &j0561_balanced::META,
+        span,
+        format!("{field} names it"),
+        format!(
+            "`{}` is told {word}, the address of `{}`: in the cluster it leads to the Traefik of `{namespace}`, and no \
+             policy lets the pods out to that",
+            origin.id, service.id
+        ),
+    );
+    let diag = with(diag, service.source, "whose address it is");
+    with(diag, origin.source, "whose").help(format!(
+        "name the component that it asks, as in `connect \"{namespace}/server\" url-env=…`; and where browsers are to \
+         get the address, the host of a `route`"
+    ))
+}
+
+/// An external that is a name of the cluster.
+pub(crate) fn external(
+    name: &str,
+    span: Span,
+    host: &str,
+    (namespace, app): (&str, &str),
+    service: &Origin,
+) -> Diag {
+    let diag = Diag::new(
+        &j0549_named_elsewhere::META,
+        span,
+        "a name of the cluster",
+        format!(
+            "the external `{name}` is `{host}`, which is of the namespace `{namespace}`: no policy would let anybody in to \
+             that, past the Traefik there"
+        ),
+    );
+    with(diag, service.source, format!("`{}`", service.id)).help(format!(
+        "say `connect \"{namespace}/{app}\"` instead of `connect \"{name}\"`, and take the external out: it is for what \
+         is outside of the cluster"
+    ))
+}
+
+/// Hand-written pods with the label `app` of a program beside them.
+pub(crate) fn mistaken(pods: &Pods, own: &Pods, app: &str) -> Diag {
+    let diag = Diag::new(
+        &j0560_mistaken::META,
+        pods.origin.source,
+        format!("its pods have the label `app: {app}`"),
+        format!(
+            "the pods of `{}` have the label `app: {app}`, which is that of `{}`: Services and policies would take them \
+             for its pods, and requests would go to either",
+            pods.origin.id, own.component
+        ),
+    );
+    with(diag, own.origin.source, format!("`{}`", own.origin.id)).help(format!(
+        "give the pods of `{}` a label `app` of their own, in the template and in `selector`",
+        pods.origin.id.name
+    ))
 }
 
 /// An `ExternalName` that leads to another namespace, past its Traefik.

@@ -8,7 +8,7 @@ pub(crate) static META: Meta = Meta {
     code: "J0903",
     severity: Severity::Error,
     title: "address asked for twice",
-    what: "Two load balancers ask for the same address.",
+    what: "Two load balancers ask for the same address, or one asks for its address twice.",
     why: "Both want the same ports: the second would stay at `<pending>`.",
     wrong: r#"edition 1
 cluster "demo" { kubernetes "1.34"; address-pool "p" addresses="10.0.0.1-10.0.0.4"; }

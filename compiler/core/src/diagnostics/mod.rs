@@ -131,6 +131,8 @@ diagnostics! {
     j0554_host_twice,
     j0555_no_certificate,
     j0556_unreached,
+    j0560_mistaken,
+    j0561_balanced,
     j0601_not_an_object,
     j0602_not_yaml,
     j0603_not_its_kind,

@@ -39,6 +39,21 @@ pub(crate) fn same_address(
     diag.help(help)
 }
 
+/// A Service that asks for its address twice.
+pub(crate) fn asks_twice(service: &Origin) -> Diag {
+    Diag::new(
+        &j0903_same_address::META,
+        service.source,
+        "this Service",
+        format!(
+            "`{}` asks for its address twice: MetalLB takes it from the annotation or from `loadBalancerIP`, one address of \
+             each family, and would leave the Service at `<pending>`",
+            service.id
+        ),
+    )
+    .help("let the annotation `metallb.io/loadBalancerIPs` have the address once, and take `loadBalancerIP` out")
+}
+
 /// A pool of which more ask for an address than it has.
 pub(crate) fn small_pool(name: &str, pool: Span, has: u128, asking: &[&Origin]) -> Diag {
     let mut diag = Diag::new(

@@ -54,6 +54,9 @@ pub struct Space {
     pub accounts: BTreeMap<String, Option<bool>>,
     /// Who may do what, for accounts of this namespace and others.
     pub rights: Vec<Right>,
+    /// What roles allow, by name: of this namespace, or of the cluster in the one
+    /// without a name.
+    roles: Vec<(Arc<str>, Arc<[RightRule]>)>,
     /// What a Traefik reads here.
     pub traefik: traefik::Objects,
     /// Where each object of [`Space::traefik`] comes from, by its `at`.
@@ -72,6 +75,7 @@ impl Places for Space {
             policies,
             accounts: _,
             rights,
+            roles: _,
             traefik: _,
             origins,
             routes_by_hand: _,
@@ -115,6 +119,10 @@ pub struct Pods {
     pub probed: bool,
     /// The Traefik that runs in them.
     pub traefik: Option<Arc<traefik::Config>>,
+    /// Whether they are hand-written and have the label `app` of a program of
+    /// the compiler's beside them, so that its Service and its policies take them
+    /// for that.
+    pub mistaken: bool,
     policies: spaces::About,
 }
 
@@ -144,12 +152,16 @@ pub struct Service {
     pub ports: Vec<ServicePort>,
     /// Addresses that it asks a load balancer for.
     pub addresses: Vec<String>,
+    /// Whether it asks by an annotation and by a field, or for one address twice.
+    pub asks_twice: bool,
     /// The pool that the address is taken from.
     pub pool: Option<String>,
     /// Who may come; everybody when empty.
     pub ranges: Vec<String>,
     /// Addresses within the cluster that it asks for.
     pub cluster_ips: Vec<String>,
+    /// Addresses of nodes at which it answers, too.
+    pub external_ips: Vec<String>,
     /// The key by which it shares its address with others that have it.
     pub sharing: Option<String>,
 }
@@ -191,7 +203,7 @@ pub enum Target {
     Name(String),
 }
 
-/// What an account may do: a rule of a Role that is bound to it.
+/// What an account may do: the rules of a role that is bound to it.
 #[derive(Clone, Debug)]
 pub struct Right {
     /// The binding.
@@ -202,10 +214,34 @@ pub struct Right {
     pub cluster_role: bool,
     /// Whether it holds in all namespaces.
     pub everywhere: bool,
-    /// The accounts: namespace and name.
-    pub accounts: Vec<(String, String)>,
+    /// Who gets them, of those that pods can be.
+    pub subjects: Vec<Subject>,
     /// What it allows, where the role is known.
-    pub rules: Vec<RightRule>,
+    pub rules: Option<Arc<[RightRule]>>,
+}
+
+/// Whom a binding names, of those that pods can be: by what pods show, they are
+/// an account, and of some groups (Kubernetes, "Using RBAC Authorization",
+/// "Referring to subjects").
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// An account: namespace and name.
+    Account(String, String),
+    /// All accounts of a namespace.
+    AccountsOf(String),
+    /// A group that all accounts, or all callers, are in.
+    Everybody(String),
+}
+
+impl Subject {
+    /// Whether an account is meant.
+    pub fn is(&self, namespace: &str, name: &str) -> bool {
+        match self {
+            Self::Account(home, account) => home == namespace && account == name,
+            Self::AccountsOf(home) => home == namespace,
+            Self::Everybody(_) => true,
+        }
+    }
 }
 
 /// One rule of a role.
@@ -253,6 +289,7 @@ impl Pods {
             host_network: false,
             probed: false,
             traefik: None,
+            mistaken: false,
             policies: spaces::About::default(),
         }
     }

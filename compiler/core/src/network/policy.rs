@@ -146,9 +146,26 @@ impl Rule {
         port: u16,
         protocol: Protocol,
     ) -> bool {
-        let by_port = self.ports.is_empty()
-            || self.ports.iter().any(|candidate| candidate.takes(reached, port, protocol));
-        by_port && (self.peers.is_empty() || self.peers.iter().any(|peer| peer.is(home, other)))
+        self.takes(reached, port, protocol)
+            && (self.peers.is_empty() || self.peers.iter().any(|peer| peer.is(home, other)))
+    }
+
+    /// As [`Rule::allows`], and also where addresses of pods may make it so.
+    pub fn may_allow(
+        &self,
+        home: &str,
+        other: End<'_>,
+        reached: Option<&Pods>,
+        port: u16,
+        protocol: Protocol,
+    ) -> bool {
+        self.takes(reached, port, protocol)
+            && (self.peers.is_empty() || self.peers.iter().any(|peer| peer.may_be(home, other)))
+    }
+
+    fn takes(&self, reached: Option<&Pods>, port: u16, protocol: Protocol) -> bool {
+        self.ports.is_empty()
+            || self.ports.iter().any(|candidate| candidate.takes(reached, port, protocol))
     }
 }
 
@@ -163,7 +180,18 @@ impl Peer {
         }
     }
 
-    /// Whether the peer of a policy in `home` is that end.
+    /// Whether the peer of a policy in `home` is that end, or may be, by the
+    /// address that its pods get: networks as that of Calico hold ranges also
+    /// against pods (Kubernetes, "Network Policies": whether they do isn't
+    /// defined).
+    pub fn may_be(&self, home: &str, end: End<'_>) -> bool {
+        match (self, end) {
+            (Self::Block { cidr, except }, End::Pods { .. }) => may_hold_pods(cidr, except),
+            _ => self.is(home, end),
+        }
+    }
+
+    /// Whether the peer of a policy in `home` is that end, certainly.
     pub fn is(&self, home: &str, end: End<'_>) -> bool {
         match (self, end) {
             (Self::Pods { namespaces, pods }, End::Pods { namespace, labels, pods: there }) => {
@@ -223,6 +251,30 @@ impl Port {
     }
 }
 
+/// Networks that clusters give pods addresses of (RFC 1918, RFC 4193). Which of
+/// them nobody knows before the cluster is there.
+const OF_PODS: [&str; 4] = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"];
+
+/// Whether pods may have addresses of a range. One address is no pod's: it has
+/// another whenever it starts.
+pub fn may_hold_pods(cidr: &str, except: &[String]) -> bool {
+    let several = range(cidr).is_some_and(|(address, prefix)| match address {
+        IpAddr::V4(_) => prefix < 32,
+        IpAddr::V6(_) => prefix < 128,
+    });
+    let open = |network: &&&str| {
+        let shared = if contains(cidr, network) { network } else { cidr };
+        overlaps(cidr, network) && !except.iter().any(|except| contains(except, shared))
+    };
+    several && OF_PODS.iter().any(|network| open(&network))
+}
+
+/// Whether a range is so wide that nobody means its addresses: a good part of
+/// all, and those of pods among them.
+pub fn is_anywhere(cidr: &str, except: &[String]) -> bool {
+    range(cidr).is_some_and(|(_, prefix)| prefix < 8) && may_hold_pods(cidr, except)
+}
+
 /// The first address of a range and the length of its prefix.
 fn range(text: &str) -> Option<(IpAddr, u8)> {
     let (address, prefix) = match text.split_once('/') {
@@ -264,7 +316,7 @@ pub fn overlaps(one: &str, other: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{contains, overlaps};
+    use super::{contains, is_anywhere, may_hold_pods, overlaps};
 
     #[test]
     fn ranges_contain_ranges() {
@@ -276,5 +328,24 @@ mod tests {
         assert!(!contains("10.0.0.0/8", "not a range"));
         assert!(overlaps("10.20.0.0/16", "10.0.0.0/8"));
         assert!(!overlaps("10.0.0.0/9", "10.128.0.0/9"));
+    }
+
+    #[test]
+    fn pods_have_private_addresses() {
+        let private = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"].map(str::to_owned);
+        let test = ["203.0.113.0/24".to_owned()];
+        assert!(may_hold_pods("10.42.0.0/16", &[]));
+        assert!(may_hold_pods("0.0.0.0/0", &test));
+        assert!(may_hold_pods("0.0.0.0/0", &private[..2]));
+        assert!(may_hold_pods("fd00:42::/48", &[]));
+        assert!(!may_hold_pods("0.0.0.0/0", &private));
+        assert!(!may_hold_pods("10.42.0.0/16", &private));
+        assert!(!may_hold_pods("10.0.8.15/32", &[]));
+        assert!(!may_hold_pods("203.0.113.0/24", &[]));
+        assert!(!may_hold_pods("not a range", &[]));
+        assert!(is_anywhere("0.0.0.0/1", &[]));
+        assert!(is_anywhere("0.0.0.0/0", &test));
+        assert!(!is_anywhere("0.0.0.0/0", &private));
+        assert!(!is_anywhere("10.0.0.0/8", &[]));
     }
 }

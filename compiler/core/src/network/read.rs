@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use k8s_openapi::api::core::v1::{self as core, PodTemplateSpec};
-use k8s_openapi::api::rbac::v1::{PolicyRule, RoleBinding};
+use k8s_openapi::api::rbac::v1::{self as rbac, PolicyRule, RoleBinding};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 use serde_json::Value;
 
 use super::{
     Labels, Origin, PodPort, Pods, Policy, Right, RightRule, Service, ServiceKind, ServicePort,
-    Space, Target,
+    Space, Subject, Target,
 };
 use crate::model::hand_written::{self, HandWritten};
 use crate::model::object::{Body, Kind, Object};
@@ -31,29 +31,19 @@ const SHARING: [&str; 2] = ["metallb.io/allow-shared-ip", "metallb.universe.tf/a
 /// The option that makes a Traefik read objects of Kubernetes.
 const PROVIDER: &str = "--providers.kubernetescrd";
 
-/// A role: its namespace, if it has one, and its name.
-type RoleName = (Option<Arc<str>>, Arc<str>);
-
 /// Reads the objects that one namespace makes, by the namespace that each
 /// stands in: hand-written ones may stand in another. What isn't what its kind
 /// says is left out; the graph has reported it.
 pub fn read(objects: &[Object]) -> BTreeMap<Arc<str>, Arc<Space>> {
     let mut spaces: BTreeMap<Arc<str>, Space> = BTreeMap::new();
-    let mut roles: BTreeMap<RoleName, Vec<RightRule>> = BTreeMap::new();
     for object in objects {
         let home = match (&object.id.namespace, &object.id.kind) {
             (Some(namespace), _) => namespace.clone(),
             (None, Kind::Namespace) => object.id.name.clone(),
-            (None, _) => match global_role(object) {
-                Some(rules) => {
-                    roles.insert((None, object.id.name.clone()), rules);
-                    continue;
-                }
-                // Bindings of the cluster stand with no namespace.
-                None => Arc::from(""),
-            },
+            // Roles and bindings of the cluster stand with no namespace.
+            (None, _) => Arc::from(""),
         };
-        let space = spaces.entry(home.clone()).or_default();
+        let space = spaces.entry(home).or_default();
         let body = match &object.body {
             Body::Value(value) => {
                 space.value(object, value);
@@ -71,29 +61,21 @@ pub fn read(objects: &[Object]) -> BTreeMap<Arc<str>, Arc<Space>> {
                 Cow::Borrowed(body)
             }
         };
-        if let Body::Role(role) = &*body {
-            let rules = role.rules.iter().flatten().map(RightRule::new).collect();
-            roles.insert((Some(home), object.id.name.clone()), rules);
-        } else {
-            space.read(object, &body);
-        }
+        space.read(object, &body);
     }
+    // Roles of the cluster may come with another namespace's manifests: those
+    // are looked up when all are known.
     for (name, space) in &mut spaces {
-        for right in &mut space.rights {
-            let home = (!right.cluster_role).then(|| name.clone());
-            if let Some(rules) = roles.get(&(home, right.role.as_str().into())) {
-                right.rules.clone_from(rules);
-            }
-        }
+        space.bind(None);
         space.settle(name);
     }
     spaces.into_iter().map(|(name, space)| (name, Arc::new(space))).collect()
 }
 
-/// The rules of a hand-written `ClusterRole`.
-fn global_role(object: &Object) -> Option<Vec<RightRule>> {
-    let Body::Value(value) = &object.body else { return None };
-    if object.id.kind.as_str() != "ClusterRole" {
+/// The rules of a hand-written `ClusterRole`. One that gathers those of others
+/// has none of its own, and what these are isn't known.
+fn global_role(value: &Value) -> Option<Arc<[RightRule]>> {
+    if value.get("aggregationRule").is_some_and(|rule| !rule.is_null()) {
         return None;
     }
     let rules = value.get("rules").and_then(Value::as_array)?;
@@ -142,6 +124,11 @@ impl Space {
         let kind = object.id.kind.as_str();
         if kind.starts_with("IngressRoute") {
             self.routes_by_hand.push(object.id.clone());
+        }
+        if kind == "ClusterRole"
+            && let Some(rules) = global_role(value)
+        {
+            self.roles.push((object.id.name.clone(), rules));
         }
         if kind == "ClusterRoleBinding"
             && let Ok(binding) = serde_json::from_value::<RoleBinding>(without_kind(value))
@@ -195,6 +182,10 @@ impl Space {
                 let name = object.id.name.to_string();
                 self.accounts.insert(name, body.automount_service_account_token);
             }
+            Body::Role(role) => {
+                let rules = role.rules.iter().flatten().map(RightRule::new).collect();
+                self.roles.push((object.id.name.clone(), rules));
+            }
             Body::RoleBinding(binding) => self.right(object, binding, false),
             _ => {}
         }
@@ -245,19 +236,58 @@ impl Space {
 
     fn right(&mut self, object: &Object, binding: &RoleBinding, everywhere: bool) {
         let home = object.id.namespace.as_deref().unwrap_or_default();
-        let accounts = binding.subjects.iter().flatten();
-        let accounts = accounts.filter(|subject| subject.kind == "ServiceAccount").map(|subject| {
-            let namespace = subject.namespace.clone().unwrap_or_else(|| home.to_owned());
-            (namespace, subject.name.clone())
-        });
+        let subjects = binding.subjects.iter().flatten();
+        let subjects = subjects.filter_map(|subject| of_pods(home, subject));
         self.rights.push(Right {
             binding: origin(object),
             role: binding.role_ref.name.clone(),
             cluster_role: binding.role_ref.kind == "ClusterRole",
             everywhere,
-            accounts: accounts.collect(),
-            rules: Vec::new(),
+            subjects: subjects.collect(),
+            rules: None,
         });
+    }
+
+    /// Looks up what the roles of bindings allow, of which it isn't known yet:
+    /// among the roles of this namespace, or those of the cluster.
+    pub(super) fn bind(&mut self, cluster: Option<&Self>) {
+        for right in self.rights.iter_mut().filter(|right| right.rules.is_none()) {
+            let roles = match (right.cluster_role, cluster) {
+                (true, Some(cluster)) => &cluster.roles,
+                // Of the cluster is what stands in no namespace.
+                (true, None) if !right.everywhere => continue,
+                _ => &self.roles,
+            };
+            let role = roles.iter().find(|(name, _)| **name == *right.role);
+            right.rules = role.map(|(_, rules)| Arc::clone(rules));
+        }
+    }
+}
+
+/// Whom a subject means among those that pods can be. Pods with a token are the
+/// user `system:serviceaccount:NAMESPACE:NAME`, pods without are anonymous.
+fn of_pods(home: &str, subject: &rbac::Subject) -> Option<Subject> {
+    const ACCOUNT: &str = "system:serviceaccount:";
+    const ACCOUNTS: &str = "system:serviceaccounts";
+    let name = subject.name.as_str();
+    match subject.kind.as_str() {
+        "ServiceAccount" => {
+            let namespace = subject.namespace.clone().unwrap_or_else(|| home.to_owned());
+            Some(Subject::Account(namespace, subject.name.clone()))
+        }
+        "User" if name == "system:anonymous" => Some(Subject::Everybody(name.to_owned())),
+        "User" => {
+            let (namespace, name) = name.strip_prefix(ACCOUNT)?.split_once(':')?;
+            Some(Subject::Account(namespace.to_owned(), name.to_owned()))
+        }
+        "Group" => match name.strip_prefix(ACCOUNTS).map(|rest| rest.strip_prefix(':')) {
+            Some(Some(namespace)) => Some(Subject::AccountsOf(namespace.to_owned())),
+            _ if [ACCOUNTS, "system:authenticated", "system:unauthenticated"].contains(&name) => {
+                Some(Subject::Everybody(name.to_owned()))
+            }
+            _ => None,
+        },
+        _ => None,
     }
 }
 
@@ -315,12 +345,17 @@ impl Service {
             let annotations = metadata.annotations.as_ref()?;
             names.iter().find_map(|name| annotations.get(*name))
         };
-        let addresses = annotation(ADDRESSES)
-            .into_iter()
-            .flat_map(|list| list.split(','))
-            .map(str::trim)
-            .chain(spec.load_balancer_ip.as_deref())
-            .map(str::to_owned);
+        let mut addresses: Vec<String> = Vec::new();
+        let asked = annotation(ADDRESSES).into_iter().flat_map(|list| list.split(','));
+        let field = spec.load_balancer_ip.as_deref().filter(|address| !address.is_empty());
+        let mut asks_twice = field.is_some() && annotation(ADDRESSES).is_some();
+        for address in asked.map(str::trim).chain(field) {
+            if addresses.iter().any(|known| known == address) {
+                asks_twice = true;
+            } else {
+                addresses.push(address.to_owned());
+            }
+        }
         let ports = spec.ports.iter().flatten().filter_map(|port| {
             let number = u16::try_from(port.port).ok()?;
             Some(ServicePort {
@@ -343,7 +378,8 @@ impl Service {
                 .filter(|selector| !selector.is_empty())
                 .map(Labels::from),
             ports: ports.collect(),
-            addresses: addresses.collect(),
+            addresses,
+            asks_twice,
             pool: annotation(POOLS).cloned(),
             ranges: spec.load_balancer_source_ranges.clone().unwrap_or_default(),
             cluster_ips: spec
@@ -354,6 +390,7 @@ impl Service {
                 .filter(|address| *address != "None")
                 .cloned()
                 .collect(),
+            external_ips: spec.external_ips.clone().unwrap_or_default(),
             sharing: annotation(SHARING).cloned(),
         }
     }

@@ -119,6 +119,17 @@ impl Selector {
         })
     }
 
+    /// The values of which it wants one for a label, where it names them.
+    pub fn named(&self, key: &str) -> Option<&[String]> {
+        self.0.iter().filter(|requirement| requirement.key == key).find_map(|requirement| {
+            match &requirement.wants {
+                Wants::Is(value) => Some(std::slice::from_ref(value)),
+                Wants::In(values) => Some(values.as_slice()),
+                _ => None,
+            }
+        })
+    }
+
     /// The value that it wants for a label, where it wants just one.
     pub fn wanted(&self, key: &str) -> Option<&str> {
         self.0.iter().filter(|requirement| requirement.key == key).find_map(|requirement| {

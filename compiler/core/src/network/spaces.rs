@@ -5,9 +5,10 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::policy::{Direction, End, Policy};
+use super::policy::{Direction, End, Policy, Rule};
 use super::read::NAMESPACE_NAME;
-use super::{Labels, Pods, Service, ServiceKind, Space};
+use super::{Labels, Pods, Right, Service, ServiceKind, Space};
+use crate::components::manifests;
 use crate::model::settings::Protocol;
 
 /// Everything of a cluster that decides who reaches whom.
@@ -54,6 +55,9 @@ pub enum Resolved<'n> {
     Outside,
 }
 
+/// How a rule is held against a conversation.
+type Allows = fn(&Rule, &str, End<'_>, Option<&Pods>, u16, Protocol) -> bool;
+
 /// How many aliases are followed: one is what `jtc` writes, and resolvers of
 /// the cluster give up after some.
 const MOST_ALIASES: usize = 8;
@@ -80,7 +84,22 @@ impl Network {
         }
         for name in joined {
             if let Some(space) = spaces.get_mut(&name) {
-                Arc::make_mut(space).settle(&name);
+                let space = Arc::make_mut(space);
+                space.bind(None);
+                space.settle(&name);
+            }
+        }
+        let cluster = spaces.get("").cloned();
+        for space in spaces.values_mut() {
+            let Some(cluster) = &cluster else { break };
+            let known = |right: &Right| {
+                let mut roles = cluster.roles.iter();
+                right.rules.is_none()
+                    && right.cluster_role
+                    && roles.any(|(name, _)| **name == *right.role)
+            };
+            if space.rights.iter().any(known) {
+                Arc::make_mut(space).bind(Some(cluster));
             }
         }
         Self { spaces, dns_domain: dns_domain.to_owned() }
@@ -158,6 +177,16 @@ impl Network {
 
     /// The first policy by which pods may do something, or who forbids it.
     pub fn judge(&self, question: &Question<'_>) -> Verdict<'_> {
+        self.judged(question, Rule::allows)
+    }
+
+    /// Whether something can't be ruled out: also where the addresses of pods
+    /// decide, which nobody knows.
+    pub fn may(&self, question: &Question<'_>) -> bool {
+        !matches!(self.judged(question, Rule::may_allow), Verdict::Forbidden(_))
+    }
+
+    fn judged(&self, question: &Question<'_>, allows: Allows) -> Verdict<'_> {
         let Some(space) = self.space(question.namespace) else { return Verdict::Open };
         // The network of the node is under no policy.
         if question.pods.host_network {
@@ -168,7 +197,8 @@ impl Network {
             let Some(rules) = policy.rules(question.direction) else { continue };
             first = first.or(Some(policy));
             let rule = rules.iter().find(|rule| {
-                rule.allows(
+                allows(
+                    rule,
                     question.namespace,
                     question.other,
                     question.reached,
@@ -224,6 +254,7 @@ impl Space {
             policies,
             accounts,
             rights,
+            roles,
             traefik,
             origins,
             routes_by_hand,
@@ -239,6 +270,7 @@ impl Space {
         self.policies.extend(policies);
         self.accounts.extend(accounts);
         self.rights.extend(rights);
+        self.roles.extend(roles);
         self.traefik.join(traefik, self.origins.len());
         self.origins.extend(origins);
         self.routes_by_hand.extend(routes_by_hand);
@@ -258,9 +290,20 @@ impl Space {
         self.policies.shrink_to_fit();
         self.origins.shrink_to_fit();
         self.traefik.services.shrink_to_fit();
+        self.rights.shrink_to_fit();
+        self.roles.shrink_to_fit();
         self.index();
+        let by_hand = |pods: &Pods| &*pods.component == manifests::COMPONENT;
+        // Seldom is anything hand-written.
+        let mut apps: BTreeSet<String> = BTreeSet::new();
+        if self.pods.iter().any(by_hand) {
+            let own = self.pods.iter().filter(|pods| !by_hand(pods));
+            apps.extend(own.filter_map(|pods| pods.labels.get(APP)).map(str::to_owned));
+        }
         let mut all = std::mem::take(&mut self.pods);
         for pods in &mut all {
+            pods.mistaken =
+                by_hand(pods) && pods.labels.get(APP).is_some_and(|app| apps.contains(app));
             let account = self.accounts.get(&pods.account).copied().flatten();
             pods.token = pods.says_token.or(account).unwrap_or(true);
             pods.policies = About::default();
@@ -350,9 +393,10 @@ impl Space {
             .filter(|(_, policy)| policy.pods.selects(labels))
     }
 
-    /// The pods that a Service selects.
+    /// The pods that a Service selects, but for those that it takes for others:
+    /// these are told by themselves.
     pub fn behind<'s>(&'s self, service: &'s Service) -> impl Iterator<Item = &'s Pods> {
-        self.pods.iter().filter(move |pods| {
+        self.pods.iter().filter(|pods| !pods.mistaken).filter(move |pods| {
             service.selector.as_ref().is_some_and(|selector| selector.are_of(&pods.labels))
         })
     }

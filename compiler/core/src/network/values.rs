@@ -9,7 +9,12 @@ use crate::model::resolved::Variables;
 
 /// The texts that the pods of each component get, by component.
 #[derive(Debug, Default)]
-pub struct Values<'o>(BTreeMap<&'o str, Vec<Value<'o>>>);
+pub struct Values<'o> {
+    /// What the programs are told.
+    told: BTreeMap<&'o str, Vec<Value<'o>>>,
+    /// What is run beside them.
+    run: BTreeMap<&'o str, Vec<Value<'o>>>,
+}
 
 /// One text.
 #[derive(Clone, Copy, Debug)]
@@ -31,6 +36,8 @@ pub enum Field<'o> {
     Entry(&'o str),
     /// A word of `command` or `args`.
     Word,
+    /// A word of a command that a probe or a hook runs.
+    Run,
 }
 
 impl std::fmt::Display for Field<'_> {
@@ -39,6 +46,7 @@ impl std::fmt::Display for Field<'_> {
             Self::Variable(name) => write!(f, "env {name}"),
             Self::Entry(key) => write!(f, "data.{key}"),
             Self::Word => f.write_str("command"),
+            Self::Run => f.write_str("exec"),
         }
     }
 }
@@ -66,8 +74,13 @@ impl<'o> Values<'o> {
         let mut values = Self::default();
         for object in objects {
             if let Some(spec) = template(&object.body).and_then(|template| template.spec.as_ref()) {
-                let all = values.0.entry(&object.component).or_default();
+                let all = values.told.entry(&object.component).or_default();
                 pods(object, spec, &configs, all);
+                let mut run = spec.containers.iter().flat_map(commands).peekable();
+                if run.peek().is_some() {
+                    let all = values.run.entry(&object.component).or_default();
+                    all.extend(run.map(|text| Value { object, field: Field::Run, text }));
+                }
             }
         }
         values
@@ -75,8 +88,23 @@ impl<'o> Values<'o> {
 
     /// The texts of a component.
     pub fn get(&self, component: &str) -> &[Value<'o>] {
-        self.0.get(component).map_or(&[], Vec::as_slice)
+        self.told.get(component).map_or(&[], Vec::as_slice)
     }
+
+    /// The words of what is run in its containers beside the program: these tell
+    /// it nothing.
+    pub fn run(&self, component: &str) -> &[Value<'o>] {
+        self.run.get(component).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// The words of commands that probes and hooks run.
+fn commands(container: &Container) -> impl Iterator<Item = &str> {
+    let probes = [&container.readiness_probe, &container.liveness_probe, &container.startup_probe];
+    let probes = probes.into_iter().flatten().filter_map(|probe| probe.exec.as_ref());
+    let hooks = container.lifecycle.iter().flat_map(|hooks| [&hooks.post_start, &hooks.pre_stop]);
+    let hooks = hooks.flatten().filter_map(|hook| hook.exec.as_ref());
+    probes.chain(hooks).flat_map(|exec| exec.command.iter().flatten()).map(String::as_str)
 }
 
 fn template(body: &Body) -> Option<&PodTemplateSpec> {
@@ -331,7 +359,7 @@ impl Address<'_> {
 fn beside(values: &[Value<'_>], field: Field<'_>) -> Option<u16> {
     let name_of = |field| match field {
         Field::Variable(name) | Field::Entry(name) => Some(name),
-        Field::Word => None,
+        Field::Word | Field::Run => None,
     };
     let name: &str = name_of(field)?;
     let shared = |other: &str| {

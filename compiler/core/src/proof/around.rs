@@ -1,10 +1,10 @@
 //! Ways around a Traefik: names and addresses of another namespace's Services,
-//! aliases that lead past it, ports of nodes, rights that reach too far.
+//! aliases that lead past it, ports of nodes, and pods that pass for others.
 //!
 //! Texts are at hand only while the objects of a namespace are, so what they
 //! name is kept and looked up when all namespaces are known.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 use std::net::Ipv4Addr;
 use std::sync::Arc;
@@ -12,8 +12,8 @@ use std::sync::Arc;
 use jtc_syntax::Span;
 use serde_json::Value;
 
-use super::Evidence;
 use super::ground::Ground;
+use super::{Evidence, rights};
 use crate::components::manifests;
 use crate::components::program::Home;
 use crate::components::site::Made;
@@ -21,9 +21,10 @@ use crate::diagnostics::{Report, closed as d};
 use crate::model::NOWHERE;
 use crate::model::object::{Body, Kind, Object};
 use crate::model::resolved::World;
+use crate::model::settings::Check;
 use crate::moved::Places;
 use crate::network::values::{Field, Values};
-use crate::network::{Origin, Resolved, Right, Service, ServiceKind, Space};
+use crate::network::{Origin, Pods, Resolved, Service, ServiceKind, Space};
 
 /// A word of a text that may name something of another namespace.
 #[derive(Clone, Debug)]
@@ -36,6 +37,8 @@ pub struct Named {
     /// The namespace that asks.
     from: Arc<str>,
     what: What,
+    /// Whether it may be asked for what it says, as what programs are told.
+    asks: bool,
 }
 
 impl Places for Named {
@@ -78,7 +81,7 @@ pub(super) fn find(
 ) -> Vec<Named> {
     let mut look = Look { world, domain: &home.cluster.dns_domain, found: Vec::new() };
     for program in &made.programs {
-        for value in values.get(&program.component) {
+        for value in values.get(&program.component).iter().chain(values.run(&program.component)) {
             if !value.text.contains('.') {
                 continue;
             }
@@ -92,6 +95,14 @@ pub(super) fn find(
                 Field::Word => {
                     let words = settings.args.as_ref().map(|at| at.span);
                     words.or(settings.command.as_ref().map(|at| at.span))
+                }
+                Field::Run => {
+                    let mut probes = settings.probes.values();
+                    let runs = |check: &Check| match check {
+                        Check::Exec(words) => words.iter().any(|word| word == value.text),
+                        Check::Http { .. } | Check::Tcp { .. } => false,
+                    };
+                    probes.find(|at| runs(&at.value.check)).map(|at| at.span)
                 }
             };
             let span = said.filter(|span| *span != NOWHERE).unwrap_or(value.object.source);
@@ -150,12 +161,17 @@ impl Look<'_> {
                     word: word.to_owned(),
                     from: own.into(),
                     what,
+                    asks: !matches!(object.id.kind, Kind::Other(_)),
                 });
             }
         }
     }
 
     fn what(&self, own: &str, word: &str) -> Option<What> {
+        // DNS takes large letters for small ones (RFC 4343).
+        let small = word.bytes().any(|byte| byte.is_ascii_uppercase());
+        let small = small.then(|| word.to_ascii_lowercase());
+        let word = small.as_deref().unwrap_or(word);
         if word.starts_with(|c: char| c.is_ascii_digit()) && word.parse::<Ipv4Addr>().is_ok() {
             return Some(What::Address);
         }
@@ -166,7 +182,8 @@ impl Look<'_> {
             Some((service, namespace)) if last == "svc" => {
                 (service.rsplit('.').next().unwrap_or(service), namespace, true)
             }
-            Some(_) => return None,
+            // The name of a pod, by the search list of the resolver.
+            Some((_, service)) => (service, last, false),
             None => (before, last, within.len() < word.len()),
         };
         let reapers = self.world.reapers.as_ref().map(|reapers| reapers.name);
@@ -221,21 +238,45 @@ pub(super) fn check(ground: &Ground<'_>, evidence: &Evidence, report: &mut Repor
                     "take `hostPort` out, and let a route lead to its Service",
                 ));
             }
+            if pods.mistaken {
+                let app = pods.labels.get("app").unwrap_or_default();
+                let meant = |own: &&Pods| !own.mistaken && own.labels.get("app") == Some(app);
+                if let Some(own) = space.pods.iter().find(meant) {
+                    report.push(d::mistaken(pods, own, app));
+                }
+            }
         }
         for right in &space.rights {
-            rights(name, right, report);
+            rights::check(name, right, report);
         }
     }
 }
 
 fn texts(ground: &Ground<'_>, evidence: &Evidence, report: &mut Report) {
     let mut addresses: BTreeMap<&str, (&str, &Service)> = BTreeMap::new();
+    let mut balanced: BTreeMap<&str, (&str, &Service)> = BTreeMap::new();
     for (name, space) in ground.net.spaces() {
         for service in space.services.values() {
             addresses.extend(service.cluster_ips.iter().map(|ip| (ip.as_str(), (name, service))));
+            let outside = service.addresses.iter().chain(&service.external_ips);
+            balanced.extend(outside.map(|ip| (ip.as_str(), (name, service))));
         }
     }
+    let outside = externals(evidence, ground, report);
     for named in evidence.named() {
+        if outside.contains(named.word.as_str()) {
+            continue;
+        }
+        if let What::Address = &named.what
+            && let Some((namespace, service)) = balanced.get(named.word.as_str())
+            && evidence.policies
+            && named.asks
+            && **namespace != *named.from
+            && !evidence.enters(&named.from, namespace)
+        {
+            let place = (named.span, named.field.as_str());
+            report.push(d::balanced(&named.origin, place, &named.word, namespace, &service.origin));
+        }
         let found = match &named.what {
             What::Name(namespace, service, certain) => {
                 let there = ground.net.space(namespace);
@@ -251,10 +292,53 @@ fn texts(ground: &Ground<'_>, evidence: &Evidence, report: &mut Report) {
         };
         if let Some((namespace, app)) = found {
             let place = (named.span, named.field.as_str());
-            let component = evidence.component(namespace, app);
+            let component = component(ground, evidence, namespace, app);
             report.push(d::named(&named.origin, place, &named.word, namespace, component));
         }
     }
+}
+
+/// The component behind a Service, as `connect` names it: by a Traefik one comes
+/// to the server.
+fn component<'e>(
+    ground: &Ground<'e>,
+    evidence: &'e Evidence,
+    namespace: &str,
+    service: &'e str,
+) -> &'e str {
+    const SERVER: &str = "server";
+    let space = ground.net.space(namespace);
+    let behind = space.and_then(|space| {
+        let service = space.services.get(service)?;
+        space.behind(service).map(|pods| (&*pods.component, pods.traefik.is_some())).next()
+    });
+    match behind {
+        Some((_, true)) if space.is_some_and(|space| space.pods_of(SERVER).next().is_some()) => {
+            SERVER
+        }
+        Some((component, _)) if component != manifests::COMPONENT => component,
+        _ => evidence.component(namespace, service),
+    }
+}
+
+/// Reports each external that is a name of the cluster: its policies let no pods
+/// out to those behind it. Gives the hosts.
+fn externals<'e>(
+    evidence: &'e Evidence,
+    ground: &Ground<'_>,
+    report: &mut Report,
+) -> BTreeSet<&'e str> {
+    let mut hosts = BTreeSet::new();
+    for (name, host, span) in &evidence.externals {
+        let small = host.to_ascii_lowercase();
+        // From no namespace, so that a single word is no Service.
+        if let (_, Resolved::Service(namespace, service)) = ground.net.follow("", &small) {
+            let app = component(ground, evidence, namespace, &service.origin.id.name);
+            report.push(d::external(name, *span, host, (namespace, app), &service.origin));
+            hosts.insert(host.as_str());
+        }
+    }
+    hosts
 }
 
 /// An alias that leads to another namespace.
@@ -273,7 +357,7 @@ fn alias(
         .space(namespace)
         .is_some_and(|space| space.behind(target).all(|pods| pods.traefik.is_some()));
     if namespace != name && !by_traefik {
-        let app = evidence.component(namespace, &target.origin.id.name);
+        let app = component(ground, evidence, namespace, &target.origin.id.name);
         report.push(d::past(&service.origin, host, namespace, &target.origin, app));
     }
 }
@@ -283,71 +367,19 @@ fn exposed(space: &Space, service: &Service, report: &mut Report) {
     let clause = match service.kind {
         ServiceKind::NodePort => "opens a port of every node",
         ServiceKind::LoadBalancer => "has an address outside",
+        ServiceKind::ClusterIp if !service.external_ips.is_empty() => {
+            "answers at addresses outside, as `externalIPs` says"
+        }
         ServiceKind::ClusterIp | ServiceKind::Headless | ServiceKind::ExternalName(_) => return,
     };
     let mut behind = space.behind(service).peekable();
     if behind.peek().is_some() && behind.all(|pods| pods.traefik.is_some()) {
         return;
     }
-    let help = "write `type: ClusterIP`, and let a `route` lead to it from a Traefik with a `load-balancer`";
+    let help = if service.external_ips.is_empty() {
+        "write `type: ClusterIP`, and let a `route` lead to it from a Traefik with a `load-balancer`"
+    } else {
+        "write `type: ClusterIP` without `externalIPs`, and let a `route` lead to it from a Traefik with a `load-balancer`"
+    };
     report.push(d::opened(&service.origin, clause, help));
-}
-
-/// Resources that are of a namespace: who may read them everywhere reads what
-/// is of others.
-const OF_NAMESPACES: [&str; 12] = [
-    "*",
-    "secrets",
-    "configmaps",
-    "pods",
-    "pods/exec",
-    "pods/log",
-    "pods/portforward",
-    "services",
-    "services/proxy",
-    "endpoints",
-    "deployments",
-    "ingressroutes",
-];
-
-/// Roles of every cluster that read what is of namespaces.
-const KNOWN_ROLES: [&str; 4] = ["cluster-admin", "admin", "edit", "view"];
-
-fn rights(name: &str, right: &Right, report: &mut Report) {
-    if right.everywhere {
-        let resource = right
-            .rules
-            .iter()
-            .flat_map(|rule| &rule.resources)
-            .find(|resource| OF_NAMESPACES.contains(&&***resource));
-        let known = right.rules.is_empty() && KNOWN_ROLES.contains(&right.role.as_str());
-        let what = match resource.map(|resource| &**resource) {
-            Some("*") => "everything".to_owned(),
-            Some(resource) => format!("`{resource}`"),
-            None if known => format!("what `{}` allows", right.role),
-            None => return,
-        };
-        let whose = match right.accounts.first() {
-            Some((namespace, account)) => format!("the account `{account}` of `{namespace}`"),
-            None => return,
-        };
-        let clause = format!("gives {whose} rights to {what} in every namespace");
-        report.push(d::reads(
-            &right.binding,
-            &clause,
-            "use a Role and a RoleBinding of the namespace, or `permissions` inside the workload",
-        ));
-        return;
-    }
-    let other = right.accounts.iter().find(|(namespace, _)| namespace != name);
-    if let Some((namespace, account)) = other {
-        let clause = format!(
-            "gives the account `{account}` of `{namespace}` rights in `{name}`, which is another namespace"
-        );
-        report.push(d::reads(
-            &right.binding,
-            &clause,
-            "name accounts of the same namespace; what is needed from another is asked through the Traefik there, with `connect`",
-        ));
-    }
 }

@@ -19,7 +19,7 @@ use crate::model::resolved::ranges;
 use crate::model::settings::Protocol;
 use crate::network::policy::{self, Direction, End, Peer, Port, PortRange, Rule};
 use crate::network::spaces::FEW;
-use crate::network::spaces::{Question, Verdict};
+use crate::network::spaces::Question;
 use crate::network::{Labels, Origin, Pods, Selector, ServiceKind, Space, Target};
 use crate::traefik::config::INTERNAL_ENTRY_POINT;
 
@@ -55,7 +55,8 @@ fn of_space(
 ) -> Vec<Diag> {
     let mut found = Vec::new();
     let mut told: Vec<(&ObjectId, Direction)> = Vec::new();
-    for pods in space.pods.iter().filter(|pods| pods.runs && !pods.host_network) {
+    let looked = |pods: &&Pods| pods.runs && !pods.host_network && !pods.mistaken;
+    for pods in space.pods.iter().filter(looked) {
         let place = Place { ground, needs, crowd, name, space, pods };
         for direction in [Direction::Ingress, Direction::Egress] {
             let mut guarded = false;
@@ -136,7 +137,7 @@ impl<'n> Crowd<'n> {
         let large = ground.net.spaces().filter(|(_, space)| space.pods.len() > FEW);
         let by_app = large.map(|(name, space)| {
             let mut by_app = BTreeMap::<_, Vec<_>>::new();
-            for pods in space.pods.iter().filter(|pods| pods.runs) {
+            for pods in space.pods.iter().filter(|pods| pods.runs && !pods.mistaken) {
                 if let Some(app) = pods.labels.get("app") {
                     by_app.entry(app).or_default().push(pods);
                 }
@@ -160,7 +161,7 @@ impl<'n> Crowd<'n> {
         };
         own.iter()
             .copied()
-            .chain(all.iter().filter(|pods| pods.runs))
+            .chain(all.iter().filter(|pods| pods.runs && !pods.mistaken))
             .filter(move |pods| selector.is_none_or(|selector| selector.selects(&pods.labels)))
     }
 }
@@ -218,11 +219,28 @@ impl Place<'_> {
                 if selects_strangers(selector) {
                     return hole(format!("{whose} of every namespace"));
                 }
+                if let Some(unknown) = self.unknown(selector).filter(|_| !self.is_entered(rule)) {
+                    return hole(format!("{whose} of {unknown},"));
+                }
                 self.stranger(selector, pods.as_ref(), rule).and_then(|(name, other)| {
                     hole(format!("the pods of `{}` in `{name}`", other.origin.id.name))
                 })
             }
         })
+    }
+
+    /// Namespaces that a selector means and the topology doesn't know: nothing
+    /// is known of their policies. By labels other than the name these are meant
+    /// where no namespace of the topology has them.
+    fn unknown(&self, selector: &Selector) -> Option<String> {
+        let net = self.ground.net;
+        let Some(names) = selector.named(NAMESPACE_NAME) else {
+            let none = !net.spaces().any(|(_, space)| selector.selects(&space.labels));
+            return none
+                .then(|| format!("namespaces with {selector}, which the topology doesn't know"));
+        };
+        let name = names.iter().find(|name| net.space(name).is_none())?;
+        Some(format!("`{name}`, a namespace that the topology doesn't know"))
     }
 
     /// The first pods of another namespace that a rule lets in, that nobody
@@ -233,9 +251,10 @@ impl Place<'_> {
         pods: Option<&Selector>,
         rule: &Rule,
     ) -> Option<(&str, &Pods)> {
-        let there = match namespaces.wanted(NAMESPACE_NAME) {
-            Some(name) => self.ground.net.spaces_entry(name).into_iter().collect(),
-            None => self.ground.net.spaces().collect::<Vec<_>>(),
+        let net = self.ground.net;
+        let there: Vec<_> = match namespaces.named(NAMESPACE_NAME) {
+            Some(names) => names.iter().filter_map(|name| net.spaces_entry(name)).collect(),
+            None => net.spaces().collect(),
         };
         there
             .into_iter()
@@ -277,7 +296,7 @@ impl Place<'_> {
                 port,
                 protocol,
             };
-            !matches!(self.ground.net.judge(&question), Verdict::Forbidden(_))
+            self.ground.net.may(&question)
         })
     }
 
@@ -309,17 +328,22 @@ impl Place<'_> {
         probes
     }
 
-    /// Whether a range are the clients of a load balancer, on entrypoints.
-    fn is_balanced(&self, cidr: &str, rule: &Rule) -> bool {
+    /// Whether each port of a rule is an entrypoint of a Traefik, by which
+    /// routes decide who goes on.
+    fn is_entered(&self, rule: &Rule) -> bool {
         let Some(config) = &self.pods.traefik else { return false };
-        let on_entrypoints = !rule.ports.is_empty()
+        !rule.ports.is_empty()
             && rule.ports.iter().all(|port| match (&port.ports, port.protocol) {
                 (PortRange::Numbers(first, last), Some(protocol)) if first == last => config
                     .entry_point_of_port(*first, protocol == Protocol::Udp)
                     .is_some_and(|entrypoint| &*entrypoint.name != INTERNAL_ENTRY_POINT),
                 _ => false,
-            });
-        on_entrypoints
+            })
+    }
+
+    /// Whether a range are the clients of a load balancer, on entrypoints.
+    fn is_balanced(&self, cidr: &str, rule: &Rule) -> bool {
+        self.is_entered(rule)
             && self.space.services.values().any(|service| {
                 service.kind == ServiceKind::LoadBalancer
                     && self.space.behind(service).any(|pods| std::ptr::eq(pods, self.pods))
@@ -336,7 +360,7 @@ impl Place<'_> {
         }
         rule.peers.iter().find_map(|peer| match peer {
             Peer::Block { cidr, except } => {
-                let everywhere = cidr.ends_with("/0") && except.is_empty();
+                let everywhere = policy::is_anywhere(cidr, except);
                 let needless = (own || everywhere) && !self.is_wanted(cidr, rule);
                 if needless { hole(format!("the addresses of `{cidr}`")) } else { None }
             }

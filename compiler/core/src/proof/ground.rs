@@ -47,6 +47,7 @@ impl<'n> Ground<'n> {
                 let running: Vec<Running<'n>> = space
                     .pods
                     .iter()
+                    .filter(|pods| !pods.mistaken)
                     .filter_map(|pods| {
                         Some(start(net, name, pods, pods.traefik.as_ref()?, missing))
                     })
@@ -155,14 +156,10 @@ fn access(net: &Network, namespace: &str, pods: &Pods, missing: &[&str]) -> Acce
     };
     for (name, space) in places {
         for right in &space.rights {
-            if !right
-                .accounts
-                .iter()
-                .any(|(home, account)| home == namespace && *account == pods.account)
-            {
+            if !right.subjects.iter().any(|subject| subject.is(namespace, &pods.account)) {
                 continue;
             }
-            for rule in &right.rules {
+            for rule in right.rules.iter().flat_map(|rules| rules.iter()) {
                 access.grant(Grant {
                     namespace: (!right.everywhere).then(|| name.into()),
                     groups: rule.groups.clone(),

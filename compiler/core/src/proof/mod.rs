@@ -16,6 +16,7 @@ pub mod demand;
 pub mod draw;
 pub mod ground;
 pub mod outside;
+mod rights;
 mod routed;
 mod routers;
 pub mod trace;
@@ -31,7 +32,7 @@ use rayon::prelude::*;
 use self::demand::Demand;
 use self::ground::Ground;
 use self::trail::{Broken, Trail};
-use crate::components::program::Home;
+use crate::components::program::{Home, Peer};
 use crate::components::site::Made;
 use crate::diagnostics::{self as d, Report};
 use crate::model::object::ObjectId;
@@ -86,6 +87,9 @@ pub struct Evidence {
     seen: Vec<Arc<Seen>>,
     /// The pools that load balancers take addresses from.
     pub pools: Vec<outside::Pool>,
+    /// What the topology says is outside of the cluster: name, host, and where it
+    /// says so.
+    externals: Vec<(String, String, Span)>,
     /// Whether the topology wants network policies.
     pub policies: bool,
 }
@@ -97,12 +101,24 @@ impl Evidence {
         let network = Network::new(spaces, &world.topology.cluster.dns_domain);
         let pools = outside::pools(world);
         let policies = world.topology.cluster.network_policies;
-        Self { network, seen, pools, policies }
+        let externals = world.topology.externals.iter();
+        let externals = externals
+            .map(|(name, one)| (name.clone(), one.host.value.clone(), one.host.span))
+            .collect();
+        Self { network, seen, pools, externals, policies }
     }
 
     /// The paths that programs need.
     pub fn demands(&self) -> impl Iterator<Item = &Demand> {
         self.seen.iter().flat_map(|seen| &seen.demands)
+    }
+
+    /// Whether anything of a namespace enters the Traefik of another.
+    fn enters(&self, from: &str, to: &str) -> bool {
+        self.demands().any(|demand| {
+            let Peer::Traefik { namespace, .. } = &demand.to else { return false };
+            *demand.namespace == *from && namespace == to
+        })
     }
 
     /// Words of texts that may name something of another namespace.

@@ -1,7 +1,7 @@
 //! What is seen from outside: addresses of load balancers, entrypoints that
 //! they expose, hosts, certificates.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::ops::RangeInclusive;
 
@@ -14,6 +14,7 @@ use crate::model::resolved::World;
 use crate::network::{Origin, Service, ServiceKind, Space};
 use crate::text::addresses;
 use crate::traefik::objects::Protocol as Speaks;
+use crate::traefik::rule::{Pattern, Patterns};
 
 /// A pool of addresses for load balancers.
 #[derive(Clone, Debug)]
@@ -46,12 +47,14 @@ pub(super) fn check(ground: &Ground<'_>, pools: &[Pool], report: &mut Report) {
     for pool in pools {
         of_pool(pool, &balancers, report);
     }
-    let mut hosts: BTreeMap<String, (&str, &Origin)> = BTreeMap::new();
+    let mut hosts: BTreeMap<String, Claim<'_>> = BTreeMap::new();
+    let mut patterns: Vec<(&Pattern, Claim<'_>)> = Vec::new();
     for running in ground.all() {
         let Some(space) = ground.net.space(running.namespace) else { continue };
         let exposed = exposed(space, running);
         if !exposed.is_empty() {
             routes(running, &exposed, &mut hosts, report);
+            patterns.extend(expressions(running, &exposed));
         }
         let mut stores = false;
         let mut bare = Vec::new();
@@ -71,13 +74,70 @@ pub(super) fn check(ground: &Ground<'_>, pools: &[Pool], report: &mut Report) {
             report.extend(bare.into_iter().map(d::no_certificate));
         }
     }
+    if !patterns.is_empty() {
+        claimed(&hosts, &patterns, report);
+    }
+}
+
+/// Who claims a host: the namespace of the Traefik, and the route.
+type Claim<'r> = (&'r str, &'r Origin);
+
+/// A host of nobody (RFC 2606): what takes it as well names no host.
+const NOBODY: &str = "host.invalid";
+
+/// The expressions for hosts in routes that the world reaches.
+fn expressions<'r>(
+    running: &'r Running<'_>,
+    exposed: &[&str],
+) -> impl Iterator<Item = (&'r Pattern, Claim<'r>)> {
+    let routers = running.instance.routers.iter().filter(|router| {
+        router.status.is_enabled()
+            && router.protocol == Speaks::Http
+            && router.served.iter().any(|place| exposed.contains(&&*place.entry_point))
+    });
+    routers
+        .flat_map(|router| {
+            let patterns = router.rule.iter().flat_map(|rule| rule.host_patterns());
+            let claim = running.origin(router.at).map(|origin| (running.namespace, origin));
+            patterns.filter(|pattern| !pattern.is_match(NOBODY)).zip(std::iter::repeat(claim))
+        })
+        .filter_map(|(pattern, claim)| Some((pattern, claim?)))
+}
+
+/// Hosts that the expression of another namespace takes as well; each
+/// expression is told once.
+fn claimed(
+    hosts: &BTreeMap<String, Claim<'_>>,
+    patterns: &[(&Pattern, Claim<'_>)],
+    report: &mut Report,
+) {
+    let set = Patterns::new(patterns.iter().map(|(pattern, _)| *pattern).collect());
+    let mut told = BTreeSet::new();
+    for (host, claim) in hosts {
+        for at in set.matching(host) {
+            let Some((_, other)) = patterns.get(at) else { continue };
+            if other.0 != claim.0 && told.insert(at) {
+                report.push(d::host_twice(host, *claim, *other));
+            }
+        }
+    }
+}
+
+/// Whether a host is a name of the world: aliases are names of the cluster.
+fn is_of_world(host: &str) -> bool {
+    host.contains('.') && !host.contains('*') && !is_alias(host)
 }
 
 /// Addresses that two ask for: they may share one where both say so, with
-/// different ports (MetalLB, "Usage").
+/// different ports (MetalLB, "Usage"). One Service may ask in one way only, for
+/// one address of each family (`getDesiredLbIPs` of MetalLB,
+/// `controller/service.go`).
 fn shared(balancers: &[&Service], report: &mut Report) {
     let mut taken: BTreeMap<IpAddr, Vec<&Service>> = BTreeMap::new();
     for service in balancers {
+        if service.asks_twice {
+            report.push(d::asks_twice(&service.origin));
+        }
         for address in service.addresses.iter().filter_map(|text| text.parse().ok()) {
             let others = taken.entry(address).or_default();
             let rival = others.iter().find_map(|other| {
@@ -145,7 +205,7 @@ fn exposed<'r>(space: &Space, running: &'r Running<'_>) -> Vec<&'r str> {
 fn routes<'r>(
     running: &'r Running<'_>,
     exposed: &[&str],
-    hosts: &mut BTreeMap<String, (&'r str, &'r Origin)>,
+    hosts: &mut BTreeMap<String, Claim<'r>>,
     report: &mut Report,
 ) {
     for router in running.instance.routers.iter().filter(|router| router.status.is_enabled()) {
@@ -155,9 +215,7 @@ fn routes<'r>(
         if router.protocol != Speaks::Http {
             continue;
         }
-        // Aliases are names of the cluster.
-        let world = |host: &&str| host.contains('.') && !host.contains('*') && !is_alias(host);
-        for host in rule.hosts().into_iter().filter(world) {
+        for host in rule.hosts().into_iter().filter(|host| is_of_world(host)) {
             let open = router.served.iter().any(|place| exposed.contains(&&*place.entry_point));
             if !open && let Some(place) = router.served.first() {
                 report.push(d::not_exposed(origin, host, &place.entry_point, &running.pods.origin));

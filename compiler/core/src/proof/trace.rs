@@ -74,6 +74,7 @@ impl Evidence {
     pub(super) fn component<'e>(&'e self, namespace: &str, app: &'e str) -> &'e str {
         let pods = self.network.space(namespace).into_iter().flat_map(|space| &space.pods);
         pods.filter(|pods| pods.labels.get("app").is_some_and(|label| label == app))
+            .filter(|pods| !pods.mistaken)
             .map(|pods| &*pods.component)
             .next()
             .unwrap_or(app)

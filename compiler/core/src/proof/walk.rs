@@ -425,6 +425,7 @@ impl<'w> Walk<'w> {
         let Group { namespace, space, .. } = self.from;
         let there = space.pods.iter().filter(|pods| {
             pods.labels.get("app").is_some_and(|label| label == app)
+                && !pods.mistaken
                 && pods.ports.iter().any(|own| own.number == port && own.protocol == protocol)
         });
         for pods in there {

@@ -28,7 +28,7 @@ pub(super) use self::host::{canonical as canonical_host, same as host_matches};
 pub use self::overlap::{Covers, Example, Overlap, Requests};
 pub use self::parse::HTTP as MATCHERS;
 pub(super) use self::parse::header_name;
-pub use self::pattern::Pattern;
+pub use self::pattern::{Pattern, Patterns};
 
 /// How deep parentheses may nest; far more than a person writes.
 pub const DEEPEST: usize = 64;
@@ -246,6 +246,17 @@ impl Rule {
             }
         });
         hosts
+    }
+
+    /// The expressions for hosts that matchers name without `!`.
+    pub fn host_patterns(&self) -> Vec<&Pattern> {
+        let mut patterns = Vec::new();
+        self.each(&mut |matcher, negated| {
+            if let (Test::HostRegexp(pattern), false) = (&matcher.test, negated) {
+                patterns.push(pattern);
+            }
+        });
+        patterns
     }
 }
 

@@ -81,24 +81,26 @@ fn account(home: &Home<'_>, program: &Program, objects: &mut Vec<Object>) {
             ..PolicyRule::default()
         })
         .collect();
-    objects.extend(role(home, program, rules, account));
+    // What reads the API by itself has a Role with its own name already.
+    let name = if program.token { format!("{name}-permissions") } else { name.clone() };
+    objects.extend(role(home, program, &name, rules, account));
 }
 
 /// A Role with these rules, bound to an account of the namespace.
 pub fn role(
     home: &Home<'_>,
     program: &Program,
+    name: &str,
     rules: Vec<PolicyRule>,
     account: &str,
 ) -> [Object; 2] {
-    let name = &program.object;
     let role = Role { metadata: meta::of(home, program, name), rules: Some(rules) };
     let binding = RoleBinding {
         metadata: meta::of(home, program, name),
         role_ref: RoleRef {
             api_group: "rbac.authorization.k8s.io".to_owned(),
             kind: "Role".to_owned(),
-            name: name.clone(),
+            name: name.to_owned(),
         },
         subjects: Some(vec![Subject {
             kind: "ServiceAccount".to_owned(),

@@ -436,7 +436,7 @@ impl<'w> Walk<'w> {
         broken.place(self.demand.span, format!("it {}", self.demand.why))
     }
 
-    fn routed(&self, running: &Running<'_>, router: usize, broken: Broken) -> Broken {
+    pub(super) fn routed(&self, running: &Running<'_>, router: usize, broken: Broken) -> Broken {
         let router = running.instance.routers.get(router);
         match router.and_then(|router| running.origin(router.at)) {
             Some(origin) => self.because(origin, "spec.routes", broken),

@@ -41,7 +41,7 @@ pub(in crate::proof) fn said(program: &Program, values: &[Value<'_>]) -> Vec<Ins
                 let mut files = settings.config_files.values();
                 files.find(|at| *at.value.0 == *value.text).map(|at| at.span)
             }
-            Field::Word => {
+            Field::Word | Field::Run => {
                 let words = [&settings.args, &settings.command];
                 words.into_iter().flatten().map(|at| at.span).find(|span| *span != NOWHERE)
             }

@@ -1,13 +1,16 @@
 //! From a client outside of the cluster: the load balancer of a Traefik, its
 //! entrypoint, the policy there, the route, and who answers.
 
+use super::tries::Door;
 use super::{Group, Passed, Walk};
 use crate::components::program::Peer;
-use crate::network::ServiceKind;
+use crate::model::settings::Protocol;
 use crate::network::policy::{Direction, End};
+use crate::network::{Service, ServiceKind, Space};
 use crate::proof::demand::{Client, Demand};
 use crate::proof::ground::Ground;
 use crate::proof::trail::{Broken, Step, Trail};
+use crate::traefik::Answer;
 
 /// Goes the path of a client outside. That a middleware turns away who has no
 /// password, or sends him to another scheme, is what it is there for.
@@ -21,11 +24,7 @@ pub(super) fn enter(
         return Ok(());
     };
     let Some((namespace, space)) = ground.net.spaces_entry(namespace) else { return Ok(()) };
-    let balanced = space.services.values().find(|service| {
-        service.kind == ServiceKind::LoadBalancer
-            && space.behind(service).any(|pods| pods.traefik.is_some())
-    });
-    let Some(service) = balanced else {
+    let Some(service) = balancers(space).next() else {
         return Err(Box::new(
             Broken::new(
                 Step::Name,
@@ -61,4 +60,71 @@ pub(super) fn enter(
         walk.gate(group, number, host, asks, trail)?;
     }
     Ok(())
+}
+
+/// The load balancers that lead to a Traefik.
+fn balancers(space: &Space) -> impl Iterator<Item = &Service> {
+    space.services.values().filter(|service| {
+        service.kind == ServiceKind::LoadBalancer
+            && space.behind(service).any(|pods| pods.traefik.is_some())
+    })
+}
+
+/// The host and the port of a URL of the web, in lower case.
+fn web(url: &str) -> Option<(String, u16)> {
+    let (scheme, rest) = url.split_once("://")?;
+    let port = match scheme {
+        "http" => 80,
+        "https" => 443,
+        _ => return None,
+    };
+    let authority = rest.split(['/', '?', '#']).next()?;
+    let (host, port) = match authority.rsplit_once(':') {
+        Some((host, said)) => (host, said.parse().ok()?),
+        None => (authority, port),
+    };
+    Some((host.to_ascii_lowercase(), port))
+}
+
+impl<'w> Walk<'w> {
+    /// Where a browser is sent that stays at the host, and that no load balancer
+    /// has the port for.
+    pub(super) fn shut(&self, door: &Door<'_, 'w>, host: &str, answer: &Answer) -> Option<Broken> {
+        let Answer::Redirect { location, router: Some(router), .. } = answer else { return None };
+        let (running, space) = (door.running, door.group.space);
+        let (wanted, port) = web(location)?;
+        let open = balancers(space)
+            .flat_map(|service| &service.ports)
+            .any(|own| own.number == port && own.protocol == Protocol::Tcp);
+        if wanted != host.to_ascii_lowercase() || open {
+            return None;
+        }
+        let broken = Broken::new(
+            Step::Middleware,
+            format!(
+                "it is sent to `{location}`, and no load balancer of `{}` has the port {port}",
+                running.namespace
+            ),
+            format!(
+                "open the port with `entrypoint \"websecure\" port={port}` inside `traefik` and a route there with `tls`; or \
+                 take the redirect out"
+            ),
+        );
+        Some(self.routed(running, *router, broken))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::web;
+
+    #[test]
+    fn urls_have_ports() {
+        let some = |host: &str, port| Some((host.to_owned(), port));
+        assert_eq!(web("https://A.example.org/x?y"), some("a.example.org", 443));
+        assert_eq!(web("http://a.example.org"), some("a.example.org", 80));
+        assert_eq!(web("https://a.example.org:8443/"), some("a.example.org", 8443));
+        assert_eq!(web("/login"), None);
+        assert_eq!(web("ftp://a.example.org"), None);
+    }
 }

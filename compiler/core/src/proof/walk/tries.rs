@@ -9,7 +9,7 @@ use crate::proof::ground::Running;
 use crate::proof::trail::{Step, Trail};
 use crate::traefik::instance::Router;
 use crate::traefik::rule::{Example, Overlap};
-use crate::traefik::{EntryPoint, Protocol as Speaks, Request, Rule};
+use crate::traefik::{Answer, EntryPoint, Protocol as Speaks, Request, Rule};
 
 /// An entrypoint that requests come to, and what is asked for there.
 pub(super) struct Door<'d, 'w> {
@@ -99,6 +99,10 @@ impl<'w> Walk<'w> {
             match self.attempt(door, &example, trail) {
                 Ok(()) => return Ok(()),
                 Err(broken) if broken.step == Step::Middleware => {
+                    let Example { method, host, target, .. } = &example;
+                    if let Some(shut) = self.shut(door, host, &self.answer(door, &example)) {
+                        return Err(asking(Box::new(shut), method, host, target));
+                    }
                     trail.note(Step::Middleware, self.demand.span, || {
                         format!("{}, which is what its middleware is for", broken.clause)
                     });
@@ -113,7 +117,16 @@ impl<'w> Walk<'w> {
     /// Sends a request, without a trail first, so that what fails leaves no
     /// hop.
     fn attempt(&self, door: &Door<'_, 'w>, example: &Example, trail: &mut Trail) -> Passed {
-        let Door { running, group, entrypoint, asks } = door;
+        let Door { running, group, asks, .. } = door;
+        let answer = self.answer(door, example);
+        self.answered(running, *group, &answer, asks, &mut Trail::default())
+            .map_err(|broken| asking(broken, &example.method, &example.host, &example.target))?;
+        self.answered(running, *group, &answer, asks, trail)
+    }
+
+    /// Who answers a request.
+    fn answer(&self, door: &Door<'_, 'w>, example: &Example) -> Answer {
+        let Door { running, entrypoint, asks, .. } = door;
         let headers: Vec<(&str, &str)> =
             example.headers.iter().map(|(name, value)| (&**name, &**value)).collect();
         let (method, host, target) = (&*example.method, &*example.host, &*example.target);
@@ -123,13 +136,10 @@ impl<'w> Walk<'w> {
             ..request(entrypoint, method, host, target, asks.tls)
         };
         // What a middleware says of the addresses outside is what it is for.
-        let answer = match &self.demand.client {
+        match &self.demand.client {
             Some(_) => running.instance.answer(&request),
             None => ask(running, &request),
-        };
-        self.answered(running, *group, &answer, asks, &mut Trail::default())
-            .map_err(|broken| asking(broken, method, host, target))?;
-        self.answered(running, *group, &answer, asks, trail)
+        }
     }
 
     /// Goes on behind a route of which nobody can tell what it takes.

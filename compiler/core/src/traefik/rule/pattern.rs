@@ -11,7 +11,7 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use regex::Regex;
+use regex::{Regex, RegexSet};
 
 use super::samples::samples;
 
@@ -70,6 +70,32 @@ impl Pattern {
     /// Replaces every match; `$1` and `${1}` are groups, as in Go.
     pub(in crate::traefik) fn replace_all(&self, text: &str, by: &str) -> String {
         self.regex.replace_all(text, by).into_owned()
+    }
+}
+
+/// Many expressions that are tried at once, which takes little longer than one.
+#[derive(Debug)]
+pub struct Patterns<'p> {
+    all: Vec<&'p Pattern>,
+    set: Option<RegexSet>,
+}
+
+impl<'p> Patterns<'p> {
+    /// Joins expressions.
+    pub fn new(all: Vec<&'p Pattern>) -> Self {
+        let texts = all.iter().map(|pattern| pattern.regex.as_str());
+        // Too large together, they are tried one by one.
+        let set = regex::RegexSetBuilder::new(texts).size_limit(8 * SIZE).build().ok();
+        Self { all, set }
+    }
+
+    /// The places of those that match anywhere in a text.
+    pub fn matching(&self, text: &str) -> Vec<usize> {
+        if let Some(set) = &self.set {
+            return set.matches(text).into_iter().collect();
+        }
+        let all = self.all.iter().enumerate();
+        all.filter(|(_, pattern)| pattern.is_match(text)).map(|(at, _)| at).collect()
     }
 }
 

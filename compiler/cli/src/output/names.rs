@@ -139,7 +139,7 @@ mod tests {
         let document = |wave| Document {
             id: ObjectId::global(Kind::Namespace, "a"),
             wave,
-            path: String::new(),
+            path: "".into(),
             line: 1,
             text: String::new(),
         };

@@ -6,6 +6,7 @@
 //! step where the system can do that (`renameat2` on Linux), else in two, of
 //! which the first is undone when the second fails.
 
+mod beside;
 mod names;
 mod swap;
 
@@ -18,6 +19,8 @@ use jtc_core::emit::Document;
 use jtc_files::MARKER;
 use serde_json::{Value, json};
 use walkdir::WalkDir;
+
+use beside::Beside;
 
 use crate::error::{CliError, reason};
 use crate::files::list;
@@ -69,6 +72,11 @@ impl OutputFolder {
         &self.shown
     }
 
+    /// Whether there is output of `jtc` at a path.
+    pub(crate) fn is_written(path: &Path) -> bool {
+        path.join(MARKER).exists()
+    }
+
     /// Whether it is there already.
     pub(crate) fn exists(&self) -> bool {
         self.exists
@@ -93,10 +101,7 @@ impl OutputFolder {
             ))
         };
         let name = self.place.file_name().unwrap_or_default().to_string_lossy();
-        let beside = tempfile::Builder::new()
-            .prefix(&format!(".{name}.jtc-"))
-            .tempdir_in(&self.parent)
-            .map_err(fails)?;
+        let beside = Beside::new(&self.parent, &name).map_err(fails)?;
         let fresh = beside.path().join("new");
         fs::create_dir(&fresh).map_err(fails)?;
         write_all(&fresh, documents, head).map_err(fails)?;
@@ -110,6 +115,7 @@ impl OutputFolder {
             fs::rename(&fresh, &self.place).map_err(fails)?;
         }
         swap::sync_folder(&self.parent);
+        beside::sweep(&self.parent, &name);
         beside.close().map_err(|error| {
             CliError::files(format!(
                 "`{}` is written, but the old one can't be removed: {}",

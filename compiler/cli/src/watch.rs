@@ -19,6 +19,7 @@ use notify::{Config, EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 
 use crate::error::{CliError, ErrorKind, Outcome};
 use crate::files::OsFiles;
+use crate::output::OutputFolder;
 use crate::ui::{self, Ui, count};
 
 /// After an event, so long without another before anything is done.
@@ -49,6 +50,51 @@ pub(crate) struct Recording {
     files: OsFiles,
     reads: Mutex<BTreeMap<String, Result<Vec<u8>, FileProblem>>>,
     matches: Mutex<BTreeMap<String, Result<Vec<String>, FileProblem>>>,
+    output: Option<Output>,
+}
+
+/// The folder that is written, as a run left it.
+struct Output {
+    path: PathBuf,
+    left: Left,
+}
+
+/// How a run left the folder that it writes.
+#[derive(PartialEq, Eq)]
+enum Left {
+    /// Nothing is written there.
+    Nothing,
+    /// With output in it.
+    Written,
+    /// It may not be written, for this reason.
+    Refused(String),
+}
+
+impl Output {
+    /// Why it may not be written.
+    fn refusal(&self, topology: &Path) -> Option<String> {
+        OutputFolder::claim(&self.path, topology).err().map(|error| error.to_string())
+    }
+
+    /// Looks how a run left it; `failed` if the run did.
+    fn look(&mut self, topology: &Path, failed: bool) {
+        let refusal = Some(()).filter(|()| failed).and_then(|()| self.refusal(topology));
+        self.left = match refusal {
+            Some(refusal) => Left::Refused(refusal),
+            None if OutputFolder::is_written(&self.path) => Left::Written,
+            None => Left::Nothing,
+        };
+    }
+
+    /// Whether a run would do something else there now: the output has gone, or
+    /// what was in its way.
+    fn has_changed(&self, topology: &Path) -> bool {
+        match &self.left {
+            Left::Nothing => false,
+            Left::Written => !OutputFolder::is_written(&self.path),
+            Left::Refused(reason) => self.refusal(topology).as_ref() != Some(reason),
+        }
+    }
 }
 
 /// How what was read compares with what is there.
@@ -75,10 +121,18 @@ impl Files for Recording {
 }
 
 impl Recording {
-    fn open(path: &Path) -> Result<Self, CliError> {
+    fn open(path: &Path, output: Option<&Path>) -> Result<Self, CliError> {
         let files = OsFiles::open(path)?;
         let (reads, matches) = Default::default();
-        Ok(Self { path: path.to_owned(), files, reads, matches })
+        let output = output.map(|path| Output { path: path.to_owned(), left: Left::Nothing });
+        Ok(Self { path: path.to_owned(), files, reads, matches, output })
+    }
+
+    /// Notes how a run left its output.
+    fn look(&mut self, failed: bool) {
+        if let Some(output) = &mut self.output {
+            output.look(self.files.folder(), failed);
+        }
     }
 
     /// The files.
@@ -92,7 +146,9 @@ impl Recording {
         if now.folder() != self.files.folder() {
             return State::Changed;
         }
-        let mut state = State::Same;
+        let output = self.output.as_ref();
+        let has_changed = output.is_some_and(|output| output.has_changed(self.files.folder()));
+        let mut state = if has_changed { State::Changed } else { State::Same };
         for (path, old) in &*lock(&self.reads) {
             match (old, now.read(path)) {
                 (old, new) if *old == new => {}
@@ -149,6 +205,12 @@ impl Recording {
             let start: PathBuf = parts.iter().take(fixed).collect();
             add(&root.join(start), parts.len() > fixed + 1 || pattern.contains("**"));
         }
+        if let Some(output) = &self.output {
+            // An empty path has no folder; the current one has the output.
+            let parent = output.path.parent().filter(|parent| *parent != Path::new(""));
+            add(parent.unwrap_or(Path::new(".")), false);
+            add(&output.path, matches!(output.left, Left::Refused(_)));
+        }
         folders
     }
 }
@@ -158,10 +220,12 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 }
 
 /// Runs `each` now, and again after each change, until Ctrl-C, which is no
-/// error. What fails at first ends it; what fails later is told, and may be
+/// error. `output` is the folder that it writes: that this has gone, or what
+/// was in its way, is a change too. What fails at first ends it; what fails later is told, and may be
 /// put right.
 pub(crate) fn watch(
     path: &Path,
+    output: Option<&Path>,
     ui: Ui,
     mut each: impl FnMut(&Recording) -> Result<Outcome, CliError>,
 ) -> Result<Outcome, CliError> {
@@ -175,17 +239,20 @@ pub(crate) fn watch(
         let _ = stop.send(Signal::Stop);
     })
     .map_err(|error| CliError::internal(format!("Ctrl-C can't be handled: {error}")))?;
-    let mut recording = Recording::open(path)?;
+    let mut recording = Recording::open(path, output)?;
     each(&recording)?;
+    recording.look(false);
     loop {
         if !changed(&recording, &sender, &signals) {
             return Ok(Outcome::Done);
         }
         // It was there a moment ago; if not, the loop waits for it.
-        let Ok(next) = Recording::open(path) else { continue };
+        let Ok(next) = Recording::open(path, output) else { continue };
         recording = next;
         clear();
-        match each(&recording) {
+        let result = each(&recording);
+        recording.look(result.is_err());
+        match result {
             Ok(_) => {}
             Err(error) if error.kind == ErrorKind::BrokenPipe => return Err(error),
             Err(error) => ui.error(&error.to_string()),
@@ -304,7 +371,7 @@ mod tests {
         for name in ["root.kdl", "more.kdl", "parts/deep/a.kdl"] {
             fs::write(dir.path().join(name), "defaults\n").unwrap();
         }
-        let recording = Recording::open(&dir.path().join("root.kdl")).unwrap();
+        let recording = Recording::open(&dir.path().join("root.kdl"), None).unwrap();
         for path in ["root.kdl", "more.kdl", "parts/deep/a.kdl"] {
             recording.read(path).unwrap();
         }

@@ -70,6 +70,12 @@ pub enum SyntaxErrorKind {
         /// The word.
         text: Box<str>,
     },
+    /// Quotes inside a text in quotes, as in `"say "yes" now"`; the span is the
+    /// whole text.
+    QuotesInside {
+        /// The text with a `\` before each quote inside, as it can be written.
+        escaped: Box<str>,
+    },
     /// `/*` without `*/`; the text up to the next node of the top is lost.
     UnterminatedComment,
     /// `{` without `}`; the span is the brace.
@@ -177,6 +183,13 @@ pub enum SyntaxErrorKind {
         /// The name of the property.
         name: Box<str>,
     },
+    /// `name"value"`, read as `name="value"`; the span is the name.
+    MissingEquals {
+        /// The name.
+        name: Box<str>,
+    },
+    /// `name=>value`; the span is the arrow.
+    PropertyArrow,
     /// A number or keyword before `=`.
     PropertyName {
         /// What stands there.

@@ -61,7 +61,7 @@ pub(crate) struct Check {
 impl Check {
     pub(crate) fn run(&self, ui: Ui) -> Result<Outcome, CliError> {
         if self.watch {
-            return watch(&self.file, ui, |files| {
+            return watch(&self.file, None, ui, |files| {
                 let analysis = jtc_core::analyze(files.files().root(), files);
                 self.tell(&analysis, files.files(), ui)
             });

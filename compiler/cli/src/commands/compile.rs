@@ -1,7 +1,7 @@
 //! `jtc compile`: the manifests, to standard output or a folder.
 
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 use jtc_core::Analysis;
@@ -60,7 +60,8 @@ pub(crate) struct Compile {
     ///
     /// The files are `wave-NN/KIND_NAMESPACE_NAME.yaml`. What `jtc` wrote into
     /// the folder before is replaced as a whole; a folder with anything else in
-    /// it is left alone. When something fails, the old content stays.
+    /// it is left alone. When something fails, the old content stays. `-` is
+    /// standard output.
     #[arg(short, long, value_name = "DIR")]
     output: Option<PathBuf>,
     /// How to write the objects
@@ -96,12 +97,16 @@ type Compiled = (Analysis, Option<Vec<Document>>);
 
 impl Compile {
     pub(crate) fn run(&self, ui: Ui) -> Result<Outcome, CliError> {
-        if self.output.is_some() && self.format == OutputFormat::Json {
+        if self.folder().is_some() && self.format == OutputFormat::Json {
             return Err(CliError::usage("`-o` writes YAML files, and `--format json` one list")
                 .hint("leave one of them out"));
         }
         if self.watch {
-            return watch(&self.file, ui, |files| {
+            if self.folder().is_none() {
+                return Err(CliError::usage("`--watch` writes a folder, not standard output")
+                    .hint("name a folder, as in `-o manifests`"));
+            }
+            return watch(&self.file, self.folder(), ui, |files| {
                 let (outcome, _) = self.compile(files, files.files(), ui)?;
                 Ok(outcome)
             });
@@ -114,6 +119,11 @@ impl Compile {
         Ok(outcome)
     }
 
+    /// The folder that is written; without one it is standard output.
+    fn folder(&self) -> Option<&Path> {
+        self.output.as_deref().filter(|path| *path != Path::new("-"))
+    }
+
     /// Compiles once, from `source`, which reads `files`.
     fn compile(
         &self,
@@ -121,11 +131,14 @@ impl Compile {
         files: &OsFiles,
         ui: Ui,
     ) -> Result<(Outcome, Compiled), CliError> {
-        let folder = self
-            .output
-            .as_ref()
-            .map(|path| OutputFolder::claim(path, files.folder()))
-            .transpose()?;
+        let folder =
+            self.folder().map(|path| OutputFolder::claim(path, files.folder())).transpose();
+        if folder.is_err() && self.watch {
+            // What is wrong with the files is told all the same, and they are
+            // what is watched next.
+            self.tell(&jtc_core::analyze(files.root(), source), files, ui);
+        }
+        let folder = folder?;
         let format = match self.format {
             OutputFormat::Yaml => Format::Yaml,
             OutputFormat::Json => Format::Json,

@@ -62,6 +62,25 @@ fn its_own_output_is_replaced_exactly() {
 }
 
 #[test]
+fn a_dash_is_standard_output() {
+    let folder = Folder::small();
+    let stream = folder.jtc(&["compile", "topology.kdl"]).code(0).stdout;
+    let dash = folder.jtc(&["compile", "topology.kdl", "-o", "-"]).code(0).stdout;
+    assert_eq!(dash, stream);
+    let list = folder.jtc(&["compile", "topology.kdl", "--format", "json", "-o", "-"]).code(0);
+    assert!(list.stdout.starts_with('{'));
+    assert_only(&folder, &["topology.kdl"]);
+}
+
+/// What a run that was ended from outside left beside the output.
+#[test]
+fn what_an_ended_run_left_is_removed() {
+    let folder = Folder::small().with(".out.jtc-abc123/lock", "").with(".out.jtc-abc123/new/a", "");
+    folder.jtc(&COMPILE).code(0);
+    assert_only(&folder, &["out/", "topology.kdl"]);
+}
+
+#[test]
 fn an_empty_folder_is_taken() {
     let folder = Folder::small();
     fs::create_dir(folder.path("out")).unwrap();

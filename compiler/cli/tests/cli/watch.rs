@@ -246,6 +246,37 @@ fn a_folder_of_includes_may_be_replaced() {
     watching.end();
 }
 
+/// What is in the way of the output, and what becomes of it, counts too.
+#[test]
+fn the_output_may_go_and_be_in_the_way() {
+    let folder = Folder::small();
+    let args = ["compile", "--watch", "topology.kdl", "-o", "out"];
+    let mut watching = Watching::start(&folder, &args);
+    watching.run();
+    fs::create_dir(folder.path("out/foreign")).unwrap();
+    watching.is_silent();
+    folder.write("topology.kdl", SMALL.replace("clock", "watch"));
+    let said = watching.run();
+    assert!(said.contains("`out` holds what jtc didn't write: `foreign`"), "{said}");
+    assert!(said.contains("watching 1 file;"), "{said}");
+    // Errors are told all the same.
+    folder.write("topology.kdl", wrong());
+    let said = watching.run();
+    assert!(said.contains("error[J0201]") && said.contains("jtc didn't write"), "{said}");
+    folder.write("topology.kdl", SMALL.replace("clock", "watch"));
+    watching.run();
+    fs::remove_dir(folder.path("out/foreign")).unwrap();
+    assert!(watching.run().contains("wrote "));
+    assert!(folder.tree("out").iter().any(|file| file.contains("watch")));
+    watching.is_silent();
+    // Without any edit.
+    fs::remove_dir_all(folder.path("out")).unwrap();
+    assert!(watching.run().contains("wrote "));
+    assert!(folder.path("out/.jtc-output").exists());
+    watching.is_silent();
+    watching.end();
+}
+
 #[test]
 fn what_can_not_be_watched_is_said() {
     let folder = Folder::small();
@@ -253,6 +284,10 @@ fn what_can_not_be_watched_is_said() {
     folder.jtc(&["check", "--watch", "none.kdl"]).code(2).says("there is no file `none.kdl`");
     folder.jtc(&["check", "--watch", "--fix", "topology.kdl"]).code(2).says("--fix");
     folder.jtc(&["compile", "--watch", "topology.kdl"]).code(2).says("--output");
+    folder
+        .jtc(&["compile", "--watch", "topology.kdl", "-o", "-"])
+        .code(2)
+        .says("`--watch` writes a folder, not standard output");
     // A folder that isn't jtc's, at the start.
     folder.write("own/file", "mine");
     folder

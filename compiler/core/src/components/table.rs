@@ -97,6 +97,13 @@ pub fn places_of(name: &str) -> Vec<(&'static str, &'static NodeSpec)> {
     found
 }
 
+/// Whether any node has a property of this name.
+pub fn has_property(name: &str) -> bool {
+    let mut found = false;
+    walk(&mut |_, spec| found |= spec.props.iter().any(|prop| prop.name == name));
+    found
+}
+
 /// Visits every node with the nodes above it, the top first.
 pub fn walk(visit: &mut dyn FnMut(&[&'static NodeSpec], &'static NodeSpec)) {
     fn go(

@@ -83,6 +83,30 @@ pub(crate) fn missing_space(span: Span) -> Diag {
         "a blank is missing before this",
         "two values stand together without a blank",
     )
+    .help("put a blank between the two; if they are one text, put one pair of quotes around the whole, and `\\\"` for each `\"` inside")
+}
+
+/// `name"value"`.
+pub(crate) fn missing_equals(span: Span, name: &str) -> Diag {
+    let name = shorten(name);
+    Diag::new(
+        &META,
+        span,
+        "`=` is missing after this",
+        format!("no `=` stands between `{name}` and its value"),
+    )
+    .help(format!("write `{name}=\"…\"` if `{name}` is a property, or a blank between two values"))
+}
+
+/// `name=>value`.
+pub(crate) fn arrow(span: Span) -> Diag {
+    Diag::new(
+        &META,
+        span,
+        "only `=` here",
+        "`=` stands between the name of a property and its value, not `=>`",
+    )
+    .help("write `name=value`, with no blank around the `=`")
 }
 
 /// Something after `}` and on its line.

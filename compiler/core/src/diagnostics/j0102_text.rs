@@ -7,7 +7,7 @@ pub(crate) static META: Meta = Meta {
     code: "J0102",
     severity: Severity::Error,
     title: "text or comment without its proper end",
-    what: "A text in quotes or a comment is not closed, is closed by other quotes than `\"`, or holds a `\\` that means nothing.",
+    what: "A text in quotes or a comment is not closed, is closed by other quotes than `\"`, holds quotes that are not marked as a part of it, or holds a `\\` that means nothing.",
     why: "Where the text ends is not known, so what follows would be taken for a part of it.",
     wrong: r#"edition 1
 cluster "demo" { kubernetes "1.34"; }
@@ -25,7 +25,7 @@ namespace "tools" {
     }
 }
 "#,
-    fix: "Put a `\"` at both ends of a text on one line; a text over several lines has `\"\"\"` at the end of the line before it, and `\"\"\"` alone on the line after it. Write `\\\\` for a `\\`. A comment that begins with `/*` ends with `*/`.",
+    fix: "Put a `\"` at both ends of a text on one line; a text over several lines has `\"\"\"` at the end of the line before it, and `\"\"\"` alone on the line after it. Write `\\\\` for a `\\`. A `\"` inside a text is written `\\\"`. A comment that begins with `/*` ends with `*/`.",
 };
 
 /// A text without its closing quote.
@@ -126,3 +126,38 @@ pub(crate) fn extra_quote(span: Span) -> Diag {
     Diag::new(&META, span, "one too many", "this `\"` is one too many: the text before it is closed already")
         .help("remove it")
 }
+
+/// Quotes inside a text in quotes; `text` is the whole as it stands, `escaped`
+/// as it can be written.
+pub(crate) fn quotes_inside(span: Span, text: &str, escaped: &str) -> Diag {
+    let inner = text.strip_prefix("\"\"").and_then(|text| text.strip_suffix("\"\""));
+    if let Some(inner) = inner.filter(|inner| !inner.contains('"')) {
+        return Diag::new(
+            &META,
+            span,
+            "two `\"` at both ends",
+            format!("the quotes around `{}` are doubled", shorten(inner)),
+        )
+        .help(format!("write `\"{}\"`", shorten(inner)));
+    }
+    let diag = Diag::new(
+        &META,
+        span,
+        "read as several texts",
+        "a `\"` inside a text in quotes ends the text there",
+    );
+    let is_short = escaped.chars().count() <= LONGEST && !escaped.contains('`');
+    let is_raw = !text.contains('\\') && !text.contains("\"#");
+    diag.help(match (is_short, is_raw) {
+        (true, true) => format!(
+            "if it is one text, write `{escaped}`, with a `\\` before each `\"` inside, or `#{text}#`"
+        ),
+        (true, false) => {
+            format!("if it is one text, write `{escaped}`, with a `\\` before each `\"` inside")
+        }
+        (false, _) => "if it is one text, write `\\\"` for each `\"` inside it".to_owned(),
+    })
+}
+
+/// A longer text isn't shown whole.
+const LONGEST: usize = 80;

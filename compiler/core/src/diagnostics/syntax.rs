@@ -13,6 +13,8 @@ use super::{
     j0107_needs_quotes as j0107, j0108_too_deep as j0108, report, shorten,
 };
 
+use crate::components::table;
+
 use around::{
     LONGEST_LINE, begins_json, closed_line, column, indented_lines, likely_text, mended_line,
     rest_of_line, table_name,
@@ -151,7 +153,7 @@ fn slip(group: &[SyntaxError], text: &str) -> Option<Slip> {
     }
     let outline = group.iter().find(|error| heads_indented_lines(error, text));
     let lines = text_between(group, text).matches('\n').count();
-    let fixes: Option<Vec<&Fix>> = group.iter().map(|error| error.fix.as_ref()).collect();
+    let fixes: Option<Vec<&Fix>> = group.iter().map(certain).collect();
     let one_fix = error.kind != SyntaxErrorKind::AfterBlock || group.len() == 1;
     if let Some(fixes) =
         fixes.filter(|_| one_fix && outline.is_none() && (lines == 0 || layout_stays(group)))
@@ -310,6 +312,16 @@ fn stray_equals(error: &SyntaxError, text: &str) -> Option<Slip> {
     Some(Slip { diag: message(error, text), places: vec![span(start, end)], lost: None })
 }
 
+/// The edit that mends an error, where that is certain: `=` is put in only
+/// behind the name of a property.
+fn certain(error: &SyntaxError) -> Option<&Fix> {
+    let is_certain = match &error.kind {
+        SyntaxErrorKind::MissingEquals { name } => table::has_property(name),
+        _ => true,
+    };
+    error.fix.as_ref().filter(|_| is_certain)
+}
+
 /// Whether mending each place by itself mends the whole.
 fn layout_stays(group: &[SyntaxError]) -> bool {
     group.iter().all(|error| {
@@ -458,6 +470,8 @@ fn message(error: &SyntaxError, text: &str) -> Diag {
         Kind::PropertyName { found } => j0101::property_name(span, found),
         Kind::PropertyWithoutValue { name } => j0101::no_value(span, name),
         Kind::MissingSpace => j0101::missing_space(span),
+        Kind::MissingEquals { name } => j0101::missing_equals(span, name),
+        Kind::PropertyArrow => j0101::arrow(span),
         Kind::PropertyOnNextLine { name } => j0101::next_line(span, name),
         Kind::AfterBlock => j0101::after_block(span),
         Kind::StraySemicolon => j0101::stray_semicolon(span),
@@ -473,6 +487,7 @@ fn message(error: &SyntaxError, text: &str) -> Diag {
             j0102::unterminated(span, *multiline, closing, guess)
         }
         Kind::ExtraQuote => j0102::extra_quote(span),
+        Kind::QuotesInside { escaped } => j0102::quotes_inside(span, span.slice(text), escaped),
         Kind::NoOpeningQuote { text } => j0102::no_opening_quote(span, text),
         Kind::UnterminatedComment => j0102::comment(span),
         Kind::InvalidEscape { escape } => j0102::escape(span, escape),

@@ -395,3 +395,44 @@ fn a_character_too_many_makes_few_errors() {
     let counts = damage("character");
     assert!(counts.median() <= 1 && counts.share(3) >= 95 && counts.most() <= 20);
 }
+
+/// What is wrong with a text, without the places.
+fn wrong(analysis: &Analysis) -> Vec<(String, bool)> {
+    let errors = analysis.diags.iter().filter(|diag| diag.is_error());
+    let mut wrong: Vec<_> =
+        errors.map(|diag| (diag.meta.code.to_owned(), diag.fix.is_some())).collect();
+    wrong.sort();
+    wrong
+}
+
+/// Nobody's file gets worse by being formatted.
+#[test]
+fn formatting_keeps_what_is_wrong() {
+    const MOST: usize = 40;
+    let mut complaints = Vec::new();
+    let compare = |name: &str, text: &str, analysis: &Analysis, formatted: &Analysis| {
+        (wrong(analysis) != wrong(formatted)).then(|| {
+            format!("## {name}\n{text}\n{}\nformatted:\n{}", plain(analysis), plain(formatted))
+        })
+    };
+    for example in examples() {
+        for kind in ["token", "character"] {
+            let texts = damaged(example.text(), kind, MOST).into_par_iter();
+            let found = texts.filter_map(|text| {
+                let formatted = jtc_core::syntax::format(&text).apply(&text);
+                let (one, other) = (example.analysis_of(&text), example.analysis_of(&formatted));
+                compare(&example.name, &text, &one, &other)
+            });
+            complaints.extend(found.collect::<Vec<_>>());
+        }
+    }
+    for slip in slips() {
+        let mut tree = slip.tree.clone();
+        let text = tree.text(&slip.path).to_owned();
+        let formatted = jtc_core::syntax::format(&text).apply(&text);
+        tree.set(&slip.path, formatted.as_bytes());
+        let (one, other) = (analyze(&slip.root, &slip.tree), analyze(&slip.root, &tree));
+        complaints.extend(compare(&slip.name, &text, &one, &other));
+    }
+    check(&complaints);
+}

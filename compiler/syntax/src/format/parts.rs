@@ -26,8 +26,9 @@ impl Part {
 /// Cuts a text into parts, without a gap between them.
 ///
 /// Not sound is a slice with an error, with a token that is not KDL, or with
-/// braces that don't match in it; and every slice that has no line break
-/// between itself and such a one.
+/// braces that don't match in it; what, going by its indentation, was meant to
+/// belong to such a one; and every slice that has no line break between itself
+/// and such a one.
 pub(super) fn parts(text: &str, tokens: &[Token], errors: &[SyntaxError]) -> Vec<Part> {
     let slices = slices(text, tokens);
     let mut sound: Vec<bool> = slices.iter().map(|slice| is_sound(tokens, slice)).collect();
@@ -40,6 +41,9 @@ pub(super) fn parts(text: &str, tokens: &[Token], errors: &[SyntaxError]) -> Vec
         for (_, sound) in of_error.take_while(|(slice, _)| slice.start < end + empty) {
             *sound = false;
         }
+    }
+    if sound.contains(&false) {
+        doubt(tokens, &slices, &mut sound);
     }
     let ends_line = |slice: &Slice| {
         let last = slice.last_token.checked_sub(1).and_then(|last| tokens.get(last));
@@ -65,6 +69,53 @@ pub(super) fn parts(text: &str, tokens: &[Token], errors: &[SyntaxError]) -> Vec
         }
     }
     parts
+}
+
+/// Where a `{` is missing, what belongs to its node stands as slices of the
+/// top, which alone are sound; only their indentation still says whose they
+/// are. So that stays: from the line that lacks its brace to the `}` that is
+/// one too many, and below a broken line as far as there is indentation.
+fn doubt(tokens: &[Token], slices: &[Slice], sound: &mut [bool]) {
+    let begins: Vec<Option<(u32, TokenKind)>> =
+        slices.iter().map(|slice| begin(tokens, slice)).collect();
+    let column = |index: usize| begins.get(index).copied().flatten().map(|(column, _)| column);
+    let mut broken: Option<u32> = None;
+    for index in 0..sound.len() {
+        let Some(is_sound) = sound.get_mut(index) else { continue };
+        match (column(index), broken) {
+            (Some(own), Some(above)) if own > above => *is_sound = false,
+            (Some(own), _) => broken = (!*is_sound).then_some(own),
+            (None, _) => {}
+        }
+        let is_brace = begins
+            .get(index)
+            .is_some_and(|begin| matches!(begin, Some((_, TokenKind::CloseBrace))));
+        if let Some(own) = column(index).filter(|_| is_brace) {
+            for before in (0..index).rev() {
+                sound.get_mut(before).into_iter().for_each(|sound| *sound = false);
+                if column(before).is_some_and(|column| column <= own) {
+                    break;
+                }
+            }
+        }
+    }
+}
+
+/// The column of what a slice begins with, and what that is; `None` if it isn't
+/// the first on its line.
+fn begin(tokens: &[Token], slice: &Slice) -> Option<(u32, TokenKind)> {
+    let own = tokens.get(slice.first_token..slice.last_token)?;
+    let first = slice.first_token + own.iter().position(|token| !token.kind.is_trivia())?;
+    let before = |back: usize| first.checked_sub(back).and_then(|at| tokens.get(at));
+    let breaks = |token: Option<&Token>| token.is_none_or(|token| token.kind == TokenKind::Newline);
+    let kind = tokens.get(first)?.kind;
+    match before(1) {
+        before if breaks(before) => Some((0, kind)),
+        Some(blank) if blank.kind == TokenKind::Whitespace && breaks(before(2)) => {
+            Some((blank.end - blank.start, kind))
+        }
+        _ => None,
+    }
 }
 
 /// Whether all tokens are KDL, and each brace has its partner.

@@ -2,6 +2,7 @@
 
 use super::item::Item;
 use super::{Parser, quote};
+use crate::chars::is_blank;
 use crate::slices::matching_bracket;
 use crate::{Entry, Name, Span, SyntaxError, SyntaxErrorKind, Token, TokenKind};
 
@@ -12,6 +13,7 @@ impl Parser<'_, '_> {
     /// Reads entries up to the block or the end of the node.
     pub(super) fn entries(&mut self, entries: &mut Vec<Entry>) {
         let mut block_seen = false;
+        let first = self.pos;
         loop {
             let spaced = self.skip_trivia(false);
             let Some(token) = self.peek() else { return };
@@ -35,12 +37,12 @@ impl Parser<'_, '_> {
                 }
                 TokenKind::Slashdash => {
                     if !spaced && self.joined != self.pos {
-                        self.missing_space(token);
+                        self.missing_space(token, true);
                     }
                     block_seen |= self.commented_entry();
                 }
                 _ => {
-                    if !spaced && self.joined != self.pos && self.glued(token) {
+                    if !spaced && self.joined != self.pos && self.glued(token, first) {
                         continue;
                     }
                     if block_seen {
@@ -96,9 +98,10 @@ impl Parser<'_, '_> {
         is_block
     }
 
-    /// Two things without a blank between them. Returns whether the rest of
-    /// the line was passed because a quote in it lacks its partner.
-    fn glued(&mut self, token: Token) -> bool {
+    /// Two things without a blank between them, of which the first is the name
+    /// of the node if the second is at `first`. Returns whether the rest of the
+    /// line was passed because a quote in it lacks its partner.
+    fn glued(&mut self, token: Token, first: usize) -> bool {
         if matches!(
             token.kind,
             TokenKind::UnterminatedString | TokenKind::UnterminatedMultilineString
@@ -127,19 +130,77 @@ impl Parser<'_, '_> {
             self.pos = at + 1;
             return true;
         }
-        self.missing_space(token);
+        let is_of_name = self.pos == first && !self.text(token).starts_with("\" ");
+        let blank = is_of_name || before.is_some_and(|before| self.are_two(before, token));
+        self.missing_space(token, blank);
         false
     }
 
-    fn missing_space(&mut self, token: Token) {
+    /// Reports that there is no blank before a token; `blank` says that one is
+    /// all that lacks.
+    fn missing_space(&mut self, token: Token, blank: bool) {
         let error = SyntaxError::new(SyntaxErrorKind::MissingSpace, self.span_of(token));
-        self.report(error.with_fix(self.span(token.start, token.start), " "));
+        let fix = self.span(token.start, token.start);
+        self.report(if blank { error.with_fix(fix, " ") } else { error });
+    }
+
+    /// Whether two things without a blank between them are two for certain, not
+    /// one text in which quotes stand.
+    fn are_two(&self, before: Token, token: Token) -> bool {
+        let next = self.at(self.pos + 1).filter(|next| next.start == token.end);
+        let next = next.map(|next| next.kind);
+        match (before.kind, token.kind) {
+            (TokenKind::QuotedString, TokenKind::QuotedString) => {
+                let joint = self.span(before.end - 2, token.start + 2).slice(self.source.text);
+                next != Some(TokenKind::QuotedString)
+                    && before.end - before.start > 2
+                    && token.end - token.start > 2
+                    && !joint.contains(is_blank)
+            }
+            (TokenKind::QuotedString, TokenKind::Identifier) => next == Some(TokenKind::Equals),
+            (TokenKind::QuotedString, TokenKind::Number | TokenKind::Keyword) => {
+                next.is_none_or(|next| next.is_trivia() || next == TokenKind::Semicolon)
+            }
+            (TokenKind::Number | TokenKind::Keyword, _) => true,
+            _ => false,
+        }
+    }
+
+    /// Whether the next token is a name that its value in quotes follows
+    /// without `=`.
+    fn lacks_equals(&self) -> bool {
+        let is_name = |text: &str| {
+            text.starts_with(|c: char| c.is_ascii_lowercase())
+                && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+        };
+        let (Some(name), Some(value)) = (self.peek(), self.at(self.pos + 1)) else { return false };
+        let ends = self.at(self.pos + 2).is_none_or(|next| {
+            next.kind.is_trivia()
+                || matches!(
+                    next.kind,
+                    TokenKind::Semicolon | TokenKind::OpenBrace | TokenKind::CloseBrace
+                )
+        });
+        name.kind == TokenKind::Identifier
+            && value.kind == TokenKind::QuotedString
+            && name.end == value.start
+            && ends
+            && is_name(self.text(name))
     }
 
     /// Reads an argument or a property; `None` when it is lost.
     fn entry(&mut self) -> Option<Entry> {
         let start = self.offset();
         let ty = self.annotation();
+        if let Some(name) = self.peek().filter(|_| self.lacks_equals()) {
+            let (text, span) = (self.clean(self.text(name)), self.span_of(name));
+            let name = Name { text: text.into(), span };
+            let kind = SyntaxErrorKind::MissingEquals { name: name.text.clone() };
+            let gap = self.span(span.end, span.end);
+            self.report(SyntaxError::new(kind, span).with_fix(gap, "="));
+            self.pos += 1;
+            return self.property_value(Some(name), start);
+        }
         let Some(item) = self.item(false) else {
             self.lone_annotation(ty.as_ref());
             return None;
@@ -200,6 +261,7 @@ impl Parser<'_, '_> {
             self.unexpected();
             self.skip_trivia(false);
         }
+        self.arrow(&name, equals);
         if self.is_template(self.pos) {
             self.template();
             return None;
@@ -216,6 +278,28 @@ impl Parser<'_, '_> {
         }
         let start = name.span.start;
         self.property_value(Some(name), start)
+    }
+
+    /// Passes the `>` of `name=>value`.
+    fn arrow(&mut self, name: &Name, equals: Token) {
+        let head = self.peek().filter(|head| {
+            head.start == equals.end
+                && head.kind == TokenKind::Identifier
+                && self.text(*head) == ">"
+        });
+        let Some(head) = head else { return };
+        let before = self.pos;
+        self.pos += 1;
+        self.skip_trivia(false);
+        if !self.at_value() {
+            self.pos = before;
+            return;
+        }
+        let error =
+            SyntaxError::new(SyntaxErrorKind::PropertyArrow, self.span(equals.start, head.end));
+        let gap = self.span(name.span.end, self.offset());
+        let is_plain = gap.slice(self.source.text).trim() == "=>";
+        self.report(if is_plain { error.with_fix(gap, "=") } else { error });
     }
 
     fn property_value(&mut self, name: Option<Name>, start: u32) -> Option<Entry> {

@@ -5,7 +5,7 @@ use crate::words::{RESERVED, classify};
 use crate::{Span, SyntaxError, SyntaxErrorKind, Template, Token, TokenKind, Value, ValueKind};
 
 /// How many tokens are looked at for the second of a pair of quotes.
-const QUOTE_REACH: usize = 64;
+pub(super) const QUOTE_REACH: usize = 64;
 
 /// What was read.
 pub(super) enum Payload {
@@ -66,14 +66,14 @@ pub(super) struct Item {
     /// Where it stands, without a colon or comma after it.
     pub(super) span: Span,
     /// It is a number or keyword, or would be with another spelling.
-    odd: bool,
+    pub(super) odd: bool,
     pub(super) colon: Option<Colon>,
     /// What is wrong with it as a value; not reported yet.
     pub(super) error: Option<SyntaxError>,
 }
 
 impl Item {
-    const fn new(value: Payload, span: Span) -> Self {
+    pub(super) const fn new(value: Payload, span: Span) -> Self {
         Self { value, span, odd: false, colon: None, error: None }
     }
 
@@ -119,7 +119,7 @@ impl<'a> Parser<'a, '_> {
     }
 
     /// The token after `index`, if nothing is between them.
-    fn glued_after(&self, index: usize) -> Option<Token> {
+    pub(super) fn glued_after(&self, index: usize) -> Option<Token> {
         let (token, next) = (self.at(index)?, self.at(index + 1)?);
         (token.end == next.start && next.end > next.start).then_some(next)
     }
@@ -220,53 +220,6 @@ impl<'a> Parser<'a, '_> {
         self.lost = true;
         self.joined = self.pos;
         Item::new(Payload::Nothing, span)
-    }
-
-    /// The index of the string without an end on the line of a word that a
-    /// quote follows: what that quote should have closed has no opening one.
-    fn lacks_opening_quote(&self, token: Token, assigned: bool) -> Option<usize> {
-        if !self.is_strict() || token.kind == TokenKind::Keyword {
-            return None;
-        }
-        let mut first = self.pos;
-        let quote = loop {
-            let next = self.glued_after(first).filter(|_| first < self.pos + QUOTE_REACH)?;
-            first += 1;
-            match next.kind {
-                TokenKind::QuotedString | TokenKind::UnterminatedString => break next,
-                TokenKind::Equals if !assigned => return None,
-                TokenKind::Semicolon | TokenKind::OpenBrace | TokenKind::CloseBrace => return None,
-                kind if kind.is_trivia() => return None,
-                _ => {}
-            }
-        };
-        if !self.text(quote).starts_with('"') {
-            return None;
-        }
-        let line = (first..first + QUOTE_REACH).map_while(|at| Some((at, self.at(at)?)));
-        line.take_while(|(_, token)| token.kind != TokenKind::Newline)
-            .find(|(_, token)| token.kind == TokenKind::UnterminatedString)
-            .map(|(at, _)| at)
-    }
-
-    fn no_opening_quote(&mut self, token: Token, end: usize) -> Item {
-        let mut last = token.end;
-        while let Some(next) = self.at(self.pos).filter(|next| !next.kind.is_trivia()) {
-            if self.text(next).starts_with('"') {
-                break;
-            }
-            last = next.end;
-            self.pos += 1;
-        }
-        self.pos = end + 1;
-        self.joined = self.pos;
-        self.lost = true;
-        let span = self.span(token.start, last);
-        let text = self.clean(span.slice(self.source.text));
-        let kind = SyntaxErrorKind::NoOpeningQuote { text: text.as_ref().into() };
-        let error =
-            SyntaxError::new(kind, span).with_fix(self.span(token.start, token.start), "\"");
-        Item { error: Some(error), ..Item::new(Payload::Text(text.into()), span) }
     }
 
     /// Whether this is `http://…`, which KDL takes for a word and a comment.
@@ -416,6 +369,9 @@ impl<'a> Parser<'a, '_> {
 
     /// A string in quotes, and what is glued to it from other languages.
     fn string_item(&mut self, token: Token, assigned: bool) -> Item {
+        if let Some(last) = self.quotes_inside() {
+            return self.one_text(token, last);
+        }
         let (text, error) = self.string(token);
         let glued = self.glued_after(self.pos);
         self.pos += 1;

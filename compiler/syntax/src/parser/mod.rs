@@ -7,6 +7,7 @@
 mod entry;
 mod item;
 mod node;
+mod quotes;
 mod strings;
 
 use std::borrow::Cow;

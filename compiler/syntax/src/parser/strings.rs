@@ -119,7 +119,7 @@ impl<'a> Parser<'a, '_> {
         }
     }
 
-    fn read_by_kdl(&self, text: &str) -> Result<String, Box<str>> {
+    pub(super) fn read_by_kdl(&self, text: &str) -> Result<String, Box<str>> {
         let text: std::borrow::Cow<'_, str> = if self.source.dirty {
             text.replace(crate::chars::is_disallowed, "").into()
         } else {

@@ -289,6 +289,21 @@ fn what_is_broken_is_left_alone() {
     assert_eq!(canonical, "a   1; b   true; c   2\nd 3\n");
 }
 
+/// Only indentation says whose `{` is missing, or what belongs to a line.
+#[test]
+fn what_belongs_to_a_broken_part_is_left_alone() {
+    for broken in [
+        // What follows a `}` is one with it.
+        "b \"x\"\n    c   \"y\"\n    d   { e; }\n}\nf   1\n",
+        "  b\n    c   1\n  }\nf   1\n",
+        "b:\n  c   \"y\"\n  d   { e; }\n",
+        "b x: 1\n  c   1\n\n  // d\n    d   1\n",
+    ] {
+        let (canonical, formatted) = check(&format!("a   1\n{broken}g   1\n"));
+        assert_eq!(canonical, format!("a 1\n{broken}g 1\n"), "{formatted:?}");
+    }
+}
+
 #[test]
 fn ranges_are_those_of_lines() {
     let text = "a {\n  b   1\n  c   2\n  d   3\n}\n";

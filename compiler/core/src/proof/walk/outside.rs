@@ -95,7 +95,7 @@ impl<'w> Walk<'w> {
         answer: &Answer,
         host: &str,
     ) -> Option<Broken> {
-        let Answer::Redirect { location, router: Some(router), .. } = answer else { return None };
+        let Answer::Redirect { location, router, .. } = answer else { return None };
         let (wanted, port) = web(location)?;
         let open = balancers(space)
             .flat_map(|service| &service.ports)
@@ -114,7 +114,13 @@ impl<'w> Walk<'w> {
                  take the redirect out"
             ),
         );
-        Some(self.routed(running, *router, broken))
+        Some(match router {
+            Some(router) => self.routed(running, *router, broken),
+            // An entrypoint that sends all to another.
+            None => broken
+                .at(&running.pods.origin, "args", "the Traefik there")
+                .place(self.demand.span, format!("it {}", self.demand.why)),
+        })
     }
 
     /// One request at least of those that the rule of a route takes must lead

@@ -19,7 +19,7 @@ pub(crate) fn let_in(policy: &Policy, name: &str, pods: &Pods, whom: &str, ports
         format!("`{id}` lets {whom} in to {ports} of `{of}` in `{name}`, and nobody needs that"),
     );
     with(diag, pods.origin.source, "these pods").help(if pods.traefik.is_some() {
-        "name the pods that may come and the ports of the entrypoints, with `namespaceSelector` and `podSelector` in \
+        "name the pods that may come and the numbers of the entrypoints' ports, with `namespaceSelector` and `podSelector` in \
          one item of `from`; or say `connect` and leave it to `jtc`"
     } else {
         "take that out of the policy: who is elsewhere comes in by the Traefik of the namespace, with `connect` there, or \
@@ -140,9 +140,9 @@ pub(crate) fn balanced(
 /// An external that is a name of the cluster.
 pub(crate) fn external(
     name: &str,
-    span: Span,
-    host: &str,
-    (namespace, app): (&str, &str),
+    (span, host): (Span, &str),
+    namespace: &str,
+    app: Option<&str>,
     service: &Origin,
 ) -> Diag {
     let diag = Diag::new(
@@ -150,14 +150,20 @@ pub(crate) fn external(
         span,
         "a name of the cluster",
         format!(
-            "the external `{name}` is `{host}`, which is of the namespace `{namespace}`: no policy would let anybody in to \
-             that, past the Traefik there"
+            "the external `{name}` is `{host}`, which is of the namespace `{namespace}` of this topology: from elsewhere \
+             one comes in by a Traefik alone"
         ),
     );
-    with(diag, service.source, format!("`{}`", service.id)).help(format!(
-        "say `connect \"{namespace}/{app}\"` instead of `connect \"{name}\"`, and take the external out: it is for what \
-         is outside of the cluster"
-    ))
+    with(diag, service.source, format!("`{}`", service.id)).help(match app {
+        Some(app) => format!(
+            "say `connect \"{namespace}/{app}\"` instead of `connect \"{name}\"`, and take the external out: it is for \
+             what is outside of the topology"
+        ),
+        None => format!(
+            "`{namespace}` has no Traefik that one could come in by: leave what `{name}` is to a namespace of which the \
+             topology says nothing, or put it outside of the cluster"
+        ),
+    })
 }
 
 /// Hand-written pods with the label `app` of a program beside them.

@@ -264,7 +264,7 @@ fn texts(ground: &Ground<'_>, evidence: &Evidence, report: &mut Report) {
     }
     let outside = externals(evidence, ground, report);
     for named in evidence.named() {
-        if outside.contains(named.word.as_str()) {
+        if !outside.is_empty() && outside.contains(&*named.word.to_ascii_lowercase()) {
             continue;
         }
         if let What::Address = &named.what
@@ -321,22 +321,19 @@ fn component<'e>(
     }
 }
 
-/// Reports each external that is a name of the cluster: its policies let no pods
-/// out to those behind it. Gives the hosts.
+/// Reports each external that is a name of the cluster, and gives the hosts.
 fn externals<'e>(
     evidence: &'e Evidence,
     ground: &Ground<'_>,
     report: &mut Report,
 ) -> BTreeSet<&'e str> {
     let mut hosts = BTreeSet::new();
-    for (name, host, span) in &evidence.externals {
-        let small = host.to_ascii_lowercase();
-        // From no namespace, so that a single word is no Service.
-        if let (_, Resolved::Service(namespace, service)) = ground.net.follow("", &small) {
-            let app = component(ground, evidence, namespace, &service.origin.id.name);
-            report.push(d::external(name, *span, host, (namespace, app), &service.origin));
-            hosts.insert(host.as_str());
-        }
+    for (external, namespace, service) in evidence.astray() {
+        let app = component(ground, evidence, namespace, &service.origin.id.name);
+        let app = Some(app).filter(|_| !ground.traefiks(namespace).is_empty());
+        let (name, place) = (&external.name, (external.span, &*external.host));
+        report.push(d::external(name, place, namespace, app, &service.origin));
+        hosts.insert(&*external.host);
     }
     hosts
 }

@@ -39,7 +39,7 @@ use crate::model::object::ObjectId;
 use crate::model::resolved::World;
 use crate::moved::Places;
 use crate::network::values::Values;
-use crate::network::{self, Network, Space};
+use crate::network::{self, Network, Resolved, Service, Space};
 
 /// What the proof keeps of a namespace when its objects are gone.
 #[derive(Clone, Debug, Default)]
@@ -78,6 +78,15 @@ pub fn see(world: &World<'_>, home: &Home<'_>, made: &Made) -> Seen {
     }
 }
 
+/// Something that the topology says is outside of the cluster.
+#[derive(Clone, Debug)]
+struct External {
+    name: String,
+    /// Its host, in lower case.
+    host: String,
+    span: Span,
+}
+
 /// All that paths are proved from.
 #[derive(Clone, Debug, Default)]
 pub struct Evidence {
@@ -87,9 +96,8 @@ pub struct Evidence {
     seen: Vec<Arc<Seen>>,
     /// The pools that load balancers take addresses from.
     pub pools: Vec<outside::Pool>,
-    /// What the topology says is outside of the cluster: name, host, and where it
-    /// says so.
-    externals: Vec<(String, String, Span)>,
+    /// What the topology says is outside of the cluster.
+    externals: Vec<External>,
     /// Whether the topology wants network policies.
     pub policies: bool,
 }
@@ -103,7 +111,11 @@ impl Evidence {
         let policies = world.topology.cluster.network_policies;
         let externals = world.topology.externals.iter();
         let externals = externals
-            .map(|(name, one)| (name.clone(), one.host.value.clone(), one.host.span))
+            .map(|(name, one)| External {
+                name: name.clone(),
+                host: one.host.value.to_ascii_lowercase(),
+                span: one.host.span,
+            })
             .collect();
         Self { network, seen, pools, externals, policies }
     }
@@ -111,6 +123,18 @@ impl Evidence {
     /// The paths that programs need.
     pub fn demands(&self) -> impl Iterator<Item = &Demand> {
         self.seen.iter().flat_map(|seen| &seen.demands)
+    }
+
+    /// Those externals that are names of the topology's own namespaces, with these
+    /// and the Services.
+    fn astray(&self) -> impl Iterator<Item = (&External, &str, &Service)> {
+        self.externals.iter().filter_map(|external| {
+            // From no namespace, so that a single word is no Service.
+            match self.network.follow("", &external.host).1 {
+                Resolved::Service(namespace, service) => Some((external, namespace, service)),
+                Resolved::Nothing | Resolved::Outside => None,
+            }
+        })
     }
 
     /// Whether anything of a namespace enters the Traefik of another.

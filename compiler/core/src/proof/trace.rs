@@ -1,10 +1,12 @@
 //! Paths as a person asks for them: hop by hop, or all in one table.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
 use super::demand::Demand;
 use super::ground::Ground;
-use super::trail::{Broken, Hop, Involved, Trail};
+use super::trail::{Broken, Hop, Involved, Step, Trail};
 use super::{Evidence, walk};
 use crate::components::program::Peer;
 use crate::sources::Sources;
@@ -83,12 +85,21 @@ impl Evidence {
     /// Goes the paths between two ends; all where an end isn't given.
     pub fn trace(&self, from: Option<&Pattern<'_>>, to: Option<&Pattern<'_>>) -> Vec<Path<'_>> {
         let ground = Ground::new(&self.network, &[]);
+        let astray: BTreeMap<&str, &str> =
+            self.astray().map(|(external, namespace, _)| (&*external.name, namespace)).collect();
         self.demands()
             .filter(|demand| from.is_none_or(|from| from.is(demand.from())))
             .filter(|demand| to.is_none_or(|to| to.is(demand.to(self))))
             .map(|demand| {
                 let mut trail = Trail::kept();
                 let broken = walk::walk(&ground, demand, &mut trail).err().map(|broken| *broken);
+                let broken = broken.or_else(|| {
+                    let Peer::External { name, .. } = &demand.to else { return None };
+                    let namespace = astray.get(name.as_str())?;
+                    let clause = format!("`{name}` is of the namespace `{namespace}`");
+                    let help = format!("reach it by the Traefik of `{namespace}`, with `connect`");
+                    Some(Broken::new(Step::Outside, clause, help).place(demand.span, "asked here"))
+                });
                 Path { demand, hops: trail.into_hops(), broken }
             })
             .collect()
@@ -150,4 +161,52 @@ pub fn json(paths: &[Path<'_>], evidence: &Evidence, sources: &Sources) -> Value
         })
     });
     json!({ "paths": paths.collect::<Vec<_>>() })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::driver::analyze;
+    use crate::sources::{FileProblem, Files};
+
+    struct Only(&'static str);
+
+    impl Files for Only {
+        fn read(&self, path: &str) -> Result<Vec<u8>, FileProblem> {
+            match path {
+                "t.kdl" => Ok(self.0.as_bytes().to_vec()),
+                _ => Err(FileProblem::Missing),
+            }
+        }
+
+        fn matching(&self, _: &str) -> Result<Vec<String>, FileProblem> {
+            Ok(Vec::new())
+        }
+    }
+
+    #[test]
+    fn an_external_that_is_of_the_cluster_is_not_reached() {
+        let analysis = analyze(
+            "t.kdl",
+            &Only(
+                r#"edition 1
+cluster "demo" { kubernetes "1.34"; }
+external "mysql" host="db.example.org" port=3306
+external "sneak" host="Jobmon-Server.jobmon.svc" port=8080
+secret "db" { keys DB_HOST DB_PORT DB_USER DB_PASS; }
+database "prod" external="mysql" secret="db"
+version "3.6.0" { image "example/jobmon:3.6.0"; }
+reapers "reapers" { reaper "3.6.0" namespace="jobmon"; }
+namespace "jobmon" version="3.6.0" database="prod"
+namespace "a" { workload "x" image="example/x:1" { connect "sneak"; connect "mysql"; }; }
+"#,
+            ),
+        );
+        let paths = analysis.evidence.trace(None, None);
+        let broken: Vec<_> = paths
+            .iter()
+            .filter(|path| path.broken.is_some())
+            .map(|path| (path.demand.from(), path.demand.target()))
+            .collect();
+        assert_eq!(broken, [(("a", "x"), "sneak".to_owned())]);
+    }
 }

@@ -90,7 +90,7 @@ impl<'w> Walk<'w> {
     /// Where a browser is sent that stays at the host, and that no load balancer
     /// has the port for.
     pub(super) fn shut(&self, door: &Door<'_, 'w>, host: &str, answer: &Answer) -> Option<Broken> {
-        let Answer::Redirect { location, router: Some(router), .. } = answer else { return None };
+        let Answer::Redirect { location, router, .. } = answer else { return None };
         let (running, space) = (door.running, door.group.space);
         let (wanted, port) = web(location)?;
         let open = balancers(space)
@@ -110,7 +110,13 @@ impl<'w> Walk<'w> {
                  take the redirect out"
             ),
         );
-        Some(self.routed(running, *router, broken))
+        Some(match router {
+            Some(router) => self.routed(running, *router, broken),
+            // An entrypoint that sends all to another.
+            None => broken
+                .at(&running.pods.origin, "args", "the Traefik there")
+                .place(self.demand.span, format!("it {}", self.demand.why)),
+        })
     }
 }
 

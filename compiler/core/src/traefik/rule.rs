@@ -17,6 +17,8 @@ mod samples;
 mod v2;
 
 #[cfg(test)]
+mod expressions;
+#[cfg(test)]
 mod tests;
 
 use std::fmt::{self, Display, Formatter};

@@ -2,12 +2,17 @@
 //!
 //! Both come from RE2 and match alike. Where they differ, the text is
 //! rewritten: in Go `\d`, `\w`, `\s` and `\b` know ASCII only, `\Q…\E` quotes,
-//! a `{` that counts nothing is a letter, octal escapes exist, and `&&`, `--`,
-//! `~~` and `[` have no meaning inside of brackets. What Go refuses is refused:
-//! look-around, back-references, a second repetition after the first, counts
-//! above 1,000, and the flags `x`, `u` and `R`. One difference stays: outside
-//! of ASCII `\B` is what Rust takes it to be.
+//! a `{` that counts nothing is a letter, octal escapes exist, `&&`, `--`, `~~`
+//! and `[` have no meaning inside of brackets, names of groups may come twice,
+//! and flags stand anywhere. What Go refuses is refused: look-around,
+//! back-references, a second repetition after the first, counts above 1,000 by
+//! themselves or with those around them, the flags `x`, `u` and `R`, and what
+//! is neither a category nor a script. Two differences stay: outside of ASCII
+//! `\B` is what Rust takes it to be, and more than 250 nested groups, of which
+//! Go takes 1,000, are refused, as the stack is bounded.
 
+use std::cmp::Ordering;
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
@@ -30,7 +35,11 @@ impl PartialEq for Pattern {
 }
 
 /// The largest program, in bytes; Go has limits of the same kind.
-const SIZE: usize = 2 << 20;
+const SIZE: usize = 64 << 20;
+
+/// How often something may be repeated, by all counts around it together
+/// (`repeatIsValid`, `regexp/syntax/parse.go`).
+const OFTEN: u32 = 1000;
 
 impl Pattern {
     /// Compiles an expression as Go does.
@@ -38,7 +47,7 @@ impl Pattern {
     /// # Errors
     /// A clause that says why Go refuses it.
     pub fn compile(source: &str) -> Result<Self, String> {
-        let text = Translator { text: source, at: 0, out: String::new() }.run()?;
+        let text = Translator::new(source).run()?;
         let regex = regex::RegexBuilder::new(&text)
             .size_limit(SIZE)
             .nest_limit(250)
@@ -116,6 +125,14 @@ struct Translator<'t> {
     text: &'t str,
     at: usize,
     out: String,
+    /// Flags that have been read, and are written before what they hold for.
+    flags: String,
+    /// Names of groups.
+    names: BTreeSet<&'t str>,
+    /// How often what came last is repeated inside.
+    last: u32,
+    /// The same of the group that is open and of those around it: the most.
+    most: Vec<u32>,
 }
 
 /// What came before: whether something stands there to be repeated, or has
@@ -127,8 +144,29 @@ enum Before {
     Repeated,
 }
 
-impl Translator<'_> {
-    fn rest(&self) -> &str {
+impl<'t> Translator<'t> {
+    fn new(text: &'t str) -> Self {
+        Self {
+            text,
+            at: 0,
+            out: String::new(),
+            flags: String::new(),
+            names: BTreeSet::new(),
+            last: 1,
+            most: vec![1],
+        }
+    }
+
+    /// Something that may be repeated, and how often it is inside.
+    fn atom(&mut self, times: u32) -> Before {
+        self.last = times;
+        if let Some(most) = self.most.last_mut() {
+            *most = times.max(*most);
+        }
+        Before::Atom
+    }
+
+    fn rest(&self) -> &'t str {
         self.text.get(self.at..).unwrap_or("")
     }
 
@@ -153,15 +191,24 @@ impl Translator<'_> {
     fn run(mut self) -> Result<String, String> {
         let mut before = Before::Nothing;
         while let Some(character) = self.peek() {
+            let repeats = matches!(character, '*' | '+' | '?')
+                || (character == '{' && count(self.rest()).is_some());
+            if !repeats && !self.rest().starts_with("(?") {
+                let flags = std::mem::take(&mut self.flags);
+                self.out.push_str(&flags);
+            }
             before = match character {
-                '\\' => self.escape()?,
+                '\\' => self.escape(before)?,
                 '[' => {
                     self.class()?;
-                    Before::Atom
+                    self.atom(1)
                 }
-                '(' => {
-                    self.group()?;
-                    Before::Nothing
+                '(' => self.group(before)?,
+                ')' => {
+                    self.next();
+                    self.out.push(')');
+                    let inside = if self.most.len() > 1 { self.most.pop() } else { None };
+                    self.atom(inside.unwrap_or(1))
                 }
                 '*' | '+' | '?' | '{' => self.repeat(character, before)?,
                 '|' => {
@@ -173,12 +220,12 @@ impl Translator<'_> {
                     self.next();
                     self.out.push('\\');
                     self.out.push(character);
-                    Before::Atom
+                    self.atom(1)
                 }
                 _ => {
                     self.next();
                     self.out.push(character);
-                    Before::Atom
+                    self.atom(1)
                 }
             };
         }
@@ -191,14 +238,18 @@ impl Translator<'_> {
             let Some(count) = count(self.rest()) else {
                 self.next();
                 self.out.push_str("\\{");
-                return Ok(Before::Atom);
+                return Ok(self.atom(1));
             };
             self.at += count.length;
-            if count.least > 1000
-                || count.most.is_some_and(|most| most > 1000 || most < count.least)
+            let times = count.most.unwrap_or(count.least).max(1);
+            let all = times.saturating_mul(self.last);
+            if count.least > OFTEN
+                || count.most.is_some_and(|most| most > OFTEN || most < count.least)
+                || (times > 1 && all > OFTEN)
             {
                 return Err(format!("`{}` repeats too often, or the wrong way round", count.text));
             }
+            self.atom(all);
             self.out.push_str(&count.text);
         } else {
             self.next();
@@ -221,11 +272,11 @@ impl Translator<'_> {
         Ok(Before::Repeated)
     }
 
-    fn group(&mut self) -> Result<(), String> {
+    fn group(&mut self, before: Before) -> Result<Before, String> {
         self.next();
         if !self.take("?") {
-            self.out.push('(');
-            return Ok(());
+            self.open("(");
+            return Ok(Before::Nothing);
         }
         for (look, what) in [
             ("=", "looks ahead"),
@@ -238,19 +289,72 @@ impl Translator<'_> {
             }
         }
         if self.take("P<") || self.take("<") {
-            self.out.push_str("(?P<");
-            return Ok(());
+            return self.named();
         }
-        let flags = self.rest().find([')', ':']).unwrap_or(0);
-        let flags = self.rest().get(..flags).unwrap_or_default();
-        if let Some(unknown) = flags.chars().find(|flag| !"imsU-".contains(*flag)) {
-            return Err(format!("`(?{unknown}` is none of the flags `i`, `m`, `s` and `U`"));
-        }
-        self.out.push_str("(?");
-        Ok(())
+        self.flagged(before)
     }
 
-    fn escape(&mut self) -> Result<Before, String> {
+    fn open(&mut self, text: &str) {
+        let flags = std::mem::take(&mut self.flags);
+        self.out.push_str(&flags);
+        self.out.push_str(text);
+        self.most.push(1);
+    }
+
+    /// After `(?P<`. Names are of letters, digits and `_`; one may come twice,
+    /// and begin with a digit, which `regex` doesn't know.
+    fn named(&mut self) -> Result<Before, String> {
+        let end = self.rest().find('>').ok_or("the name of a group is never closed")?;
+        let name = self.rest().get(..end).unwrap_or_default();
+        self.at += end + 1;
+        if name.is_empty() || !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+        {
+            return Err(format!("`{name}` is no name of a group: letters, digits and `_` are"));
+        }
+        if !name.starts_with(|first: char| first.is_ascii_digit()) && self.names.insert(name) {
+            self.open(&format!("(?P<{name}>"));
+        } else {
+            self.open("(");
+        }
+        Ok(Before::Nothing)
+    }
+
+    /// After `(?`, as in `(?i)` or `(?i-s:…)` (`parsePerlFlags`). Flags by
+    /// themselves are nothing between a text and its repetition.
+    fn flagged(&mut self, before: Before) -> Result<Before, String> {
+        let (mut on, mut off) = (String::new(), String::new());
+        let mut minus = false;
+        loop {
+            match self.next() {
+                Some(flag @ ('i' | 'm' | 's' | 'U')) => {
+                    on.retain(|other| other != flag);
+                    off.retain(|other| other != flag);
+                    if minus { off.push(flag) } else { on.push(flag) }
+                }
+                Some('-') if !minus => minus = true,
+                Some(end @ (':' | ')')) if !minus || !off.is_empty() => {
+                    let minus = if off.is_empty() { "" } else { "-" };
+                    if end == ':' {
+                        self.open(&format!("(?{on}{minus}{off}:"));
+                        return Ok(Before::Nothing);
+                    }
+                    if !(on.is_empty() && off.is_empty()) {
+                        self.flags.push_str(&format!("(?{on}{minus}{off})"));
+                    }
+                    // What has been repeated may be so again.
+                    return Ok(if before == Before::Repeated { Before::Atom } else { before });
+                }
+                Some(unknown) => {
+                    return Err(format!(
+                        "`(?{unknown}` is none of the flags `i`, `m`, `s` and `U`"
+                    ));
+                }
+                None => return Err("a `(?` is never closed".to_owned()),
+            }
+        }
+    }
+
+    fn escape(&mut self, before: Before) -> Result<Before, String> {
         self.next();
         let Some(kind) = self.next() else {
             return Err("a `\\` stands at its end".to_owned());
@@ -264,44 +368,82 @@ impl Translator<'_> {
             'S' => self.out.push_str("[^\\t\\n\\f\\r ]"),
             'b' => self.out.push_str("(?-u:\\b)"),
             'B' => self.out.push_str("\\B"),
-            'A' | 'z' | 'p' | 'P' => self.known(kind),
+            'A' | 'z' => {
+                self.out.push('\\');
+                self.out.push(kind);
+            }
+            'p' | 'P' => self.property(kind == 'P')?,
             'Q' => {
                 let end = self.rest().find("\\E");
                 let quoted = self.rest().get(..end.unwrap_or(self.rest().len()));
                 let quoted = quoted.unwrap_or_default().to_owned();
                 self.at += quoted.len() + if end.is_some() { 2 } else { 0 };
                 self.out.push_str(&regex::escape(&quoted));
-                return Ok(if quoted.is_empty() { Before::Nothing } else { Before::Atom });
+                return Ok(if quoted.is_empty() { before } else { self.atom(1) });
             }
-            _ => self.literal(kind)?,
+            _ => {
+                let code = self.literal(kind)?;
+                self.range(code, code, "[a&&b]");
+            }
         }
-        Ok(Before::Atom)
+        Ok(self.atom(1))
     }
 
-    /// What both know, with `{…}` after it if it takes a name.
-    fn known(&mut self, kind: char) {
-        self.out.push('\\');
-        self.out.push(kind);
-        if matches!(kind, 'p' | 'P') && self.rest().starts_with('{') {
-            let end = self.rest().find('}').map_or(0, |end| end + 1);
-            let name = self.rest().get(..end).unwrap_or_default().to_owned();
-            self.at += end;
-            self.out.push_str(&name);
-        } else if matches!(kind, 'p' | 'P')
-            && let Some(letter) = self.next()
-        {
-            self.out.push(letter);
+    /// After `\\p` or `\\P`: a category or a script; `regex` knows more
+    /// (`unicodeTable`).
+    fn property(&mut self, negated: bool) -> Result<(), String> {
+        // Scripts whose name has four letters; others of four are short names.
+        const SHORT: [&str; 9] =
+            ["ahom", "cham", "kawi", "lisu", "miao", "modi", "newa", "thai", "toto"];
+        let whole = if let Some(inner) = self.rest().strip_prefix('{') {
+            let end = inner.find('}').ok_or("`\\p{` is never closed")?;
+            self.at += end + 2;
+            inner.get(..end).unwrap_or_default()
+        } else {
+            let start = self.at;
+            self.next().ok_or("a `\\p` stands at its end")?;
+            self.text.get(start..self.at).unwrap_or_default()
+        };
+        let (name, negated) = match whole.strip_prefix('^') {
+            Some(name) => (name, !negated),
+            None => (whole, negated),
+        };
+        let plain: String = name.chars().filter(|one| !matches!(one, ' ' | '_' | '-')).collect();
+        let plain = plain.to_ascii_lowercase();
+        let known = |of: &str| regex_syntax::parse(&format!("\\p{{{of}={plain}}}")).is_ok();
+        let right = plain.bytes().all(|byte| byte.is_ascii_alphanumeric())
+            && (matches!(&*plain, "any" | "ascii" | "assigned")
+                || known("gc")
+                || (known("sc") && (plain.len() != 4 || SHORT.contains(&&*plain))));
+        if !right {
+            return Err(format!("`{whole}` is neither a category nor a script of Unicode"));
         }
+        let letter = if negated { 'P' } else { 'p' };
+        let _ = write!(self.out, "\\{letter}{{{plain}}}");
+        Ok(())
     }
 
-    /// An escape that stands for one character.
-    fn literal(&mut self, kind: char) -> Result<(), String> {
-        let code = match kind {
-            'a' | 'f' | 't' | 'n' | 'r' | 'v' => {
-                self.out.push('\\');
-                self.out.push(kind);
-                return Ok(());
-            }
+    /// Characters from one to another. Half of a surrogate pair is none, and
+    /// nothing matches it.
+    fn range(&mut self, first: u32, last: u32, none: &str) {
+        let first = if (0xd800..0xe000).contains(&first) { 0xe000 } else { first };
+        let last = if (0xd800..0xe000).contains(&last) { 0xd7ff } else { last };
+        let _ = match first.cmp(&last) {
+            Ordering::Less => write!(self.out, "\\x{{{first:x}}}-\\x{{{last:x}}}"),
+            Ordering::Equal => write!(self.out, "\\x{{{first:x}}}"),
+            Ordering::Greater => write!(self.out, "{none}"),
+        };
+    }
+
+    /// An escape that stands for one character: its code.
+    fn literal(&mut self, kind: char) -> Result<u32, String> {
+        Ok(match kind {
+            'a' => 7,
+            'f' => 12,
+            't' => 9,
+            'n' => 10,
+            'r' => 13,
+            'v' => 11,
             '0'..='7' => {
                 let following = self.rest().bytes().take_while(|b| (b'0'..=b'7').contains(b));
                 let following = following.take(2).count();
@@ -322,79 +464,87 @@ impl Translator<'_> {
                     None => (0, 2),
                 };
                 let digits = self.rest().get(start..end).unwrap_or_default();
-                let code = u32::from_str_radix(digits, 16)
-                    .ok()
-                    .filter(|code| char::from_u32(*code).is_some());
+                let plain = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+                let code = u32::from_str_radix(digits, 16).ok();
+                let code = code.filter(|code| plain && *code <= u32::from(char::MAX));
                 let code = code.ok_or_else(|| format!("`\\x{digits}` is no character"))?;
                 self.at += end + start;
                 code
             }
-            other if other.is_ascii_punctuation() => u32::from(other),
+            other if other.is_ascii() && !other.is_ascii_alphanumeric() => u32::from(other),
             other => return Err(format!("`\\{other}` is no escape of Go's expressions")),
-        };
-        let _ = write!(self.out, "\\x{{{code:x}}}");
-        Ok(())
+        })
     }
 
     fn class(&mut self) -> Result<(), String> {
+        const NAMES: [&str; 14] = [
+            "alnum", "alpha", "ascii", "blank", "cntrl", "digit", "graph", "lower", "print",
+            "punct", "space", "upper", "word", "xdigit",
+        ];
         self.next();
         self.out.push('[');
         if self.take("^") {
             self.out.push('^');
         }
+        // An empty class is none to `regex`.
+        self.out.push_str("[a&&b]");
         let mut first = true;
-        // After a class such as `\d` a `-` is a letter.
-        let mut whole = false;
         loop {
-            let Some(character) = self.peek() else {
+            let rest = self.rest();
+            if rest.is_empty() {
                 return Err("a `[` is never closed".to_owned());
-            };
-            match character {
-                ']' if !first => {
-                    self.next();
-                    self.out.push(']');
-                    return Ok(());
-                }
-                '[' if self.rest().starts_with("[:") && self.rest().contains(":]") => {
-                    let end = self.rest().find(":]").map_or(0, |end| end + 2);
-                    let name = self.rest().get(..end).unwrap_or_default().to_owned();
-                    self.at += end;
-                    self.out.push_str(&name);
-                    whole = true;
-                }
-                '\\' => whole = self.class_escape()?,
-                '-' if whole || first || self.rest().starts_with("-]") => {
-                    self.next();
-                    self.out.push_str("\\-");
-                    whole = false;
-                }
-                '-' => {
-                    self.next();
-                    self.out.push('-');
-                }
-                '[' | '&' | '~' | ']' | '^' => {
-                    self.next();
-                    self.out.push('\\');
-                    self.out.push(character);
-                    whole = false;
-                }
-                other => {
-                    self.next();
-                    self.out.push(other);
-                    whole = false;
-                }
+            }
+            if !first && self.take("]") {
+                self.out.push(']');
+                return Ok(());
             }
             first = false;
+            if let Some((name, _)) = rest.strip_prefix("[:").and_then(|name| name.split_once(":]"))
+            {
+                if !NAMES.contains(&name.strip_prefix('^').unwrap_or(name)) {
+                    return Err(format!("`[:{name}:]` is no class of characters"));
+                }
+                let _ = write!(self.out, "[:{name}:]");
+                self.at += name.len() + 4;
+                continue;
+            }
+            if let Some(kind) = rest.strip_prefix('\\').and_then(|rest| rest.chars().next())
+                && self.whole_class(kind)?
+            {
+                continue;
+            }
+            let low = self.class_char()?;
+            let high = if self.rest().starts_with('-')
+                && !self.rest().starts_with("-]")
+                && self.rest().len() > 1
+            {
+                self.next();
+                self.class_char()?
+            } else {
+                low
+            };
+            if high < low {
+                return Err("a range in `[…]` ends before it starts".to_owned());
+            }
+            self.range(low, high, "");
         }
     }
 
-    /// Whether it was a class of its own.
-    fn class_escape(&mut self) -> Result<bool, String> {
-        self.next();
-        let Some(kind) = self.next() else {
-            return Err("a `[` is never closed".to_owned());
-        };
-        let whole = match kind {
+    /// One character in brackets.
+    fn class_char(&mut self) -> Result<u32, String> {
+        match self.next() {
+            Some('\\') => {
+                let kind = self.next().ok_or("a `[` is never closed")?;
+                self.literal(kind)
+            }
+            Some(character) => Ok(u32::from(character)),
+            None => Err("a `[` is never closed".to_owned()),
+        }
+    }
+
+    /// An escape in brackets that is a class by itself, if it is one.
+    fn whole_class(&mut self, kind: char) -> Result<bool, String> {
+        let text = match kind {
             'd' => "0-9",
             'D' => "[^0-9]",
             'w' => "0-9A-Za-z_",
@@ -402,15 +552,14 @@ impl Translator<'_> {
             's' => "\\t\\n\\f\\r ",
             'S' => "[^\\t\\n\\f\\r ]",
             'p' | 'P' => {
-                self.known(kind);
+                self.at += 2;
+                self.property(kind == 'P')?;
                 return Ok(true);
             }
-            _ => {
-                self.literal(kind)?;
-                return Ok(false);
-            }
+            _ => return Ok(false),
         };
-        self.out.push_str(whole);
+        self.at += 2;
+        self.out.push_str(text);
         Ok(true)
     }
 }

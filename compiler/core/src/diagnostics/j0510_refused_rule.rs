@@ -1,7 +1,7 @@
 //! rule that Traefik would refuse.
 
 use super::prelude::*;
-use crate::traefik::rule::Fault;
+use crate::traefik::rule::{Fault, Rule};
 use crate::model::At;
 
 /// Documentation.
@@ -43,7 +43,11 @@ pub(crate) fn rule(rule: &At<String>, fault: &Fault) -> Diag {
     let diag = Diag::new(
         &META,
         inside(rule, fault),
-        "Traefik would refuse this",
+        if Rule::read(&rule.value).is_ok() {
+            "no request fits this"
+        } else {
+            "Traefik would refuse this"
+        },
         format!("the rule isn't one of Traefik v3: {}", fault.reason),
     );
     match &fault.instead {

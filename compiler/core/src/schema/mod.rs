@@ -231,7 +231,7 @@ impl Type {
             Self::OneOf(words) => one_of(words),
             Self::Int(i64::MIN, i64::MAX) => "a whole number".to_owned(),
             Self::Int(low, high) if low == high => format!("the number {low}"),
-            Self::Int(low, high) if high > 1 << 53 => format!("a whole number, {low} or more"),
+            Self::Int(low, i64::MAX) => format!("a whole number, {low} or more"),
             Self::Int(low, high) => format!("a whole number from {low} to {high}"),
             Self::Bool => "#true or #false".to_owned(),
             Self::Ref(kind) => match kind {

@@ -194,6 +194,8 @@ fn a_rule_that_nothing_fits_is_told() {
         ("PathPrefix(`/a/../b`)", "sees `/b` instead"),
         ("Host(`z.y`) && Path(`/a//b`)", "sees `/a/b` instead"),
         ("PathPrefix(`/a%zz`)", "no request has a path like"),
+        ("Header(`host`, `a.b`)", "is what `Host(…)` looks at"),
+        ("Host(`z.y`) && HeaderRegexp(`Host`, `a`)", "is what `Host(…)` looks at"),
     ] {
         let said = route(rule).said();
         let right =
@@ -319,6 +321,19 @@ fn a_port_is_one_of_the_target() {
     let said = from_tools(r#"connect "jobmon/traefik""#).said();
     assert!(
         said.len() == 1 && said.iter().all(|one| one.contains("not Traefik itself")),
+        "{said:#?}"
+    );
+}
+
+#[test]
+fn a_priority_too_high_is_told_with_the_highest() {
+    let said = Case {
+        jobmon: "route \"u\" host=\"z.y\" priority=9223372036854775807 to=\"server\"",
+        ..from_tools("")
+    }
+    .said();
+    assert!(
+        said.len() == 1 && said.iter().all(|one| one.contains("from 1 to 9223372036854774784")),
         "{said:#?}"
     );
 }

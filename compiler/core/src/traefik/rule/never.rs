@@ -2,6 +2,7 @@
 //! cleans paths, as they do unless told otherwise.
 
 use super::overlap::Overlap;
+use super::parse::header_name;
 use super::v2::replaced;
 use super::{Fault, Matcher, Rule, Test};
 use crate::traefik::request::{Request, Seen, reaches};
@@ -16,8 +17,8 @@ impl Rule {
             return faults;
         }
         self.each(&mut |matcher, negated| {
-            if !negated && let Some(fault) = path(self, matcher) {
-                faults.push(fault);
+            if !negated {
+                faults.extend(path(self, matcher).or_else(|| header(matcher)));
             }
         });
         if faults.is_empty() {
@@ -32,6 +33,7 @@ impl Rule {
         match self {
             Self::Matcher(matcher) => match &matcher.test {
                 Test::Path(path) | Test::PathPrefix(path) => reaches(path),
+                Test::Header(name, _) | Test::HeaderRegexp(name, _) => header_name(name) != "Host",
                 _ => true,
             },
             Self::All(rules) => {
@@ -44,7 +46,7 @@ impl Rule {
                         Test::Method(_) => 2,
                         Test::ClientIp(_) => 3,
                         // One request may have any number of them.
-                        _ => return true,
+                        _ => return rule.is_plain(),
                     };
                     let first =
                         seen.get_mut(first).is_some_and(|seen| !std::mem::replace(seen, true));
@@ -82,6 +84,13 @@ impl Rule {
         });
         first.min(last)..last
     }
+}
+
+/// Go takes the header `Host` out of the others (`net/http`, `Request.Header`).
+fn header(matcher: &Matcher) -> Option<Fault> {
+    let (Test::Header(name, _) | Test::HeaderRegexp(name, _)) = &matcher.test else { return None };
+    let reason = "the header `Host` is what `Host(…)` looks at, and no other";
+    (header_name(name) == "Host").then(|| Fault::new(matcher.span.clone(), reason))
 }
 
 /// Why no request has a path: Traefik decodes and cleans paths before it looks

@@ -339,7 +339,7 @@ impl<'t> Translator<'t> {
                         return Ok(Before::Nothing);
                     }
                     if !(on.is_empty() && off.is_empty()) {
-                        self.flags.push_str(&format!("(?{on}{minus}{off})"));
+                        let _ = write!(self.flags, "(?{on}{minus}{off})");
                     }
                     // What has been repeated may be so again.
                     return Ok(if before == Before::Repeated { Before::Atom } else { before });

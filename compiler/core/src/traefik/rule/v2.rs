@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use super::host::host_fault;
-use super::parse::{header_name, one_or, test};
+use super::parse::{one_or, test};
 use super::pattern::Pattern;
 use super::{Fault, Matcher, Rule, Test};
 
@@ -188,9 +188,6 @@ pub(super) fn idle(rule: &Rule, matcher: &Matcher) -> Option<Fault> {
         }
         Test::Path(path) => old("Path", path, &Test::PathRegexp),
         Test::PathPrefix(path) => old("PathPrefix", path, &Test::PathRegexp),
-        Test::Header(name, _) | Test::HeaderRegexp(name, _) if header_name(name) == "Host" => {
-            Some(fault("the header `Host` is what `Host(…)` looks at, and no other".to_owned()))
-        }
         _ => None,
     }
 }

@@ -191,6 +191,8 @@ diagnostics! {
     j0818_no_migration,
     j0819_missing_key,
     j0820_reaper_not_answered,
+    j0821_left_behind,
+    j0822_other_tag,
     j0901_pod_security,
     j0902_pool,
     j0903_same_address,

@@ -132,6 +132,9 @@ fn run(
     // Of what is in error nobody knows what will be applied.
     if !report.has_errors() {
         proof::check(&evidence, &mut report);
+        if !report.has_errors() {
+            checks::manifests::services(&world, &evidence.network, &mut report);
+        }
     }
     let mut analysis = Analysis { parts, evidence, ..Analysis::default() };
     if texts.is_some() && !report.has_errors() {

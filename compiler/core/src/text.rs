@@ -14,7 +14,7 @@ pub use kubernetes::{
     ImageRef, LABEL_KEY, LABEL_VALUE, PORT_NAME, QUALIFIED_NAME, SECRET_KEY, SERVICE_NAME,
     TIME_ZONE, TOPOLOGY_NAME,
 };
-pub use quantity::{AGE, BYTES, CPU, Cpu, MEMORY, Memory, STORAGE};
+pub use quantity::{AGE, BYTES, CPU, Cpu, MEMORY, Memory, STORAGE, amount};
 pub use versions::{ELASTIC_VERSION, JOBMON_VERSION, KUBERNETES_VERSION, TRAEFIK_VERSION, Version};
 
 /// A set of strings, with its documentation.

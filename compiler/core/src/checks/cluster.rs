@@ -53,6 +53,13 @@ fn traefiks(topology: &Topology, report: &mut Report) {
         {
             report.push(d::j0208_bad_value::too_old("Traefik", version, OLDEST_TRAEFIK));
         }
+        if let Some(image) = &traefik.settings.image
+            && image.value.name().contains("traefik")
+            && let Some(Ok(found)) = image.value.tag().map(Version::parse)
+            && found < OLDEST_TRAEFIK
+        {
+            report.push(d::j0208_bad_value::too_old_image("Traefik", image, OLDEST_TRAEFIK));
+        }
     }
 }
 

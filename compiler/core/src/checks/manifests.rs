@@ -1,4 +1,16 @@
-//! Rules for hand-written objects: what the API server would refuse.
+//! Rules for hand-written objects: what the API server would refuse, and what
+//! it would accept and never run. They are those of the compiler's own objects,
+//! read off the types of Kubernetes.
+
+mod amounts;
+mod containers;
+mod disks;
+mod names;
+mod pods;
+mod scaling;
+mod served;
+mod services;
+mod template;
 
 use serde_json::Value;
 
@@ -6,26 +18,14 @@ use crate::components::manifests;
 use crate::components::program::Home;
 use crate::components::site::Made;
 use crate::diagnostics::{self as d, Report};
-use crate::model::declared::PodSecurity;
+use crate::model::declared::About;
+use crate::model::hand_written::{self, HandWritten};
 use crate::model::object::{Body, Object};
 use crate::model::resolved::World;
+use crate::text::TextKind;
 
-/// API versions that are gone, the kind, and what took their place
-/// (Kubernetes, "Deprecated API Migration Guide").
-const REMOVED: [(&str, &str, &str); 12] = [
-    ("extensions/v1beta1", "Deployment", "apps/v1"),
-    ("extensions/v1beta1", "DaemonSet", "apps/v1"),
-    ("extensions/v1beta1", "Ingress", "networking.k8s.io/v1"),
-    ("apps/v1beta1", "Deployment", "apps/v1"),
-    ("apps/v1beta2", "Deployment", "apps/v1"),
-    ("autoscaling/v2beta1", "HorizontalPodAutoscaler", "autoscaling/v2"),
-    ("autoscaling/v2beta2", "HorizontalPodAutoscaler", "autoscaling/v2"),
-    ("batch/v1beta1", "CronJob", "batch/v1"),
-    ("policy/v1beta1", "PodDisruptionBudget", "policy/v1"),
-    ("networking.k8s.io/v1beta1", "Ingress", "networking.k8s.io/v1"),
-    ("rbac.authorization.k8s.io/v1beta1", "", "rbac.authorization.k8s.io/v1"),
-    ("traefik.containo.us/v1alpha1", "", "traefik.io/v1alpha1"),
-];
+pub use self::amounts::needs;
+pub use self::services::check as services;
 
 /// Checks the hand-written objects of a namespace.
 pub fn check(world: &World<'_>, home: &Home<'_>, made: &Made, report: &mut Report) {
@@ -34,74 +34,58 @@ pub fn check(world: &World<'_>, home: &Home<'_>, made: &Made, report: &mut Repor
             continue;
         }
         let Body::Value(value) = &object.body else { continue };
-        version(object, value, report);
+        if !served::check(object, value, report) {
+            continue;
+        }
         namespace(world, object, report);
-        pods(home, object, value, report);
+        // What doesn't fit its kind is told when the graph is made.
+        let Ok(typed) = hand_written::read(&object.id.kind, value) else { continue };
+        let mut tell = Tell { object, value, report };
+        names::check(&mut tell, &typed);
+        pods::check(&mut tell, &typed, world, (home, made));
+        if let HandWritten::Body(body) = &typed {
+            services::fields(&mut tell, body);
+            scaling::check(&mut tell, body, made);
+        }
     }
 }
 
-fn version(object: &Object, value: &Value, report: &mut Report) {
-    let api_version = value.get("apiVersion").and_then(Value::as_str).unwrap_or_default();
-    let kind = object.id.kind.as_str();
-    let removed =
-        REMOVED.iter().find(|(old, of, _)| *old == api_version && (of.is_empty() || *of == kind));
-    if let Some((old, _, new)) = removed {
-        report.push(d::j0621_removed_api::diag(&object.id, object.source, old, new));
+/// One object, and where to tell what is wrong with it.
+struct Tell<'o> {
+    object: &'o Object,
+    value: &'o Value,
+    report: &'o mut Report,
+}
+
+impl Tell<'_> {
+    /// The API server refuses a field.
+    fn refused(&mut self, path: &str, why: &str, help: &str) {
+        self.report.push(d::j0603_not_its_kind::refused(self.object, path, why, help));
     }
+
+    /// Holds a text against its kind.
+    fn text(&mut self, kind: &TextKind, path: &str, text: &str) {
+        if let Err(refusal) = (kind.check)(text) {
+            self.report.push(d::j0629_refused_text::diag(self.object, path, kind, text, refusal));
+        }
+    }
+}
+
+/// What the topology says of the namespace that an object is in, which need not
+/// be the one whose `manifest` names it.
+fn about<'w>(world: &World<'w>, object: &Object) -> Option<&'w About> {
+    let namespace = object.id.namespace.as_deref()?;
+    let topology = world.topology;
+    let reapers = topology.reapers.as_ref().filter(|reapers| reapers.name == namespace);
+    let declared = topology.namespaces.get(namespace).map(|namespace| &namespace.about);
+    declared.or(reapers.map(|reapers| &reapers.about))
 }
 
 fn namespace(world: &World<'_>, object: &Object, report: &mut Report) {
-    let Some(namespace) = object.id.namespace.as_deref() else { return };
-    let reapers = world.topology.reapers.as_ref().map(|reapers| reapers.name.as_str());
-    if !world.topology.namespaces.contains_key(namespace) && reapers != Some(namespace) {
+    if object.id.namespace.is_some() && about(world, object).is_none() {
+        let reapers = world.topology.reapers.as_ref().map(|reapers| reapers.name.as_str());
         let known: Vec<&str> =
             world.topology.namespaces.keys().map(String::as_str).chain(reapers).collect();
         report.push(d::j0622_manifest_namespace::diag(&object.id, object.source, &known));
-    }
-}
-
-/// Fields of a pod that the levels `baseline` and `restricted` refuse.
-const HOST: [&str; 3] = ["hostNetwork", "hostPID", "hostIPC"];
-
-fn pods(home: &Home<'_>, object: &Object, value: &Value, report: &mut Report) {
-    if home.level == PodSecurity::Privileged {
-        return;
-    }
-    let templates = ["/spec", "/spec/template/spec", "/spec/jobTemplate/spec/template/spec"];
-    let spec = templates
-        .iter()
-        .filter_map(|path| value.pointer(path))
-        .find(|spec| spec.get("containers").is_some());
-    let Some(spec) = spec else { return };
-    let mut refuse = |why: &str| {
-        let name = object.id.to_string();
-        let wanted = PodSecurity::Privileged;
-        report.push(d::j0901_pod_security::diag(
-            &name,
-            object.source,
-            home.level,
-            home.level_at,
-            why,
-            wanted,
-        ));
-    };
-    for field in HOST {
-        if spec.get(field) == Some(&Value::Bool(true)) {
-            refuse(&format!("it sets `{field}`"));
-        }
-    }
-    let list = |value: &Value, name: &str| {
-        value.get(name).and_then(Value::as_array).cloned().unwrap_or_default()
-    };
-    if list(spec, "volumes").iter().any(|volume| volume.get("hostPath").is_some()) {
-        refuse("it mounts a folder of the node with `hostPath`");
-    }
-    for container in list(spec, "initContainers").iter().chain(&list(spec, "containers")) {
-        if container.pointer("/securityContext/privileged") == Some(&Value::Bool(true)) {
-            refuse("it is `privileged`");
-        }
-        if list(container, "ports").iter().any(|port| port.get("hostPort").is_some()) {
-            refuse("it takes a `hostPort`");
-        }
     }
 }

@@ -5,6 +5,7 @@ pub mod cluster;
 pub mod elastic;
 pub mod jobmon;
 pub mod manifests;
+pub mod pod_security;
 pub mod programs;
 pub mod routes;
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use jtc_syntax::Span;
 
+use super::{manifests, pod_security};
 use crate::components::build::{objects, pod};
 use crate::components::program::{Home, Program, Runs};
 use crate::components::site::Made;
@@ -30,7 +31,7 @@ pub fn check(home: &Home<'_>, made: &Made, report: &mut Report) {
         security(home, program, report);
         quota(home, program, report);
     }
-    together(home, &made.programs, report);
+    together(home, made, report);
 }
 
 /// The place that set a value, or the program where it is built in.
@@ -245,7 +246,7 @@ fn probes(program: &Program, report: &mut Report) {
 }
 
 /// The most bytes that a ConfigMap may have (`MaxSecretSize`).
-const MOST_BYTES: usize = 1 << 20;
+pub(super) const MOST_BYTES: usize = 1 << 20;
 
 fn files(program: &Program, report: &mut Report) {
     let files = &program.settings.config_files;
@@ -293,24 +294,6 @@ fn mounts(program: &Program, report: &mut Report) {
     }
 }
 
-/// Capabilities that the level `baseline` lets a container add
-/// (`k8s.io/pod-security-admission/policy/check_capabilities_baseline.go`).
-const BASELINE_CAPABILITIES: [&str; 13] = [
-    "AUDIT_WRITE",
-    "CHOWN",
-    "DAC_OVERRIDE",
-    "FOWNER",
-    "FSETID",
-    "KILL",
-    "MKNOD",
-    "NET_BIND_SERVICE",
-    "SETFCAP",
-    "SETGID",
-    "SETPCAP",
-    "SETUID",
-    "SYS_CHROOT",
-];
-
 fn security(home: &Home<'_>, program: &Program, report: &mut Report) {
     let security = &program.settings.security;
     let mut refuse = |span: Span, why: &str, wanted: PodSecurity| {
@@ -327,7 +310,7 @@ fn security(home: &Home<'_>, program: &Program, report: &mut Report) {
     }
     for (capability, span) in &security.capabilities {
         let name = capability.as_str();
-        let wanted = if BASELINE_CAPABILITIES.contains(&name) {
+        let wanted = if pod_security::CAPABILITIES.contains(&name) {
             if name == "NET_BIND_SERVICE" { PodSecurity::Restricted } else { PodSecurity::Baseline }
         } else {
             PodSecurity::Privileged
@@ -360,7 +343,7 @@ const COUNTED: [(&str, Amount, Amount, Written); 4] = [
 ];
 
 /// What all programs of a namespace need, against its quota.
-fn together(home: &Home<'_>, programs: &[Program], report: &mut Report) {
+fn together(home: &Home<'_>, made: &Made, report: &mut Report) {
     let Some(quota) = home.quota else { return };
     for (what, amount, otherwise, written) in COUNTED {
         let Some(has) = amount(&quota.value) else { continue };
@@ -370,17 +353,21 @@ fn together(home: &Home<'_>, programs: &[Program], report: &mut Report) {
             let each = amount(resources).or_else(|| otherwise(resources)).unwrap_or_default();
             each.saturating_mul(u64::from(pods))
         };
-        let total = programs.iter().map(needs).fold(0, u64::saturating_add);
+        let own = made.programs.iter();
+        let own = own.map(|program| (&*program.component, program.source, needs(program)));
+        let by_hand = manifests::needs(home, made, what);
+        let by_hand = by_hand.map(|(object, needs)| (&*object.id.name, object.source, needs));
+        let all: Vec<(&str, Span, u64)> = own.chain(by_hand).collect();
+        let total = all.iter().map(|(.., needs)| *needs).fold(0, u64::saturating_add);
         if total > has
-            && let Some(largest) = programs.iter().max_by_key(|program| needs(program))
+            && let Some((name, at, _)) = all.iter().max_by_key(|(.., needs)| *needs)
         {
-            let largest = (&*largest.component, largest.source);
             report.push(d::j0620_quota_too_small::diag(
                 what,
                 &written(total),
                 &written(has),
                 quota.span,
-                largest,
+                (name, *at),
             ));
         }
     }

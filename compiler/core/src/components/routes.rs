@@ -327,6 +327,8 @@ fn whole_rule(route: &declared::Route, report: &mut Report) -> String {
         route.path.as_ref().filter(|path| !path.value.is_empty() && !path.value.starts_with('/'))
     {
         report.push(d::j0503_bad_host_or_path::path(path));
+    } else if let Some(path) = route.path.as_ref().filter(|path| path.value.contains('*')) {
+        report.push(d::j0503_bad_host_or_path::star(path));
     }
     if let Some((host, reason)) = route
         .host

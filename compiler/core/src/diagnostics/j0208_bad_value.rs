@@ -3,7 +3,7 @@
 use super::prelude::*;
 use crate::model::At;
 use crate::schema::{Type, article};
-use crate::text::{Refusal, TextKind, Version};
+use crate::text::{ImageRef, Refusal, TextKind, Version};
 
 /// Documentation.
 pub(crate) static META: Meta = Meta {
@@ -133,4 +133,15 @@ pub(crate) fn pod_security_label(key: &str, at: Span) -> Diag {
 pub(crate) fn too_old(what: &str, at: &At<String>, oldest: Version) -> Diag {
     Diag::new(&META, at.span, "too old", format!("{what} {} is not supported: {oldest} or later is", at.value))
         .help(format!("write `version \"{oldest}\"` or a later one"))
+}
+
+/// An image whose tag says a version that is too old.
+pub(crate) fn too_old_image(what: &str, at: &At<ImageRef>, oldest: Version) -> Diag {
+    Diag::new(
+        &META,
+        at.span,
+        "too old",
+        format!("the image `{}` is a {what} that is not supported: {oldest} or later is", at.value),
+    )
+    .help(format!("take an image of {oldest} or later: arguments and objects are made for that"))
 }

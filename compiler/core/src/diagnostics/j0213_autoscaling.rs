@@ -1,6 +1,7 @@
 //! bounds for autoscaling.
 
 use super::prelude::*;
+use crate::model::object::Object;
 
 /// Documentation.
 pub(crate) static META: Meta = Meta {
@@ -36,4 +37,15 @@ pub(crate) fn target(node: &Node) -> Diag {
 pub(crate) fn order(node: &Node, min: u32, max: u32) -> Diag {
     Diag::new(&META, node.span, "wrong way round", format!("`min` is {min} and `max` is {max}"))
         .help(format!("write `min={max} max={min}`"))
+}
+
+/// The bounds of an autoscaler in a manifest are the wrong way round.
+pub(crate) fn in_manifest(object: &Object, min: i32, max: i32) -> Diag {
+    Diag::new(
+        &META,
+        object.source,
+        "wrong way round",
+        format!("`{}` would be refused: its `spec.minReplicas` is {min} and its `spec.maxReplicas` is {max}", object.id),
+    )
+    .help(format!("write `minReplicas: {max}` and `maxReplicas: {min}`"))
 }

@@ -53,3 +53,21 @@ pub(crate) fn path(at: &At<String>) -> Diag {
         .help(format!("write `path=\"/{}\"`", at.value))
         .replace("put `/` before it", at.span, format!("\"/{}\"", at.value))
 }
+
+/// A path with a `*`, which Traefik takes as it stands (`pkg/muxer/http`).
+pub(crate) fn star(at: &At<String>) -> Diag {
+    let text = shorten(&at.value);
+    let diag = Diag::new(
+        &META,
+        at.span,
+        "no wildcard here",
+        format!("the `*` in the path `{text}` stands for itself: only paths with a star in them would match"),
+    );
+    let start = at.value.trim_end_matches('*');
+    if start.contains('*') {
+        return diag.help("write the start of the path alone; or a rule, as in `match=\"PathRegexp(`^/a/[^/]+/b`)\"`");
+    }
+    let start = if start.len() > 1 { start.strip_suffix('/').unwrap_or(start) } else { start };
+    diag.help(format!("write `path=\"{start}\"`: a path takes all that begins with it"))
+        .replace("leave out the `*`", at.span, format!("\"{start}\""))
+}

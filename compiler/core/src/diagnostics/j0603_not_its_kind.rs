@@ -48,3 +48,9 @@ pub(crate) fn diag(object: &Object, why: &str) -> Diag {
     Diag::new(&META, object.source, "this object", format!("`{}` doesn't fit its kind: {why}", object.id))
         .help(format!("`kubectl explain {}` tells what there is", object.id.kind.as_str().to_lowercase()))
 }
+
+/// A field of an object that the API server refuses; `why` follows its path.
+pub(crate) fn refused(object: &Object, path: &str, why: &str, help: &str) -> Diag {
+    Diag::new(&META, object.source, "this object", format!("`{}` would be refused: its `{path}` {why}", object.id))
+        .help(help)
+}

@@ -9,7 +9,7 @@ pub(crate) static META: Meta = Meta {
     severity: Severity::Error,
     title: "reference to an object that isn't there",
     what: "An object refers to another that neither the topology makes nor a `secret` declares.",
-    why: "Its pods would never start, or its route would answer 404.",
+    why: "Its pods would never start, or have no names, or its route would answer 404.",
     wrong: r#"edition 1
 cluster "demo" { kubernetes "1.34"; }
 namespace "tools" { manifest "extra.yaml"; }

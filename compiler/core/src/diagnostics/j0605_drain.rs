@@ -1,6 +1,7 @@
 //! no time left to end.
 
 use super::prelude::*;
+use crate::model::object::Object;
 use crate::model::At;
 
 /// Documentation.
@@ -45,4 +46,18 @@ pub(crate) fn diag(drain: At<u32>, grace: u32, grace_at: Option<Span>, program: 
         None => diag.with(program, format!("`grace` is {grace} s here, since nothing else is said")),
     };
     diag.help(format!("write `grace {}` or more", drain.value + 30))
+}
+
+/// A hook in a manifest that takes all of the time.
+pub(crate) fn in_manifest(object: &Object, path: &str, seconds: i64, grace: i64) -> Diag {
+    Diag::new(
+        &META,
+        object.source,
+        format!("waits {seconds} s of {grace}"),
+        format!(
+            "`{path}` of `{}` takes {seconds} of the {grace} seconds of `terminationGracePeriodSeconds`: the program would be killed",
+            object.id
+        ),
+    )
+    .help(format!("write `terminationGracePeriodSeconds: {}` or more", seconds.saturating_add(30)))
 }

@@ -1,6 +1,7 @@
 //! request above the limit.
 
 use super::prelude::*;
+use crate::model::object::Object;
 
 /// Documentation.
 pub(crate) static META: Meta = Meta {
@@ -39,4 +40,15 @@ pub(crate) fn diag(what: &str, request: (&str, Span), limit: (&str, Span), progr
     )
     .with(place(limit.1), format!("may use {}", limit.0))
     .help(format!("write `requests {what}=\"{}\"` or less, or raise the limit", limit.0))
+}
+
+/// `what` is a resource, as in `cpu`, of the container or pod at `path`.
+pub(crate) fn in_manifest(object: &Object, path: &str, what: &str, (request, limit): (&str, &str)) -> Diag {
+    Diag::new(
+        &META,
+        object.source,
+        format!("asks for {request} and may use {limit}"),
+        format!("`{}` would be refused: in `{path}` the request of {what}, {request}, is above the limit, {limit}", object.id),
+    )
+    .help(format!("write `requests: {{{what}: \"{limit}\"}}` or less, or raise the limit"))
 }

@@ -1,6 +1,7 @@
 //! autoscaling by what isn't requested.
 
 use super::prelude::*;
+use crate::model::object::Object;
 
 /// Documentation.
 pub(crate) static META: Meta = Meta {
@@ -34,4 +35,18 @@ pub(crate) fn diag(what: &str, replicas: Span) -> Diag {
     let example = if what == "cpu" { "200m" } else { "500Mi" };
     Diag::new(&META, replicas, format!("scales by {what}"), format!("the program doesn't request any {what} to scale by"))
         .help(format!("add `resources {{ requests {what}=\"{example}\"; }}`"))
+}
+
+/// An autoscaler in a manifest, what it scales, and the container that asks for
+/// none of it.
+pub(crate) fn in_manifest(object: &Object, target: &Object, what: &str, container: &str) -> Diag {
+    let example = if what == "cpu" { "200m" } else { "500Mi" };
+    Diag::new(
+        &META,
+        object.source,
+        format!("scales by {what}"),
+        format!("`{}` scales by {what}, of which the container `{container}` of `{}` requests none", object.id, target.id),
+    )
+    .with(target.source, "what it scales")
+    .help(format!("write `resources: {{requests: {{{what}: {example}}}}}` into the container"))
 }

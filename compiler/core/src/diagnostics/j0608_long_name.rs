@@ -1,6 +1,7 @@
 //! name that gets too long.
 
 use super::prelude::*;
+use crate::model::object::Object;
 
 /// Documentation.
 pub(crate) static META: Meta = Meta {
@@ -30,4 +31,16 @@ pub(crate) fn diag(at: Span, name: &str, what: &str, whole: &str, most: usize) -
         format!("`{name}` makes {what} `{whole}`, which has more than {most} characters"),
     )
     .help(format!("shorten the name to {} characters or fewer", name.chars().count().saturating_sub(over)))
+}
+
+/// An object in a manifest whose name may have `most` characters.
+pub(crate) fn in_manifest(object: &Object, most: usize) -> Diag {
+    let count = object.id.name.chars().count();
+    Diag::new(
+        &META,
+        object.source,
+        format!("{} characters too long", count.saturating_sub(most)),
+        format!("the name of `{}` has {count} characters, and its pods get up to 11 more: {most} is the most", object.id),
+    )
+    .help(format!("shorten the name to {most} characters or fewer"))
 }

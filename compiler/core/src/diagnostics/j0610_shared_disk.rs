@@ -1,6 +1,7 @@
 //! more pods than the disk has room for.
 
 use super::prelude::*;
+use crate::model::object::Object;
 
 /// Documentation.
 pub(crate) static META: Meta = Meta {
@@ -34,4 +35,16 @@ pub(crate) fn diag(volume: &str, at: Span, pods: Span, why: &str) -> Diag {
     Diag::new(&META, at, "one node at a time", format!("{why}, and the volume `{volume}` is for one node at a time"))
         .with(pods, "this asks for more pods at once")
         .help("run one pod with `strategy \"recreate\"`, or name a `class` whose access is \"ReadWriteMany\"")
+}
+
+/// A Deployment in a manifest, and the claim of its pods.
+pub(crate) fn in_manifest(object: &Object, claim: &Object, why: &str) -> Diag {
+    Diag::new(
+        &META,
+        object.source,
+        "wants it for more pods at once",
+        format!("{why}, and `{}` of `{}` is for one node at a time", claim.id, object.id),
+    )
+    .with(claim.source, "one node at a time")
+    .help("write `replicas: 1` and `strategy: {type: Recreate}`, or let the claim be `ReadWriteMany`, if its class can")
 }

@@ -1,6 +1,7 @@
 //! probe of a port that isn't there.
 
 use super::prelude::*;
+use crate::model::object::Object;
 use crate::model::At;
 
 /// Documentation.
@@ -54,6 +55,21 @@ pub(crate) fn diag(at: Span, port: Option<&At<String>>, known: &[&str]) -> Diag 
             }
         }
         None if known.is_empty() => diag.help("add a port, as in `port \"http\" 8080`"),
+        None => diag.help(format!("its ports: {}", list(known.iter().copied()))),
+    }
+}
+
+/// A probe at `path` of a manifest, and the ports of its container.
+pub(crate) fn in_manifest(object: &Object, path: &str, port: &str, known: &[&str]) -> Diag {
+    let diag = Diag::new(
+        &META,
+        object.source,
+        "asks a port that isn't there",
+        format!("`{path}` of `{}` is `{}`, and the container has no port of that name", object.id, shorten(port)),
+    );
+    match suggest(port, known.iter().copied()) {
+        Some(meant) => diag.help(format!("write `port: {meant}`")),
+        None if known.is_empty() => diag.help("write the number of the port, or give the container `ports` with names"),
         None => diag.help(format!("its ports: {}", list(known.iter().copied()))),
     }
 }

@@ -1,6 +1,7 @@
 //! same port twice.
 
 use super::prelude::*;
+use crate::model::object::Object;
 
 /// Documentation.
 pub(crate) static META: Meta = Meta {
@@ -56,4 +57,15 @@ pub(crate) fn inside(again: (&str, Span), first: (&str, Span), numbers: (u16, u1
         label.text = format!("{protocol} {outside}, which is {inside} in the container");
     }
     diag
+}
+
+/// Two ports of a Service in a manifest, by their place in the list.
+pub(crate) fn in_manifest(object: &Object, (first, again): (usize, usize), number: i32, protocol: &str) -> Diag {
+    Diag::new(
+        &META,
+        object.source,
+        format!("{protocol} {number} twice"),
+        format!("`{}` would be refused: `spec.ports[{first}]` and `spec.ports[{again}]` are both {protocol} {number}", object.id),
+    )
+    .help("give one of them another number; TCP and UDP may share one")
 }

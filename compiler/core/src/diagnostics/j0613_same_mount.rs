@@ -1,6 +1,7 @@
 //! two things at the same path.
 
 use super::prelude::*;
+use crate::model::object::Object;
 
 /// Documentation.
 pub(crate) static META: Meta = Meta {
@@ -48,4 +49,15 @@ pub(crate) fn diag(path: &str, again: Span, first: Span) -> Diag {
     let diag = Diag::new(&META, again, "again here", format!("`{path}` is mounted twice"))
         .help("give one of the two another path");
     if first == crate::model::NOWHERE { diag } else { diag.with(first, "first here") }
+}
+
+/// A path that a container of a manifest mounts twice.
+pub(crate) fn in_manifest(object: &Object, path: &str, mount: &str) -> Diag {
+    Diag::new(
+        &META,
+        object.source,
+        "mounts it twice",
+        format!("`{}` would be refused: its `{path}` is `{}`, which is mounted already", object.id, shorten(mount)),
+    )
+    .help("give one of the two another path")
 }

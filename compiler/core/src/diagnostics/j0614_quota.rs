@@ -1,6 +1,7 @@
 //! quota without amounts.
 
 use super::prelude::*;
+use crate::model::object::Object;
 
 /// Documentation.
 pub(crate) static META: Meta = Meta {
@@ -36,4 +37,21 @@ pub(crate) fn diag(program: &str, at: Span, quota: Span, missing: &[&str]) -> Di
     )
     .with(quota, "the quota")
     .help("add it to the `resources` of the program, as in `resources { requests cpu=\"200m\" memory=\"500Mi\"; }`")
+}
+
+/// A container of a manifest, at `path`; `missing` are amounts such as
+/// `requests.cpu`.
+pub(crate) fn in_manifest(object: &Object, path: &str, quota: Span, missing: &[&str]) -> Diag {
+    Diag::new(
+        &META,
+        object.source,
+        format!("lacks {}", list(missing.iter().copied())),
+        format!(
+            "the quota counts what `{path}.resources` of `{}` doesn't say: {}",
+            object.id,
+            list(missing.iter().copied())
+        ),
+    )
+    .with(quota, "the quota")
+    .help("add it, as in `resources: {requests: {cpu: 200m, memory: 500Mi}, limits: {cpu: \"1\", memory: 500Mi}}`")
 }

@@ -1,6 +1,7 @@
 //! program without an image.
 
 use super::prelude::*;
+use crate::model::object::Object;
 
 /// Documentation.
 pub(crate) static META: Meta = Meta {
@@ -24,4 +25,10 @@ namespace "tools" { workload "report" image="example/report:1"; }
 pub(crate) fn diag(program: &str, at: Span) -> Diag {
     Diag::new(&META, at, "runs what?", format!("`{program}` has no image"))
         .help("add an image, as in `image \"registry.example.org/program:1.0\"`")
+}
+
+/// A container of a manifest without an image.
+pub(crate) fn in_manifest(object: &Object, path: &str) -> Diag {
+    Diag::new(&META, object.source, "runs what?", format!("`{path}` of `{}` has no image", object.id))
+        .help("add an image, as in `image: \"registry.example.org/program:1.0\"`")
 }

@@ -1,6 +1,7 @@
 //! file too large for a ConfigMap.
 
 use super::prelude::*;
+use crate::model::object::Object;
 
 /// Documentation.
 pub(crate) static META: Meta = Meta {
@@ -32,4 +33,10 @@ namespace "tools" {
 pub(crate) fn diag(at: Span, size: usize) -> Diag {
     Diag::new(&META, at, "the largest", format!("the files of this program have {size} bytes, and 1048576 is the most"))
         .help("put large data into the image, or on a `volume`")
+}
+
+/// A ConfigMap in a manifest, and the size of what it holds.
+pub(crate) fn in_manifest(object: &Object, size: usize) -> Diag {
+    Diag::new(&META, object.source, "too large", format!("`{}` holds {size} bytes, and 1048576 is the most", object.id))
+        .help("put large data into an image, or on a volume")
 }

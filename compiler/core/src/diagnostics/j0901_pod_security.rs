@@ -1,7 +1,10 @@
 //! pod that its namespace refuses.
 
 use super::prelude::*;
+use crate::checks::pod_security::{Fault, Wrong};
+use crate::model::At;
 use crate::model::declared::PodSecurity;
+use crate::model::object::Object;
 
 /// Documentation.
 pub(crate) static META: Meta = Meta {
@@ -44,4 +47,41 @@ pub(crate) fn diag(program: &str, at: Span, level: PodSecurity, level_at: Span, 
         wanted.as_str()
     ));
     if level_at == crate::model::NOWHERE { diag } else { diag.with(level_at, "the level") }
+}
+
+/// A hand-written program, and what the level refuses of its pods.
+pub(crate) fn manifest(object: &Object, level: At<PodSecurity>, faults: &[Fault]) -> Diag {
+    let namespace = object.id.namespace.as_deref().unwrap_or_default();
+    let mut places: Vec<(&str, Vec<&str>)> = Vec::new();
+    let mut said: Vec<String> = Vec::new();
+    for fault in faults {
+        match &fault.wrong {
+            Wrong::Lacks(what) => match places.iter_mut().find(|(at, _)| *at == fault.at) {
+                Some((_, lacks)) => lacks.push(what),
+                None => places.push((&fault.at, vec![what])),
+            },
+            Wrong::Says(value) => said.push(format!("`{}` is `{}`", fault.at, shorten(value))),
+        }
+    }
+    let what = match (places.is_empty(), said.is_empty()) {
+        (false, true) => "write what lacks",
+        (true, _) => "take that out",
+        (false, false) => "write what lacks, take out the rest",
+    };
+    let lacks = places.iter().map(|(at, lacks)| format!("`{at}` lacks {}", list(lacks.iter().copied())));
+    let all: Vec<String> = lacks.chain(said).collect();
+    let wanted = faults.iter().map(|fault| fault.needs).min().unwrap_or(PodSecurity::Privileged);
+    let diag = Diag::new(
+        &META,
+        object.source,
+        "its pods are refused",
+        format!(
+            "the pods of `{}` would be refused by the Pod Security level `{}`: {}",
+            object.id,
+            level.value.as_str(),
+            all.join("; ")
+        ),
+    )
+    .help(format!("{what}; or write `pod-security \"{}\"` in the namespace `{namespace}`", wanted.as_str()));
+    if level.span == crate::model::NOWHERE { diag } else { diag.with(level.span, "the level") }
 }

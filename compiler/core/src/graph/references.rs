@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use k8s_openapi::api::core::v1::{Container, PodSpec, PodTemplateSpec};
+use k8s_openapi::api::networking::v1::Ingress;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 
 use crate::model::hand_written::{self, HandWritten};
@@ -256,12 +257,41 @@ fn hand_written(object: &Object, value: &serde_json::Value) -> Result<Facts, Str
         return Ok(traefik(value));
     }
     let mut facts = Facts::default();
+    if let Kind::Other(other) = &object.id.kind
+        && (other.api_version.as_str(), other.kind.as_str()) == ("networking.k8s.io/v1", "Ingress")
+    {
+        ingress(&hand_written::exact(value)?, &mut facts);
+        return Ok(facts);
+    }
     match hand_written::read(&object.id.kind, value)? {
-        HandWritten::Body(body) => read(&body, &mut facts),
+        HandWritten::Body(body) => {
+            read(&body, &mut facts);
+            if let Body::StatefulSet(body) = &body
+                && let Some(service) =
+                    body.spec.as_ref().and_then(|spec| spec.service_name.as_ref())
+            {
+                facts.refer(Kind::Service, service.clone(), Why::ExistsBefore);
+            }
+        }
         HandWritten::Pods(template) => facts.template(&template),
         HandWritten::Untyped => {}
     }
     Ok(facts)
+}
+
+/// A hand-written `Ingress`: the Services it leads to, and its certificates.
+fn ingress(ingress: &Ingress, facts: &mut Facts) {
+    let Some(spec) = &ingress.spec else { return };
+    let paths = spec.rules.iter().flatten().filter_map(|rule| rule.http.as_ref());
+    let backends = paths.flat_map(|http| &http.paths).map(|path| &path.backend);
+    for backend in backends.chain(&spec.default_backend) {
+        if let Some(service) = &backend.service {
+            facts.refer(Kind::Service, service.name.clone(), Why::RoutesTo);
+        }
+    }
+    for secret in spec.tls.iter().flatten().filter_map(|tls| tls.secret_name.as_ref()) {
+        facts.secret(secret.clone(), None);
+    }
 }
 
 /// A hand-written `IngressRoute` or `IngressRouteUDP`.

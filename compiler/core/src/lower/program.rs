@@ -53,6 +53,9 @@ fn part<O>(
 /// A workload: its image may be a property.
 pub(super) fn workload(cx: &mut Lowering<'_>, node: &Node) -> Part<()> {
     let mut settings = settings(cx, node);
+    if node.prop_text("image").is_some() && node.child("image").is_some() {
+        cx.report.push(d::j0212_one_of::both(node, "`image=`", "`image` in its braces"));
+    }
     if settings.image.is_none() {
         settings.image = image(node.prop_text("image"));
     }

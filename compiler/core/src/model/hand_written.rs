@@ -3,6 +3,7 @@
 
 use k8s_openapi::api::core::v1::{Pod, PodTemplateSpec};
 use k8s_openapi::api::{apps, autoscaling, batch, core, networking, policy, rbac};
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -36,22 +37,27 @@ pub fn read(kind: &Kind, value: &Value) -> Result<HandWritten, String> {
         Kind::RoleBinding => typed::<rbac::v1::RoleBinding>(value)?,
         Kind::HorizontalPodAutoscaler => typed::<autoscaling::v2::HorizontalPodAutoscaler>(value)?,
         Kind::ConfigMap => typed::<core::v1::ConfigMap>(value)?,
-        Kind::Other(other) => return other_pods(other, value),
+        Kind::Other(other) => return self::other(other, value),
         _ => return Ok(HandWritten::Untyped),
     };
     Ok(HandWritten::Body(body))
 }
 
-fn typed<T: DeserializeOwned>(value: &Value) -> Result<Body, String>
+fn typed<T: DeserializeOwned + Serialize>(value: &Value) -> Result<Body, String>
 where
     Body: From<T>,
 {
-    let body = T::deserialize(value).map(Body::from).map_err(|error| error.to_string())?;
+    exact::<T>(value).map(Body::from)
+}
+
+/// A value of a type that has all that is written.
+pub fn exact<T: DeserializeOwned + Serialize>(value: &Value) -> Result<T, String> {
+    let read = T::deserialize(value).map_err(|error| error.to_string())?;
     // What the type doesn't know is lost on the way there and back.
-    let known = serde_json::to_value(&body).map_err(|error| error.to_string())?;
+    let known = serde_json::to_value(&read).map_err(|error| error.to_string())?;
     match lost(value, &known) {
         Some(path) => Err(format!("there is no field `{path}`")),
-        None => Ok(body),
+        None => Ok(read),
     }
 }
 
@@ -75,20 +81,17 @@ fn lost(written: &Value, known: &Value) -> Option<String> {
     }
 }
 
-/// A hand-written program of a kind that the compiler makes none of.
-fn other_pods(kind: &OtherKind, value: &Value) -> Result<HandWritten, String> {
-    fn read<T: DeserializeOwned>(value: &Value) -> Result<T, String> {
-        T::deserialize(value).map_err(|error| error.to_string())
-    }
+/// A hand-written object of a kind that the compiler makes none of.
+fn other(kind: &OtherKind, value: &Value) -> Result<HandWritten, String> {
     let template = match (kind.api_version.as_str(), kind.kind.as_str()) {
         ("apps/v1", "DaemonSet") => {
-            read::<apps::v1::DaemonSet>(value)?.spec.map(|spec| spec.template)
+            exact::<apps::v1::DaemonSet>(value)?.spec.map(|spec| spec.template)
         }
         ("apps/v1", "ReplicaSet") => {
-            read::<apps::v1::ReplicaSet>(value)?.spec.and_then(|spec| spec.template)
+            exact::<apps::v1::ReplicaSet>(value)?.spec.and_then(|spec| spec.template)
         }
         ("v1", "Pod") => {
-            let pod: Pod = read(value)?;
+            let pod: Pod = exact(value)?;
             Some(PodTemplateSpec { metadata: Some(pod.metadata), spec: pod.spec })
         }
         _ => None,

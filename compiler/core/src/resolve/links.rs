@@ -38,6 +38,15 @@ fn site_links<'t>(world: &World<'t>, site: &Site<'t>, report: &mut Report) -> Ve
             }
         }
         let to = end(world, site, &programs, target, connect, report);
+        // The proof finds it where the address of a program is said otherwise;
+        // of what is outside it knows nothing.
+        let own = programs.iter().find(|program| *program.component == *from);
+        let own = own.filter(|_| matches!(to, Some(LinkEnd::External { .. })));
+        for name in wanted.into_iter().flatten() {
+            if let Some(said) = own.and_then(|program| program.settings.env.get(&name.value)) {
+                report.push(d::j0312_variable_twice::own(name, said.span));
+            }
+        }
         let text = |at: &'t Option<At<String>>| at.as_ref().map(|at| at.value.as_str());
         if let Some(to) = to {
             if let Some(name) = &connect.value.url_env

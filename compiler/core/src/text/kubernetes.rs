@@ -318,6 +318,23 @@ checked_text!(
     IMAGE
 );
 
+impl ImageRef {
+    /// The last part of its path, as in `jobmon`, without tag and digest.
+    pub fn name(&self) -> &str {
+        self.last().split(':').next().unwrap_or_default()
+    }
+
+    /// Its tag.
+    pub fn tag(&self) -> Option<&str> {
+        self.last().split_once(':').map(|(_, tag)| tag)
+    }
+
+    fn last(&self) -> &str {
+        let text = self.as_str().split('@').next().unwrap_or_default();
+        text.rsplit('/').next().unwrap_or(text)
+    }
+}
+
 /// An address range.
 pub static CIDR: TextKind = TextKind {
     name: "address range",

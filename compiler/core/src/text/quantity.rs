@@ -110,6 +110,37 @@ fn parse_memory_bytes(text: &str) -> Result<u64, Refusal> {
     Ok(bytes as u64)
 }
 
+/// Any amount, as the API server reads one (`resource.ParseQuantity`).
+pub fn amount(text: &str) -> Option<f64> {
+    const UNITS: [(&str, f64); 16] = [
+        ("", 1.0),
+        ("n", 1e-9),
+        ("u", 1e-6),
+        ("m", 1e-3),
+        ("k", 1e3),
+        ("M", 1e6),
+        ("G", 1e9),
+        ("T", 1e12),
+        ("P", 1e15),
+        ("E", 1e18),
+        ("Ki", 1_024.0),
+        ("Mi", 1_048_576.0),
+        ("Gi", 1_073_741_824.0),
+        ("Ti", 1_099_511_627_776.0),
+        ("Pi", 1_125_899_906_842_624.0),
+        ("Ei", 1_152_921_504_606_846_976.0),
+    ];
+    let end = text.find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | '+' | '-')));
+    let (digits, unit) = text.split_at_checked(end.unwrap_or(text.len()))?;
+    let number: f64 = digits.parse().ok()?;
+    if let Some((_, factor)) = UNITS.iter().find(|(name, _)| *name == unit) {
+        return Some(number * factor);
+    }
+    // An exponent, as in `1e3`.
+    let power: i32 = unit.strip_prefix(['e', 'E'])?.parse().ok()?;
+    Some(number * 10_f64.powi(power))
+}
+
 /// CPU.
 pub static CPU: TextKind = TextKind {
     name: "amount of CPU",
@@ -223,3 +254,22 @@ pub static BYTES: TextKind = TextKind {
         number_with_unit(text, &["b", "kb", "mb", "gb", "tb", "pb"], "kb, mb, gb and tb are")
     },
 };
+
+#[cfg(test)]
+mod tests {
+    use super::amount;
+
+    #[test]
+    fn amounts_are_read() {
+        let milli = |text| amount(text).map(|amount| (amount * 1e3).round());
+        assert_eq!(milli("1"), Some(1e3));
+        assert_eq!(milli("250m"), Some(250.0));
+        assert_eq!(milli("0.5"), Some(500.0));
+        assert_eq!(milli("1e3"), Some(1e6));
+        assert_eq!(milli("1Ki"), Some(1_024e3));
+        assert_eq!(milli("2E"), Some(2e21));
+        for text in ["", "1GB", "1 Gi", "x", "Mi", "1e", "--1"] {
+            assert_eq!(amount(text), None, "{text}");
+        }
+    }
+}

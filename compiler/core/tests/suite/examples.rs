@@ -6,7 +6,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jtc_core::checks::pod_security::{Pod, faults};
 use jtc_core::emit::Format;
+use jtc_core::model::declared::PodSecurity;
+use k8s_openapi::api::core::v1::PodTemplateSpec;
 use serde_json::Value;
 
 use crate::support::{Example, examples, plain};
@@ -263,4 +266,42 @@ fn peers(rule: &Value, pointer: &str, own: &str) -> BTreeSet<(String, String)> {
 
 fn ports(rule: &Value) -> BTreeSet<String> {
     list(rule, "/ports").iter().map(Value::to_string).collect()
+}
+
+/// The same function that looks at hand-written pods.
+#[test]
+fn pods_pass_the_level_of_their_namespace() {
+    let mut seen = 0;
+    for example in examples() {
+        let kubernetes = example.analysis().topology.cluster.kubernetes.value;
+        let objects = objects(&example);
+        let level_of = |namespace: &str| {
+            let found = objects.iter().find(|o| o.kind == "Namespace" && o.name == namespace);
+            let said = found.and_then(|namespace| {
+                let labels = namespace.body.pointer("/metadata/labels")?;
+                labels.get("pod-security.kubernetes.io/enforce")?.as_str()
+            });
+            match said {
+                Some("restricted") => PodSecurity::Restricted,
+                Some("baseline") => PodSecurity::Baseline,
+                said => panic!("the level of {namespace} is {said:?}"),
+            }
+        };
+        for object in &objects {
+            let Some(template) = object.pod() else { continue };
+            let template: PodTemplateSpec =
+                serde_json::from_value(template.clone()).expect("a template");
+            let spec = template.spec.as_ref().expect("a spec");
+            let pod = Pod { meta: template.metadata.as_ref(), spec, path: "spec", kubernetes };
+            let refused = faults(pod, level_of(&object.namespace));
+            assert!(refused.is_empty(), "{}: {}: {refused:?}", example.name, object.title());
+            let restricted = faults(pod, PodSecurity::Restricted);
+            // The image of the oldest server starts as root.
+            let root = spec.security_context.as_ref().and_then(|pod| pod.run_as_user) == Some(0);
+            let old = root && object.name.starts_with("jobmon-server");
+            assert_eq!(!restricted.is_empty(), old, "{}: {restricted:?}", object.title());
+            seen += 1;
+        }
+    }
+    assert!(seen > 50, "only {seen} pods were seen");
 }

@@ -61,8 +61,14 @@ pub(super) fn check(world: &World<'_>, report: &mut Report) {
         }
         names(&site.live, report);
     }
+    let before = report.iter().count();
     owners(&live, report);
     covered(world, &live, report);
+    // What was said of these reapers already comes first, and a state that was
+    // refused is none.
+    if report.iter().count() == before && !report.has_errors() {
+        left_behind(&live, report);
+    }
 }
 
 fn find<'w>(world: &'w World<'_>, reaper: &'w ReaperRef<'_>) -> Option<Live<'w>> {
@@ -191,6 +197,17 @@ fn declared(topology: &Topology) -> BTreeSet<(&str, &str)> {
         .filter(|reaper| reaper.state.value != ReaperState::Retired)
         .map(|reaper| (reaper.namespace.value.as_str(), reaper.version.value.as_str()))
         .collect()
+}
+
+/// An active reaper of a version that its namespace doesn't run: nobody can
+/// start such a run there any more.
+fn left_behind(live: &[Live<'_>], report: &mut Report) {
+    for one in live {
+        let active = one.reaper.decl.state.value == ReaperState::Active;
+        if active && one.reaper.number != one.jobmon.number {
+            report.push(d::j0821_left_behind::diag(one, super::versions::place(one.site)));
+        }
+    }
 }
 
 /// Every version that runs has a reaper.

@@ -6,14 +6,19 @@ use crate::diagnostics::{self as d, Report};
 use crate::model::declared::Auth;
 use crate::model::resolved::{Jobmon, Site, World};
 use crate::model::{At, declared};
+use crate::text::{ImageRef, Version};
 
 pub(super) fn check(world: &World<'_>, report: &mut Report) {
     for (number, version) in &world.topology.versions {
+        let other = version.image.as_ref().filter(|image| says_other(image, version));
+        let other = other.map(|image| d::j0822_other_tag::diag(number, version, image));
         if version.dialect.is_some() {
+            report.extend(other);
             continue;
         }
         match release::find(version.number) {
-            Found::Known(_) => {}
+            // Of a number that isn't known the image is the better witness.
+            Found::Known(_) => report.extend(other),
             Found::Newer(release) => {
                 report.push(d::j0802_newer_version::diag(number, version, release));
             }
@@ -27,6 +32,18 @@ pub(super) fn check(world: &World<'_>, report: &mut Report) {
         database(&cx, jobmon, report);
         login(&cx, jobmon, report);
     }
+}
+
+/// Whether the tag of an image is the number of another release. A date or a
+/// number of builds is none of Jobmon's, which are at 3.
+fn says_other(image: &At<ImageRef>, version: &declared::VersionDecl) -> bool {
+    let Some(tag) = image.value.tag() else { return false };
+    let Ok(said) = Version::parse(tag) else { return false };
+    let number = version.number;
+    let short = tag.chars().filter(|c| *c == '.').count() < 2;
+    let same = (said.major, said.minor) == (number.major, number.minor)
+        && (short || said.patch == number.patch);
+    said.major < 10 && !same
 }
 
 /// The place that makes a namespace a Jobmon namespace.

@@ -8,7 +8,7 @@ use k8s_openapi::api::core::v1::{
     HTTPHeader, KeyToPath, Lifecycle, LifecycleHandler, PersistentVolumeClaimVolumeSource,
     PodSecurityContext, PodSpec, PodTemplateSpec, Probe as KubeProbe, ResourceRequirements,
     SeccompProfile, SecretEnvSource, SecretKeySelector, SecretVolumeSource, SecurityContext,
-    SleepAction, TCPSocketAction, Toleration as KubeToleration, TopologySpreadConstraint,
+    SleepAction, Sysctl, TCPSocketAction, Toleration as KubeToleration, TopologySpreadConstraint,
     Volume as KubeVolume, VolumeMount,
 };
 use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
@@ -23,6 +23,9 @@ use crate::model::settings::{
 
 /// The user that programs run as where nothing else is said.
 pub const USER: i64 = 1000;
+
+/// The kernel's lowest port that anybody may listen to.
+pub const LOWEST_FREE_PORT: &str = "net.ipv4.ip_unprivileged_port_start";
 
 /// Seconds that a pod has to end where nothing else is said, as in Kubernetes.
 pub const GRACE: u32 = 30;
@@ -113,7 +116,10 @@ fn spec(program: &Program) -> PodSpec {
         }),
         priority_class_name: settings.priority_class.as_ref().map(|class| class.value.clone()),
         restart_policy: restart,
-        security_context: Some(pod_security(&settings.security)),
+        security_context: Some(PodSecurityContext {
+            sysctls: some(low_ports(program)),
+            ..pod_security(&settings.security)
+        }),
         service_account_name: Some(account),
         termination_grace_period_seconds: settings.grace.map(|grace| i64::from(grace.value)),
         tolerations: tolerations(settings),
@@ -146,6 +152,19 @@ pub fn pod_security(security: &Security) -> PodSecurityContext {
         }),
         ..PodSecurityContext::default()
     }
+}
+
+/// Lets a program that isn't root listen to a port below 1024. Docker and
+/// containerd 2 do so by themselves, CRI-O and containerd 1 don't; every level
+/// of Pod Security allows it (`check_sysctls.go`), and it holds for the pod
+/// alone.
+fn low_ports(program: &Program) -> Vec<Sysctl> {
+    let user = program.settings.security.user.map_or(USER, |user| user.value);
+    let ports = program.settings.ports.values().map(|port| port.value.container);
+    let low =
+        ports.chain(program.private_ports.iter().map(|(_, port)| *port)).any(|port| port < 1024);
+    let free = || Sysctl { name: LOWEST_FREE_PORT.to_owned(), value: "0".to_owned() };
+    (user != 0 && low).then(free).into_iter().collect()
 }
 
 /// What it wants of a container.

@@ -1,0 +1,51 @@
+//! Disks for one node at a time.
+
+use k8s_openapi::api::apps::v1::DeploymentSpec;
+use k8s_openapi::api::core::v1::PersistentVolumeClaim;
+use serde::Deserialize as _;
+
+use super::Tell;
+use crate::components::site::Made;
+use crate::diagnostics as d;
+use crate::model::object::{Body, Kind, Object};
+
+/// Several pods of a Deployment, or two during a change, that want one disk
+/// which a single node can hold.
+pub(super) fn check(tell: &mut Tell<'_>, spec: &DeploymentSpec, made: &Made) {
+    let recreates = spec
+        .strategy
+        .as_ref()
+        .is_some_and(|strategy| strategy.type_.as_deref() == Some("Recreate"));
+    let why = match spec.replicas {
+        Some(replicas) if replicas > 1 => "several pods are asked for",
+        _ if recreates => return,
+        _ => "a rolling change starts the new pod beside the old one",
+    };
+    let pod = spec.template.spec.as_ref();
+    for volume in pod.iter().flat_map(|pod| pod.volumes.iter().flatten()) {
+        let Some(claim) = &volume.persistent_volume_claim else { continue };
+        let namespace = &tell.object.id.namespace;
+        let found = made.objects.iter().find(|object| {
+            object.id.kind == Kind::PersistentVolumeClaim
+                && *object.id.name == *claim.claim_name
+                && object.id.namespace == *namespace
+        });
+        if let Some(found) = found.filter(|found| is_for_one_node(found)) {
+            tell.report.push(d::j0610_shared_disk::in_manifest(tell.object, found, why));
+        }
+    }
+}
+
+fn is_for_one_node(claim: &Object) -> bool {
+    let one = |claim: &PersistentVolumeClaim| {
+        let modes = claim.spec.as_ref().and_then(|spec| spec.access_modes.as_ref());
+        modes.is_some_and(|modes| modes.iter().all(|mode| mode.starts_with("ReadWriteOnce")))
+    };
+    match &claim.body {
+        Body::PersistentVolumeClaim(claim) => one(claim),
+        Body::Value(value) => {
+            PersistentVolumeClaim::deserialize(&**value).is_ok_and(|claim| one(&claim))
+        }
+        _ => false,
+    }
+}

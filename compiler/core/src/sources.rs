@@ -34,6 +34,9 @@ pub enum FileProblem {
     },
     /// It lies outside the folder of the root file, perhaps through a link.
     Outside,
+    /// This file, which a pattern matches, is a link that leads out of the folder
+    /// of the root file.
+    Link(String),
     /// The pattern is not one.
     Pattern(String),
     /// What the operating system said.
@@ -48,6 +51,9 @@ impl std::fmt::Display for FileProblem {
             Self::Folder => f.write_str("it is a folder"),
             Self::TooLarge { size, most } => {
                 write!(f, "it has {size} bytes, and {most} is the most")
+            }
+            Self::Link(path) => {
+                write!(f, "`{path}` is a link that leads out of the folder of the topology")
             }
             Self::Outside => f.write_str("it lies outside the folder of the topology"),
             Self::Pattern(why) => write!(f, "the pattern is not one: {why}"),

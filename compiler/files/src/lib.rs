@@ -82,8 +82,13 @@ impl Folder {
                 continue;
             }
             // A link to a file is that file, if it is one of this folder.
-            if entry.file_type().is_symlink() && self.resolve(&path)?.is_dir() {
-                continue;
+            if entry.file_type().is_symlink() {
+                match self.resolve(&path) {
+                    Ok(place) if place.is_dir() => continue,
+                    Ok(_) => {}
+                    Err(FileProblem::Outside) => return Err(FileProblem::Link(path)),
+                    Err(problem) => return Err(problem),
+                }
             }
             if below.to_str().is_none() {
                 return Err(FileProblem::Other(format!("the name of `{path}` is not UTF-8")));
@@ -289,7 +294,8 @@ mod tests {
         symlink("../away", dir.path().join("in/away")).unwrap();
         assert_eq!(files.read("bad.kdl"), Err(FileProblem::Outside));
         assert_eq!(files.read("away/x.kdl"), Err(FileProblem::Outside));
-        assert_eq!(files.matching("*.kdl"), Err(FileProblem::Outside));
+        let link = FileProblem::Link("bad.kdl".to_owned());
+        assert_eq!(files.matching("*.kdl"), Err(link));
         assert_eq!(files.matching("away/*.kdl"), Err(FileProblem::Outside));
         assert_eq!(files.matching("a/*.kdl").unwrap(), ["a/real.kdl"]);
     }

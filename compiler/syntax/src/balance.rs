@@ -28,7 +28,11 @@ pub(crate) fn balance<'a>(file: FileId, text: &str, tokens: &'a [Token]) -> Bala
     if is_balanced(tokens) && !tokens.iter().any(|token| token.kind == TokenKind::OpenParen) {
         return Balanced { tokens: Cow::Borrowed(tokens), errors: Vec::new() };
     }
-    let meant = meant_braces(file, tokens);
+    let mut meant = meant_braces(file, tokens);
+    if is_balanced(&meant.tokens) {
+        return meant;
+    }
+    crate::openers::find(file, text, meant.tokens.to_mut(), &mut meant.errors);
     if is_balanced(&meant.tokens) {
         return meant;
     }
@@ -115,7 +119,7 @@ fn repaired(file: FileId, text: &str, tokens: &[Token]) -> Balanced<'static> {
     repair.finish()
 }
 
-fn is_balanced(tokens: &[Token]) -> bool {
+pub(crate) fn is_balanced(tokens: &[Token]) -> bool {
     let mut depth = 0_usize;
     for token in tokens {
         match token.kind {
@@ -244,7 +248,7 @@ impl<'a> Repair<'a> {
     }
 
     fn range(&mut self, start: usize, end: usize, indented: bool) {
-        let count = Count::of(self.tokens.get(start..end).unwrap_or_default());
+        let count = Count::of(self.text, self.tokens.get(start..end).unwrap_or_default());
         let errors_before = self.errors.len();
         let mut missing = if indented { count.opens.saturating_sub(count.closes) } else { 0 };
         let mut excess = if indented { count.closes.saturating_sub(count.opens) } else { 0 };
@@ -418,10 +422,21 @@ struct Count {
 }
 
 impl Count {
-    fn of(tokens: &[Token]) -> Self {
+    fn of(text: &str, tokens: &[Token]) -> Self {
         let mut count = Self::default();
         let mut depth = 0_usize;
+        // The two tokens before.
+        let mut before: [Option<Token>; 2] = [None, None];
         for token in tokens {
+            // A URL out of its quotes, with the quote that closed them.
+            if token.kind == TokenKind::LineComment
+                && let [Some(quoted), Some(scheme)] = before
+                && quoted.kind == TokenKind::QuotedString
+                && (quoted.end, scheme.end) == (scheme.start, token.start)
+            {
+                count.unterminated |= token.text(text).matches('"').count() % 2 == 1;
+            }
+            before = [before[1], Some(*token)];
             match token.kind {
                 TokenKind::OpenBrace => {
                     count.opens += 1;

@@ -78,6 +78,9 @@ pub enum SyntaxErrorKind {
     },
     /// `/*` without `*/`; the text up to the next node of the top is lost.
     UnterminatedComment,
+    /// A line that git left where two versions of a text could not be merged;
+    /// the first version is read, the second is not.
+    ConflictMarker,
     /// `{` without `}`; the span is the brace.
     UnclosedBlock {
         /// The node that the block belongs to, empty if there is none.
@@ -90,6 +93,11 @@ pub enum SyntaxErrorKind {
     DoubledBrace,
     /// `(` or `)` where a brace is meant.
     ParenthesisForBrace,
+    /// `:` at the end of a line where `{` is meant.
+    ColonForBrace,
+    /// A comment that holds the `{` of a block which goes on behind it; the
+    /// block is lost.
+    CommentedBrace,
     /// More blocks in each other than `limit`; the innermost are lost.
     TooDeep {
         /// How many blocks may be nested.

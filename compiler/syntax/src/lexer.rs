@@ -134,6 +134,10 @@ impl<'a> Lexer<'a> {
                     TokenKind::LineComment
                 }
                 Some(b'*') => self.block_comment(),
+                Some(b' ' | b'\t') if self.begins_sentence() => {
+                    self.take_while(|character| !is_newline(character));
+                    TokenKind::HashComment
+                }
                 _ => self.take(1, TokenKind::Unexpected),
             },
             0..=0x7f => self.word(),
@@ -160,6 +164,21 @@ impl<'a> Lexer<'a> {
         // same would be followed by a blank.
         ["--", "<!--"].into_iter().filter_map(after).any(|rest| !rest.starts_with(is_word))
             || after("/").is_some_and(|rest| rest.is_empty() || rest.starts_with(is_gap))
+    }
+
+    /// Whether `/`, with a blank on both sides, is followed by several words and
+    /// nothing else up to the end of the line.
+    fn begins_sentence(&self) -> bool {
+        /// A longer line is not looked through.
+        const REACH: usize = 400;
+        let before = self.text.get(..self.pos).unwrap_or_default();
+        let line = self.rest().split(is_newline).next().unwrap_or_default();
+        let line = line.strip_prefix('/').unwrap_or(line);
+        before.ends_with(is_blank)
+            && line.len() <= REACH
+            && !line.contains(['"', '=', '{', '}', ';', '\\', '/'])
+            && line.split_whitespace().filter(|word| word.starts_with(char::is_alphabetic)).count()
+                > 1
     }
 
     /// Whether a word with a colon stands right before, as in `https:`.

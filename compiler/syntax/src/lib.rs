@@ -20,11 +20,13 @@
 
 mod balance;
 mod chars;
+mod conflict;
 mod document;
 mod error;
 mod format;
 mod lexer;
 mod line_index;
+mod openers;
 mod parse;
 mod parser;
 mod same;

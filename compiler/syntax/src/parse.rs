@@ -4,6 +4,7 @@ use rayon::iter::ParallelIterator;
 use rayon::slice::ParallelSlice;
 
 use crate::balance::balance;
+use crate::conflict::conflicts;
 use crate::lexer::disallowed_runs;
 use crate::parser::Parser;
 use crate::slices::{Slice, cut};
@@ -33,7 +34,11 @@ pub struct Parse {
 /// mistake is told. A text of more than 4 GiB, whose places no [`Span`] can
 /// hold, counts as empty.
 pub fn parse(file: FileId, text: &str) -> Parse {
-    let tokens = lex(text);
+    let mut tokens = lex(text);
+    let mut conflicted = Vec::new();
+    if let Some((left, errors)) = conflicts(file, text, &tokens) {
+        (tokens, conflicted) = (left, errors);
+    }
     let balanced = balance(file, text, &tokens);
     let disallowed = disallowed_runs(text);
     let source = Source { file, text, tokens: &balanced.tokens, dirty: !disallowed.is_empty() };
@@ -45,6 +50,7 @@ pub fn parse(file: FileId, text: &str) -> Parse {
     };
     let mut document = Document::default();
     let mut errors = balanced.errors;
+    errors.extend(conflicted);
     document.nodes.reserve_exact(parts.iter().map(|part| part.nodes.len()).sum());
     for part in parts {
         document.nodes.extend(part.nodes);

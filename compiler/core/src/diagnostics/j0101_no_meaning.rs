@@ -98,6 +98,22 @@ pub(crate) fn missing_equals(span: Span, name: &str) -> Diag {
     .help(format!("write `{name}=\"…\"` if `{name}` is a property, or a blank between two values"))
 }
 
+/// A mark that git leaves; `whole` if all that belong to it are there.
+pub(crate) fn conflict(span: Span, text: &str, whole: bool) -> Diag {
+    let mark = text.split_whitespace().next().unwrap_or_default();
+    let diag = Diag::new(
+        &META,
+        span,
+        if whole { "one version begins after this" } else { "left by git" },
+        format!("`{mark}` is a mark of git: two versions of this text were not merged"),
+    );
+    if whole {
+        diag.help("keep what holds of the two versions, and remove the lines with `<<<<<<<`, `=======` and `>>>>>>>`")
+    } else {
+        diag.help("remove the line, when what stands around it is as it should be")
+    }
+}
+
 /// `name=>value`.
 pub(crate) fn arrow(span: Span) -> Diag {
     Diag::new(
@@ -146,7 +162,7 @@ pub(crate) fn line_continuation(span: Span) -> Diag {
         "not at the end of its line",
         "`\\` goes on with the next line, and so must be the last on its own",
     )
-    .help("remove it, or begin a new line after it; inside a text in quotes write `\\\\`")
+    .help("remove what follows it on its line, or the `\\` itself if the node ends there; inside a text in quotes write `\\\\`")
 }
 
 /// What the KDL library says of a value.

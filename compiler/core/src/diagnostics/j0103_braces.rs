@@ -80,6 +80,17 @@ pub(crate) fn next_line(span: Span) -> Diag {
     .help("put `{` at the end of the line before, as in `server {`")
 }
 
+/// A comment with the `{` of a block that goes on behind it.
+pub(crate) fn in_comment(span: Span) -> Diag {
+    Diag::new(
+        &META,
+        span,
+        "all of this is a comment, the `{` too",
+        "a block begins in this comment, and what belongs to it stands outside",
+    )
+    .help("if a line break is missing, begin a new line where the comment ends; to switch a whole block off, write `/-` before its name, and no `//`")
+}
+
 /// `{{` at the end of a line.
 pub(crate) fn doubled(span: Span) -> Diag {
     Diag::new(&META, span, "one too many", "this second `{` has no name before it and no `}` after it")

@@ -51,6 +51,16 @@ pub(crate) fn yaml_key(span: Span, name: &str) -> Diag {
     .help(format!("write `{name} \"value\"` or `{name} {{ … }}`"))
 }
 
+/// `name:` at the end of a line, with a `}` below.
+pub(crate) fn colon_for_brace(span: Span) -> Diag {
+    Diag::new(
+        &META,
+        span,
+        "`{` is meant",
+        "this `:` is YAML; in KDL what belongs to a node stands between `{` and `}`",
+    )
+}
+
 /// `"name": value`.
 pub(crate) fn json_key(span: Span, name: &str) -> Diag {
     let name = shorten(name);

@@ -20,6 +20,17 @@ cluster "demo" { kubernetes "1.34"; }
     fix: "Move the file under the folder of the root file, or the root file up.",
 };
 
+/// A pattern that matches a link that leads out.
+pub(crate) fn link(pattern: &At<String>, path: &str) -> Diag {
+    Diag::new(
+        &META,
+        pattern.span,
+        "matches a link",
+        format!("`{path}` is a link that leaves the folder of the topology"),
+    )
+    .help("put the file itself there, or write a pattern that doesn't match the link")
+}
+
 /// A path that leads out.
 pub(crate) fn diag(path: &At<String>) -> Diag {
     Diag::new(&META, path.span, "leads out", format!("`{}` leaves the folder of the topology", path.value))

@@ -28,6 +28,7 @@ pub(crate) fn diag(path: &str, at: Span, problem: &FileProblem) -> Diag {
         FileProblem::Folder => "name a file in it, or a pattern such as `folder/*.kdl`",
         FileProblem::Denied => "give yourself the right to read it",
         FileProblem::TooLarge { .. } => "split it",
+        FileProblem::Link(_) => "put the file itself there, or write a pattern that doesn't match it",
         FileProblem::Outside => "keep every file under the folder of the root file; links out of it are not followed",
         FileProblem::Pattern(_) | FileProblem::Other(_) => "mend the path",
     };

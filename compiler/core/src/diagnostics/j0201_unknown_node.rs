@@ -139,6 +139,9 @@ fn hint(node: &Node, parent: &'static NodeSpec, lacks: Option<&'static NodeSpec>
     if let Some(lacks) = lacks.filter(|lacks| node.entries.is_empty() && lacks.args.iter().any(|arg| arg.variadic)) {
         return weak(format!("write `{0}` before it, as in `{0} {shown} …`", lacks.name));
     }
+    if parent.name == "secret" {
+        return weak(format!("a topology never holds what is in a Secret, only the names of its keys: write `keys {shown}`, without the value"));
+    }
     if parent.children.is_empty() {
         return weak(format!("`{}` has no children: remove it", parent.name));
     }

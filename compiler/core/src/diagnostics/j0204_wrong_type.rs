@@ -42,6 +42,9 @@ pub(crate) fn diag(ty: Type, entry: &Entry, what: &str) -> Diag {
         ValueKind::Bool(truth) if would_fit(ty, &truth.to_string()) => {
             diag.help(format!("write `\"{truth}\"`")).replace("put it in quotes", entry.value_span, format!("\"{truth}\""))
         }
+        ValueKind::Integer(cores @ MANY_CORES..100_000) if is_cpu(ty) => diag.help(format!(
+            "write `\"{cores}m\"` for {cores} thousandths of a core, or `\"{cores}\"` for {cores} cores"
+        )),
         ValueKind::Integer(_) | ValueKind::Float(_) if would_fit(ty, &entry.value.repr) => {
             let quoted = format!("\"{}\"", entry.value.repr);
             diag.help(format!("put it in quotes: `{quoted}`")).replace("put it in quotes", entry.value_span, quoted)
@@ -52,6 +55,10 @@ pub(crate) fn diag(ty: Type, entry: &Entry, what: &str) -> Diag {
                 entry.value_span,
                 text.to_string(),
             )
+        }
+        ValueKind::String(text) if matches!(ty, Type::Int(..)) && without_commas(text).is_some() => {
+            let number = without_commas(text).unwrap_or_default();
+            diag.help(format!("write the number without a comma and without quotes: `{number}`"))
         }
         ValueKind::String(text) if matches!(ty, Type::Int(..)) && leading_number(text).is_some() => {
             let number = leading_number(text).unwrap_or_default();
@@ -120,6 +127,20 @@ fn would_fit(ty: Type, repr: &str) -> bool {
         Type::String | Type::Ref(_) => !repr.is_empty(),
         _ => false,
     }
+}
+
+/// From so many cores on, thousandths of one may be meant.
+const MANY_CORES: i128 = 10;
+
+/// Whether an amount of CPU is wanted.
+fn is_cpu(ty: Type) -> bool {
+    matches!(ty, Type::Text(kind) if kind.name == crate::text::CPU.name)
+}
+
+/// The number in which a text has commas between its digits.
+fn without_commas(text: &str) -> Option<i64> {
+    let number: String = text.chars().filter(|c| !matches!(c, ',' | '\'' | ' ')).collect();
+    number.parse().ok().filter(|_| text.starts_with(|c: char| c.is_ascii_digit()))
 }
 
 /// An amount of the kind that is wanted, where a unit belongs to it.

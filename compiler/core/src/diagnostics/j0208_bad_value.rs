@@ -67,7 +67,10 @@ pub(crate) fn word(words: &[&str], entry: &Entry, text: &str, what: &str) -> Dia
         "not one of those",
         format!("{what} must be {}, and is `{}`", crate::schema::one_of(words), shorten(text)),
     );
-    match super::meant(text, words.iter().copied()) {
+    // `drain` for `draining`.
+    let mut longer = words.iter().copied().filter(|word| text.len() >= 3 && word.starts_with(text));
+    let begun = longer.next().filter(|_| longer.next().is_none());
+    match super::meant(text, words.iter().copied()).or(begun) {
         Some(meant) => {
             let diag = diag.help(format!("write `\"{meant}\"`"));
             match sure(text, words.iter().copied()) {

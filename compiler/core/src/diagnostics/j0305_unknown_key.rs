@@ -49,21 +49,25 @@ pub(crate) fn diag(key: &At<String>, secret: &str, found: &Secret) -> Diag {
     }
 }
 
-/// A key that every database reads; `at` is the place that names the Secret.
-pub(crate) fn of_database(key: &str, at: Span, secret: &str, found: &Secret) -> Diag {
+/// Keys that every database reads; `at` is the place that names the Secret.
+pub(crate) fn of_database(lacks: &[&str], at: Span, secret: &str, found: &Secret) -> Option<Diag> {
+    let (first, more) = lacks.split_first()?;
+    let all = list(lacks.iter().copied());
+    let keys = if more.is_empty() { format!("key {all}") } else { format!("keys {all}") };
     let diag = Diag::new(
         &META,
         at,
-        format!("a database reads `{key}` from it"),
-        format!("secret `{secret}` has no key `{key}`"),
+        format!("a database reads {all} from it"),
+        format!("secret `{secret}` has no {keys}"),
     )
     .with(found.span, "the secret");
     let has = list(found.keys.keys().map(String::as_str));
     let others = found.keys.keys().map(String::as_str);
     let others = others.filter(|other| !crate::resolve::DATABASE_KEYS.contains(other));
-    let near = others.clone().find(|other| other.starts_with(key)).or_else(|| suggest(key, others));
-    match near {
-        Some(near) => diag.help(format!("write `{key}` for `{near}` in the `keys` of `{secret}`; the Secret itself must hold it under that name too")),
-        None => diag.help(format!("the keys of a database are `DB_HOST`, `DB_PORT`, `DB_USER` and `DB_PASS`, and this Secret has {has}; if one of its keys holds the whole URI, name it with `uri-key`")),
-    }
+    let near = others.clone().find(|other| other.starts_with(*first)).or_else(|| suggest(first, others));
+    let near = near.filter(|_| more.is_empty());
+    Some(match near {
+        Some(near) => diag.help(format!("write `{first}` for `{near}` in the `keys` of `{secret}`; the Secret itself must hold it under that name too")),
+        None => diag.help(format!("the keys of a database are `DB_HOST`, `DB_PORT`, `DB_USER` and `DB_PASS`, and this Secret has {has}: add to its `keys` what the Secret holds; if one of its keys holds the whole URI, name it with `uri-key`")),
+    })
 }

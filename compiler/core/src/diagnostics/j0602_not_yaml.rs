@@ -38,11 +38,21 @@ pub(crate) fn diag(at: Option<Span>, document: Span, manifest: Span, why: &str) 
         _ => first,
     };
     let first = first.split(" at line ").next().unwrap_or(first);
+    let said = first.strip_prefix("duplicate mapping key");
+    let key = said.and_then(|rest| rest.strip_prefix(": ")?.split_once(", set ")).map(|(key, _)| key);
+    let first = match (said, key) {
+        (_, Some(key)) => format!("the key `{key}` is there twice"),
+        (Some(_), None) => "a key is there twice".to_owned(),
+        _ if first.starts_with("budget breached") => {
+            "it is larger, or nested deeper, than any manifest that Kubernetes takes".to_owned()
+        }
+        _ => first.to_owned(),
+    };
     let (place, role) = match at {
         Some(at) => (at, "reading stopped here"),
         None => (document, "in the document that starts here"),
     };
-    let diag = Diag::new(&META, place, role, format!("this manifest is no YAML: {}", shorten(first)));
+    let diag = Diag::new(&META, place, role, format!("this manifest is no YAML: {}", shorten(&first)));
     let diag = if place == document { diag } else { diag.with(document, "in the document that starts here") };
     diag.with(manifest, "read because of this")
         .help("mend this line or the one before it: most often one is indented otherwise than its neighbours, or a quote or a `:` lacks")

@@ -45,6 +45,19 @@ spec:
 
 /// What doesn't fit.
 pub(crate) fn diag(object: &Object, why: &str) -> Diag {
+    // What the reader of Base64 says of `data` of a Secret or `binaryData`.
+    let is_base64 = ["Invalid input length", "Invalid symbol", "Invalid byte", "Invalid last symbol", "Invalid padding"]
+        .iter()
+        .any(|start| why.starts_with(start));
+    if is_base64 {
+        return Diag::new(
+            &META,
+            object.source,
+            "this object",
+            format!("`{}` doesn't fit its kind: a value in its `data` or `binaryData` is not Base64", object.id),
+        )
+        .help("write it as Base64, or, in a Secret, as it is in `stringData`");
+    }
     Diag::new(&META, object.source, "this object", format!("`{}` doesn't fit its kind: {why}", object.id))
         .help(format!("`kubectl explain {}` tells what there is", object.id.kind.as_str().to_lowercase()))
 }

@@ -15,9 +15,10 @@ use super::{
 
 use crate::components::table;
 
+pub(crate) use around::rest_of_line;
 use around::{
-    LONGEST_LINE, begins_json, closed_line, column, indented_lines, likely_text, mended_line,
-    rest_of_line, table_name,
+    LONGEST_LINE, begins_json, closed_line, column, indented_lines, likely_text, line_from,
+    mended_line, table_name,
 };
 
 /// At most this many places are labelled in one diagnostic.
@@ -170,6 +171,9 @@ fn slip(group: &[SyntaxError], text: &str) -> Option<Slip> {
         diag.help = Some(j0101::before_block(rest_of_line(error.span, text).slice(text)));
     }
     let mut places: Vec<Span> = group.iter().map(|error| error.span).collect();
+    places.extend(group.iter().filter_map(|error| next_node(error, text)));
+    let broken = group.iter().filter(|error| takes_its_line(&error.kind));
+    places.extend(broken.map(|error| rest_of_line(error.span, text)));
     places.extend(group.iter().filter_map(|error| indented_lines(error, text)));
     if error.kind == SyntaxErrorKind::AfterBlock && group.len() > 1 {
         places.push(rest_of_line(error.span, text));
@@ -322,6 +326,35 @@ fn certain(error: &SyntaxError) -> Option<&Fix> {
     error.fix.as_ref().filter(|_| is_certain)
 }
 
+/// Whether what follows on the line may be misread.
+pub(crate) const fn takes_its_line(kind: &SyntaxErrorKind) -> bool {
+    use SyntaxErrorKind as Kind;
+    matches!(
+        kind,
+        Kind::UnterminatedString { multiline: false, .. }
+            | Kind::NoOpeningQuote { .. }
+            | Kind::ExtraQuote
+    )
+}
+
+/// The name of the node that begins after a comma, which stands for a `;`
+/// then.
+fn next_node(error: &SyntaxError, text: &str) -> Option<Span> {
+    if error.kind != SyntaxErrorKind::TrailingComma {
+        return None;
+    }
+    let end = error.span.end as usize;
+    let rest = line_from(end, text);
+    let word = rest.trim_start_matches([' ', '\t']);
+    let start = end + (rest.len() - word.len());
+    let length = word.find(|c: char| !(c.is_ascii_lowercase() || c == '-'))?;
+    let name = word.get(..length).filter(|name| !name.is_empty())?;
+    let begins = word.get(length..)?.starts_with([' ', '\t']);
+    let is_node = begins && !table::places_of(name).is_empty();
+    let position = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+    is_node.then(|| Span::new(error.span.file, position(start), position(start + length)))
+}
+
 /// Whether mending each place by itself mends the whole.
 fn layout_stays(group: &[SyntaxError]) -> bool {
     group.iter().all(|error| {
@@ -338,7 +371,7 @@ fn text_between<'t>(group: &[SyntaxError], text: &'t str) -> &'t str {
 /// Adds the edit, and the mended line as help.
 fn repair(diag: &mut Diag, group: &[SyntaxError], fixes: &[&Fix], text: &str) {
     let mut edits: Vec<Edit> =
-        group.iter().zip(fixes).map(|(error, fix)| edit(error, fix)).collect();
+        group.iter().zip(fixes).map(|(error, fix)| edit(error, fix, text)).collect();
     edits.sort_by_key(|edit| (edit.span.start, edit.span.end));
     let overlap = edits.windows(2).any(|pair| match pair {
         [one, two] => one.span.end > two.span.start,
@@ -370,7 +403,7 @@ fn repair(diag: &mut Diag, group: &[SyntaxError], fixes: &[&Fix], text: &str) {
 }
 
 /// The edit of an error. A name from JSON loses its quotes too.
-fn edit(error: &SyntaxError, fix: &Fix) -> Edit {
+fn edit(error: &SyntaxError, fix: &Fix, text: &str) -> Edit {
     let is_word = |name: &str| {
         name.starts_with(|c: char| c.is_ascii_lowercase())
             && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
@@ -379,6 +412,9 @@ fn edit(error: &SyntaxError, fix: &Fix) -> Edit {
     match &error.kind {
         SyntaxErrorKind::JsonKey { name } if is_word(name) => {
             Edit { span: error.span.join(fix.span), text: format!("{name}{}", fix.replacement) }
+        }
+        SyntaxErrorKind::TrailingComma if next_node(error, text).is_some() => {
+            Edit { span: error.span, text: ";".to_owned() }
         }
         _ => Edit { span: fix.span, text: fix.replacement.to_string() },
     }
@@ -472,6 +508,7 @@ fn message(error: &SyntaxError, text: &str) -> Diag {
         Kind::MissingSpace => j0101::missing_space(span),
         Kind::MissingEquals { name } => j0101::missing_equals(span, name),
         Kind::PropertyArrow => j0101::arrow(span),
+        Kind::ConflictMarker => j0101::conflict(span, span.slice(text), !error.related.is_empty()),
         Kind::PropertyOnNextLine { name } => j0101::next_line(span, name),
         Kind::AfterBlock => j0101::after_block(span),
         Kind::StraySemicolon => j0101::stray_semicolon(span),
@@ -502,6 +539,8 @@ fn message(error: &SyntaxError, text: &str) -> Diag {
         Kind::StrayClosingBrace => j0103::stray(span),
         Kind::DoubledBrace => j0103::doubled(span),
         Kind::ParenthesisForBrace => j0103::parenthesis(span, span.slice(text)),
+        Kind::ColonForBrace => j0105::colon_for_brace(span),
+        Kind::CommentedBrace => j0103::in_comment(span),
         Kind::BlockWithoutNode if begins_json(span, text) => j0105::json_object(span),
         Kind::BlockWithoutNode => j0103::no_node(span),
         Kind::BlockOnNextLine => j0103::next_line(span),

@@ -178,7 +178,7 @@ impl Loader<'_> {
         for error in &parse.errors {
             // What the rest of the file says is not known.
             self.loaded.incomplete |= error.kind == SyntaxErrorKind::UnterminatedComment;
-            self.loaded.slips.cost(&error.kind, error.span, &parse.document, &text);
+            self.loaded.slips.cost(error, &parse.document, &text);
         }
         for slip in d::syntax::slips(parse.errors.clone(), &text) {
             self.loaded.slips.add(&slip);
@@ -230,6 +230,11 @@ impl Loader<'_> {
             Err(FileProblem::Outside) => {
                 self.loaded.incomplete = true;
                 self.report.push(d::j0112_include_outside::diag(&pattern));
+                return;
+            }
+            Err(FileProblem::Link(path)) => {
+                self.loaded.incomplete = true;
+                self.report.push(d::j0112_include_outside::link(&pattern, &path));
                 return;
             }
             Err(problem) => return self.unreadable(&joined, Some(pattern.span), &problem),

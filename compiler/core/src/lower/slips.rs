@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jtc_syntax::{Document, Node, Span, SyntaxErrorKind};
+use jtc_syntax::{Document, Node, Span, SyntaxError, SyntaxErrorKind};
 
 use crate::diagnostics::syntax::Slip;
 use crate::diagnostics::{self as d, Diag, Report};
@@ -24,6 +24,10 @@ const MOST_REFUSED: usize = 64;
 
 /// Codes of a name that leads nowhere.
 const OF_NAMES: &[&str] = &["J0301", "J0305"];
+
+/// Codes that compare databases: one of which not all is known may be another
+/// than it seems.
+const OF_DATABASES: &[&str] = &["J0810", "J0811", "J0820"];
 
 /// The slips of a topology and what they cost.
 #[derive(Clone, Debug, Default)]
@@ -68,13 +72,8 @@ impl Slips {
     }
 
     /// Notes what an error of the parser costs.
-    pub(super) fn cost(
-        &mut self,
-        kind: &SyntaxErrorKind,
-        at: Span,
-        document: &Document,
-        text: &str,
-    ) {
+    pub(super) fn cost(&mut self, error: &SyntaxError, document: &Document, text: &str) {
+        let (kind, at) = (&error.kind, error.span);
         let next = document.nodes.partition_point(|node| node.span.start <= at.start);
         let node = next.checked_sub(1).and_then(|index| document.nodes.get(index));
         let inside = node.is_some_and(|node| at.start <= node.span.end);
@@ -89,6 +88,13 @@ impl Slips {
         };
         if *kind == SyntaxErrorKind::UnterminatedComment || !inside && document.incomplete {
             self.lost.push(to_next());
+        }
+        if let (SyntaxErrorKind::CommentedBrace, Some((end, _))) = (kind, error.related.last()) {
+            self.lost.push(at.join(*end));
+            self.torn.extend(node.filter(|_| inside).map(|node| node.span));
+        }
+        if d::syntax::takes_its_line(kind) {
+            self.lost.push(d::syntax::rest_of_line(at, text));
         }
         if let Some(top) = node
             && let Some(innermost) = innermost(top, at)
@@ -209,6 +215,14 @@ impl Slips {
                 .filter(|word| !word.is_empty())
                 .any(|word| words.get(word).is_some_and(|count| *count > own))
         };
+        let is_torn = |span: Span| at(&self.torn, span).is_some();
+        if OF_DATABASES.contains(&code) {
+            return self.torn.iter().any(|top| sources.text(*top).starts_with("database"));
+        }
+        // A key that lacks may stand where something could not be read.
+        if code == "J0305" && diag.labels.iter().skip(1).any(|label| is_torn(label.span)) {
+            return true;
+        }
         if OF_NAMES.contains(&code) {
             return diag.labels.first().is_some_and(|label| is_lost(label.span));
         }
@@ -233,6 +247,8 @@ struct Rest {
     places: Vec<Span>,
     /// Lines with a node that isn't known, and reads like a sentence.
     sentences: BTreeSet<(String, u32)>,
+    /// Lines with a value or property that was refused.
+    settings: BTreeSet<(String, u32)>,
     /// Lines with a route that can't be.
     routes: BTreeSet<(String, u32)>,
     /// A component's or Traefik's own name was taken.
@@ -280,6 +296,7 @@ impl Rest {
             values: of(&["J0204", "J0208"]),
             places,
             sentences: lines(&["J0201"]),
+            settings: lines(&["J0202", "J0204", "J0207", "J0208"]),
             routes: lines(&["J0501", "J0502", "J0503", "J0510"]),
             taken,
             truths: errors()
@@ -299,6 +316,7 @@ impl Rest {
         let code = diag.meta.code;
         match code {
             "J0212" => at(&self.places, diag.span()).is_some(),
+            "J0213" => self.settings.contains(&line(diag.span(), sources)),
             "J0301" => {
                 self.taken.iter().any(|kind| d::j0301_unknown_name::name_of(*kind, diag).is_some())
             }

@@ -25,9 +25,7 @@ pub(super) fn check(topology: &Topology, report: &mut Report) {
         match &database.uri_key {
             Some(key) => checker.key(&database.secret, key),
             None => {
-                for key in DATABASE_KEYS {
-                    checker.database_key(&database.secret, key);
-                }
+                checker.database_keys(&database.secret);
             }
         }
     }
@@ -75,14 +73,13 @@ impl Checker<'_> {
         }
     }
 
-    /// A key that each database has.
-    fn database_key(&mut self, secret: &At<String>, key: &str) {
-        if let Some(found) = self.topology.secrets.get(&secret.value)
-            && !found.keys.contains_key(key)
-        {
-            let (name, at) = (&secret.value, secret.span);
-            self.report.push(d::j0305_unknown_key::of_database(key, at, name, found));
-        }
+    /// The keys that each database has.
+    fn database_keys(&mut self, secret: &At<String>) {
+        let Some(found) = self.topology.secrets.get(&secret.value) else { return };
+        let lacks: Vec<&str> =
+            DATABASE_KEYS.into_iter().filter(|key| !found.keys.contains_key(*key)).collect();
+        let (name, at) = (&secret.value, secret.span);
+        self.report.extend(d::j0305_unknown_key::of_database(&lacks, at, name, found));
     }
 
     /// Traefik takes a Secret of type `kubernetes.io/basic-auth`, or one with

@@ -155,6 +155,15 @@ fn arguments<'n>(
         return;
     }
     let missing: Vec<&ArgSpec> = expected.filter(|arg| arg.required).collect();
+    let has_block = node.children.as_ref().is_some_and(|block| !block.nodes.is_empty());
+    if spec.children.is_empty() && has_block {
+        // What lacks is said to stand in the block.
+        return;
+    }
+    if !missing.is_empty() && values.any_wrong() {
+        values.say(&guess::with_arguments(spec, node, &missing));
+        return;
+    }
     if let Some(first) = missing.first() {
         report.push(d::j0203_missing_value::argument(spec, first, &node.name));
     }
@@ -184,13 +193,22 @@ fn properties<'n>(
                 }
                 values.check(any.ty, entry, &name.text, spec.name);
             }
+            (None, None) if guess.is_rest(name) => {}
             (None, None) => strangers.push((name, entry)),
         }
     }
     d::j0202_unknown_property::report(spec, node, &strangers, guess, report);
     if !node.incomplete {
+        let port = guess::port_in_host(spec, node).filter(|_| values.any_wrong());
+        if let Some(help) = &port {
+            values.say(help);
+        }
+        let is_told = |name: &str| port.is_some() && name == "port";
         let lacks = spec.props.iter().filter(|prop| {
-            prop.required && !seen.contains_key(prop.name) && !guess.props.contains(&prop.name)
+            prop.required
+                && !seen.contains_key(prop.name)
+                && !guess.props.contains(&prop.name)
+                && !is_told(prop.name)
         });
         for prop in lacks {
             report.push(d::j0203_missing_value::property(spec, prop, node));

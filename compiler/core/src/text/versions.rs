@@ -58,21 +58,17 @@ impl fmt::Display for Version {
     }
 }
 
-/// What was meant by fewer than three numbers: for certain, if there are two
-/// and nothing else.
+/// What may have been meant by fewer than three numbers: which patch is not
+/// known.
 fn three(text: &str) -> Refusal {
-    let refusal = Refusal::because("it needs three numbers");
-    let is_plain = text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
-    match text.matches('.').count() {
-        1 if is_plain => refusal.mend(format!("{text}.0")),
-        _ => refusal.offer(format!("{text}.0")),
-    }
+    Refusal::because("it needs three numbers").offer(format!("{text}.0"))
 }
 
 fn three_numbers(text: &str) -> Result<(), Refusal> {
     Version::parse(text)?;
     if text.starts_with('v') {
-        return Err(Refusal::because("it starts with `v`").mend(text.trim_start_matches('v')));
+        // Other places may use the name as it is, and are not mended with it.
+        return Err(Refusal::because("it starts with `v`").offer(text.trim_start_matches('v')));
     }
     if text
         .split(|c: char| !(c.is_ascii_digit() || c == '.'))

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::{Slice, SyntaxError, Token, TokenKind, slices};
+use crate::{Slice, SyntaxError, SyntaxErrorKind, Token, TokenKind, slices};
 
 /// Neighbouring slices that are all sound, or all not.
 pub(super) struct Part {
@@ -34,7 +34,11 @@ pub(super) fn parts(text: &str, tokens: &[Token], errors: &[SyntaxError]) -> Vec
     let mut sound: Vec<bool> = slices.iter().map(|slice| is_sound(tokens, slice)).collect();
     for error in errors {
         // An error between two slices, of no length, may be of either.
-        let (start, end) = (error.span.start, error.span.end);
+        // All versions of a conflict, and a block whose brace is in a comment.
+        let reaches =
+            matches!(error.kind, SyntaxErrorKind::ConflictMarker | SyntaxErrorKind::CommentedBrace);
+        let last = error.related.last().filter(|_| reaches);
+        let (start, end) = (error.span.start, last.map_or(error.span.end, |(last, _)| last.end));
         let empty = u32::from(start == end);
         let first = slices.partition_point(|slice| slice.end + empty <= start);
         let of_error = slices.iter().zip(&mut sound).skip(first);

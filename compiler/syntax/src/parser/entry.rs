@@ -111,9 +111,10 @@ impl Parser<'_, '_> {
         let before = self.pos.checked_sub(1).and_then(|at| self.at(at));
         let quoted = before.filter(|before| before.kind == TokenKind::QuotedString);
         let line = self.source.tokens.iter().enumerate().skip(self.pos).take(QUOTE_REACH);
-        let broken = line
-            .take_while(|(_, token)| token.kind != TokenKind::Newline)
-            .find(|(_, token)| token.kind == TokenKind::UnterminatedString);
+        let broken =
+            line.take_while(|(_, token)| token.kind != TokenKind::Newline).find(|(at, token)| {
+                token.kind == TokenKind::UnterminatedString || self.hides_quote(*at)
+            });
         if let (Some(before), Some((at, _))) = (quoted, broken) {
             if token.kind == TokenKind::QuotedString && token.start == before.end {
                 let mark = self.span_of(token).at(0, 1);
@@ -134,6 +135,17 @@ impl Parser<'_, '_> {
         let blank = is_of_name || before.is_some_and(|before| self.are_two(before, token));
         self.missing_space(token, blank);
         false
+    }
+
+    /// Whether this is the rest of a URL without quotes, read as a comment, in
+    /// which the quote stands that lacks.
+    fn hides_quote(&self, index: usize) -> bool {
+        let scheme = index.checked_sub(1).and_then(|before| self.at(before));
+        self.at(index).zip(scheme).is_some_and(|(comment, scheme)| {
+            comment.kind == TokenKind::LineComment
+                && comment.start == scheme.end
+                && self.text(comment).matches('"').count() % 2 == 1
+        })
     }
 
     /// Reports that there is no blank before a token; `blank` says that one is

@@ -147,13 +147,18 @@ impl<'a, 'e> Parser<'a, 'e> {
                     self.error(SyntaxErrorKind::UnterminatedComment, mark);
                     self.lost = true;
                 }
-                TokenKind::Backslash => match self.continued_line(self.pos) {
-                    Some(end) => {
-                        self.pos = end;
+                TokenKind::Backslash => {
+                    let mut next = self.continued_line(self.pos);
+                    if next.is_none() {
+                        self.error(SyntaxErrorKind::LineContinuation, self.span_of(token));
+                        next = self.line_goes_on(self.pos);
+                        self.lost |= next.is_some();
+                    }
+                    if let Some(next) = next {
+                        self.pos = next;
                         continue;
                     }
-                    None => self.error(SyntaxErrorKind::LineContinuation, self.span_of(token)),
-                },
+                }
                 kind if kind.is_trivia() => {}
                 _ => break,
             }
@@ -175,6 +180,24 @@ impl<'a, 'e> Parser<'a, 'e> {
             }
         }
         Some(index)
+    }
+
+    /// The index of the property that the next line begins with, where a `\` is
+    /// not the last on its own: what stands between is what is too much.
+    fn line_goes_on(&self, backslash: usize) -> Option<usize> {
+        /// How many tokens of the line are passed.
+        const REACH: usize = 16;
+        let rest = (backslash + 1..backslash + REACH).map_while(|at| Some((at, self.at(at)?)));
+        let mut rest = rest.take_while(|(_, token)| {
+            token.kind == TokenKind::Newline || token.kind < TokenKind::UnterminatedString
+        });
+        let (end, _) = rest.find(|(_, token)| token.kind == TokenKind::Newline)?;
+        let (blank, name, equals) = (self.at(end + 1)?, self.at(end + 2)?, self.at(end + 3)?);
+        let is_property = blank.kind == TokenKind::Whitespace
+            && name.kind == TokenKind::Identifier
+            && equals.kind == TokenKind::Equals
+            && equals.start == name.end;
+        is_property.then_some(end + 2)
     }
 
     /// Passes a block, braces and all, without reading it.

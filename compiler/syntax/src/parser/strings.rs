@@ -74,7 +74,9 @@ impl<'a> Parser<'a, '_> {
         let kind =
             SyntaxErrorKind::UnterminatedString { multiline, closing: closing.clone().into() };
         let mut error = SyntaxError::new(kind, self.marks(token, closing.len()));
-        if !(multiline || inner.is_empty() || inner.contains(is_blank)) {
+        // What ends in another sign was closed by that, or belongs to no text.
+        let is_odd = inner.ends_with(['\'', '`', '’', '”', '»', ',', ')', ']', ':']);
+        if !(multiline || inner.is_empty() || inner.contains(is_blank) || is_odd) {
             error = error.with_fix(self.span(token.end, token.end), closing);
         }
         self.lost = true;

@@ -35,6 +35,7 @@ pub(crate) const SLIPS: &[&str] = &[
     "a \"\"x\"\" k=1\nnext 1",
     "a \"say \"\"b\"\" c\"\nnext 1",
     "a {\n  b \"sh -c \"b; c\" d\"\n}\nnext 1",
+    "a { b \"off { c d=\"e\" f=\"https://g.h/i\"; }\n}\nnext 1",
     // Comments.
     "a /* x\nnext 1",
     "a 1 /* /* */\nnext 1",
@@ -43,6 +44,8 @@ pub(crate) const SLIPS: &[&str] = &[
     "/-\n",
     "a { /- }\nnext 1",
     "a \\ 1\nnext 1",
+    "a 1 \\ x\n  b=1\nnext 1",
+    "a 1 / some words, and: more\nnext 1",
     // Braces.
     "a {\n  b\nnext 1",
     "a {\n  b {\n    c\n  d\n}\nnext 1",
@@ -131,6 +134,18 @@ pub(crate) const SLIPS: &[&str] = &[
     "a 1, 2\nnext 1",
     "a x,\"y\"\nnext 1",
     "a k=#true, l=1\nnext 1",
+    "a (\n  b\n}\nnext 1",
+    "a x (\n  b {\n    c\n  }\n}\nnext 1",
+    "a:\n  b\n}\nnext 1",
+    "a \"x\":\n  b\n}\nnext 1",
+    "a {\n  b :\n    c\n  }\n}\nnext 1",
+    "a {\n  // b {\n    c\n  }\n}\nnext 1",
+    "a { // x    b {\n    c\n  }\n}\nnext 1",
+    // Git.
+    "<<<<<<< HEAD\na 1\n=======\na 2\n>>>>>>> other\nnext 1",
+    "a {\n<<<<<<< HEAD\n  b 1\n||||||| base\n  b\n=======\n  b 2 {\n>>>>>>> other\n}\nnext 1",
+    "<<<<<<< HEAD\na 1\nnext 1",
+    "a 1\n>>>>>>> other\nnext 1",
     // Templates.
     "image {{ .Values.image }}\nnext 1",
     "image \"x\" tag={{ .x | quote }}\nnext 1",

@@ -19,7 +19,7 @@ pub(super) fn line_from(at: usize, text: &str) -> &str {
 }
 
 /// From a place to the end of its line.
-pub(super) fn rest_of_line(span: Span, text: &str) -> Span {
+pub(crate) fn rest_of_line(span: Span, text: &str) -> Span {
     let len = line_from(span.start as usize, text).len();
     Span::new(span.file, span.start, span.start + u32::try_from(len).unwrap_or(0))
 }
@@ -47,7 +47,7 @@ pub(super) fn likely_text(quote: Span, text: &str) -> Option<&str> {
         Some(equals) => content.get(..equals)?.rsplit_once(' ')?.0,
         None => content,
     };
-    let content = content.trim();
+    let content = content.trim().trim_end_matches(['\'', '`', '’', '”', '»', ',']);
     (!content.is_empty() && content.len() <= LONGEST_LINE).then_some(content)
 }
 

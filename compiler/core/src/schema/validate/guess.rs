@@ -29,6 +29,8 @@ pub(crate) struct Guess<'n> {
     pub(super) props: Vec<&'static str>,
     /// Children that were.
     pub(super) children: Vec<&'static str>,
+    /// The rest of a property's name that a blank has cut in two.
+    rest: Option<&'n Name>,
     /// What to write for a property that isn't known.
     instead: Vec<(&'n Name, String)>,
 }
@@ -62,6 +64,7 @@ impl<'n> Guess<'n> {
             argument: false,
             props: Vec::new(),
             children: Vec::new(),
+            rest: None,
             instead: Vec::new(),
         };
         guess.extra_arguments(parent, spec, node);
@@ -85,6 +88,11 @@ impl<'n> Guess<'n> {
         node.entries.iter().take_while(move |entry| next.is_none_or(|at| entry.span.start < at))
     }
 
+    /// Whether this is the rest of a name that a blank has cut in two.
+    pub(super) fn is_rest(&self, name: &Name) -> bool {
+        self.rest.is_some_and(|rest| rest.span == name.span)
+    }
+
     /// What to write for a property that isn't known.
     pub(crate) fn instead(&self, name: &Name) -> Option<&str> {
         self.instead
@@ -104,13 +112,35 @@ impl<'n> Guess<'n> {
         }
         let extra: Vec<&Entry> = node.arguments().skip(spec.args.len()).collect();
         let Some(first) = extra.first().copied() else { return };
+        // `migrate workers 2`: the other node begins before the argument that
+        // is one too many.
+        let is_other = |arg: &ArgSpec, entry: &Entry| {
+            let word = entry.value.as_str().unwrap_or_default();
+            entry.value_span.len() as usize == word.len()
+                && parent.child(word).is_some()
+                && !fits(arg.ty, entry)
+        };
+        let pairs = spec.args.iter().zip(node.arguments());
+        let other = pairs.into_iter().find(|(arg, entry)| is_other(arg, entry));
+        let first = other.map_or(first, |(_, entry)| entry);
         let word = match &first.value.kind {
             ValueKind::String(text) => &**text,
             _ => "",
         };
         let is_bare = first.value_span.len() as usize == word.len();
         let mut of_first = false;
-        let help = if let Some(other) = parent.child(word).filter(|_| is_bare) {
+        let after = node.entries.iter().skip_while(|entry| entry.span != first.span).nth(1);
+        let cut = after.and_then(|entry| Some((entry.name.as_ref()?, entry)));
+        let cut = cut.filter(|_| is_bare).and_then(|(name, entry)| {
+            let whole = format!("{word}-{}", name.text);
+            let prop = spec.props.iter().find(|prop| prop.name == whole)?;
+            Some((prop.name, name, entry))
+        });
+        let help = if let Some((whole, rest, entry)) = cut {
+            self.rest = Some(rest);
+            self.props.push(whole);
+            Some(format!("write `{whole}={}`, with `-` and no blank in the name", shown(entry)))
+        } else if let Some(other) = parent.child(word).filter(|_| is_bare) {
             self.next_node = Some(first);
             self.props.extend(spec.props.iter().filter(|prop| prop.required).map(|prop| prop.name));
             Some(format!(
@@ -251,4 +281,37 @@ pub(super) fn assignment(spec: &NodeSpec, node: &Node) -> Option<String> {
     let (name, value) = entry.value.as_str()?.split_once('=')?;
     (kind.check)(name).ok()?;
     Some(format!("write `{} \"{name}\" \"{}\"`", spec.name, crate::diagnostics::shorten(value)))
+}
+
+/// A node with all its arguments, where some lack and others are wrong: what
+/// stands there already in its place, if it can be told.
+pub(super) fn with_arguments(spec: &NodeSpec, node: &Node, missing: &[&ArgSpec]) -> String {
+    let given = node.arg(0).filter(|_| node.arguments().count() == 1);
+    let fitting = missing.first().zip(given).filter(|(arg, entry)| fits(arg.ty, entry));
+    match (fitting, spec.args) {
+        (Some((_, entry)), [first, _]) => {
+            let example = match first.ty {
+                Type::Text(kind) => kind.example,
+                _ => "…",
+            };
+            format!(
+                "its {} comes first: write `{} \"{example}\" {}`, with a name of your own",
+                first.name,
+                spec.name,
+                shown(entry)
+            )
+        }
+        _ => format!("write it as in `{}`", spec.example),
+    }
+}
+
+/// `host="db.example.org:3306"` where `port` lacks.
+pub(super) fn port_in_host(spec: &NodeSpec, node: &Node) -> Option<String> {
+    let of = |name: &str| spec.props.iter().find(|prop| prop.name == name && prop.required);
+    let (host, _) = of("host").zip(of("port")).filter(|_| node.prop("port").is_none())?;
+    let (name, port) = node.prop("host")?.value.as_str()?.rsplit_once(':')?;
+    let Type::Text(kind) = host.ty else { return None };
+    let is_port = port.parse::<u16>().is_ok();
+    (is_port && (kind.check)(name).is_ok())
+        .then(|| format!("the port stands by itself: write `host=\"{name}\" port={port}`"))
 }

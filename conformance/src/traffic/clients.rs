@@ -45,7 +45,8 @@ impl Scene<'_> {
                 datagrams += 1;
                 continue;
             }
-            let example = &client.example;
+            let example = client.example.as_ref();
+            let example = example.context("no request is known that the route takes")?;
             ensure!(!asks.tls && example.client.is_none(), "{example}: not spoken here");
             let headers: Vec<(&str, &str)> =
                 example.headers.iter().map(|(name, value)| (&**name, &**value)).collect();

@@ -45,7 +45,7 @@ pub(super) fn is_behind(network: &Network, backend: &Backend, arrival: &Arrival)
     let service = service(network, backend)?;
     let Arrival { pod, port: at, udp, .. } = arrival;
     let selects = service.selector.as_ref().is_some_and(|selector| {
-        selector.iter().all(|(key, value)| pod.labels.get(key) == Some(value))
+        selector.iter().all(|(key, value)| pod.labels.get(key).is_some_and(|own| own == value))
     });
     let leads = service.ports.iter().any(|port| {
         i32::from(port.number) == backend.port

@@ -491,6 +491,7 @@ fn check_cron(text: &str) -> Result<(), Refusal> {
             "yearly" | "annually" | "monthly" | "weekly" | "daily" | "midnight" | "hourly" => {
                 Ok(())
             }
+            _ if word.strip_prefix("every ").is_some_and(is_duration) => Ok(()),
             _ => Err(Refusal::because(format!("`@{word}` is not known"))),
         };
     }
@@ -506,6 +507,21 @@ fn check_cron(text: &str) -> Result<(), Refusal> {
         }
     }
     Ok(())
+}
+
+/// A time as Go writes it (`time.ParseDuration`), as in `1h30m`.
+fn is_duration(text: &str) -> bool {
+    let mut rest = text;
+    while !rest.is_empty() {
+        let number = rest.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
+        let unit = ["ms", "us", "ns", "h", "m", "s"];
+        let after = unit.iter().find_map(|unit| number.strip_prefix(unit));
+        match after.filter(|_| number.len() < rest.len()) {
+            Some(after) => rest = after,
+            None => return false,
+        }
+    }
+    !text.is_empty()
 }
 
 fn check_cron_part(part: &str, low: u32, high: u32, words: &[&str]) -> Result<(), String> {

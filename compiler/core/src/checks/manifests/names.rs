@@ -57,7 +57,9 @@ fn labels(tell: &mut Tell<'_>, above: &str, meta: Option<&Value>) {
         let map = meta.and_then(|meta| meta.get(name)).and_then(Value::as_object);
         let path = format!("{above}metadata.{name}");
         for (key, value) in map.into_iter().flatten() {
-            tell.text(&text::LABEL_KEY, &path, key);
+            // `ValidateAnnotations` doesn't mind capitals.
+            let form = if name == "labels" { key.clone() } else { key.to_ascii_lowercase() };
+            tell.text(&text::LABEL_KEY, &path, &form);
             if let Some(value) = value.as_str().filter(|_| name == "labels") {
                 tell.text(&text::LABEL_VALUE, &format!("{path}.{key}"), value);
             }

@@ -45,6 +45,13 @@ fn ports(tell: &mut Tell<'_>, spec: &ServiceSpec) {
     let mut numbers: BTreeMap<(i32, &str), usize> = BTreeMap::new();
     for (index, port) in ports.iter().enumerate() {
         let path = format!("spec.ports[{index}]");
+        if !(1..=65535).contains(&port.port) {
+            tell.refused(
+                &format!("{path}.port"),
+                &format!("is {}", port.port),
+                "write a number from 1 to 65535",
+            );
+        }
         let name = port.name.as_deref().unwrap_or_default();
         if !name.is_empty() {
             tell.text(&text::DNS_LABEL, &format!("{path}.name"), name);

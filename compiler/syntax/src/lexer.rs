@@ -346,7 +346,9 @@ impl<'a> Lexer<'a> {
     /// the line would otherwise lack.
     fn unterminated(&mut self, start: usize) -> TokenKind {
         let content = self.text.get(start..self.pos).unwrap_or_default();
-        let trimmed = content.trim_end_matches(is_blank);
+        // A `{` at the end of the line, perhaps with a comment behind it.
+        let brace = content.find("{ //").and_then(|at| content.get(..=at));
+        let trimmed = brace.unwrap_or_else(|| content.trim_end_matches(is_blank));
         if let Some(before) = trimmed.strip_suffix('{').filter(|before| !before.ends_with('{')) {
             self.pos = start + before.trim_end_matches(is_blank).len();
         } else {

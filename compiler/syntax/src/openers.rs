@@ -5,6 +5,7 @@
 //! the line after it, or the first line of a block.
 
 use crate::balance::is_balanced;
+use crate::words::classify;
 use crate::{FileId, Span, SyntaxError, SyntaxErrorKind, Token, TokenKind};
 
 /// So many comments are tried at most.
@@ -71,8 +72,16 @@ fn heads(text: &str, tokens: &[Token]) -> Vec<usize> {
             kind => {
                 let is_first = indent.is_none();
                 let own = *indent.get_or_insert(token.start - start);
+                let is_comment = kind == TokenKind::LineComment;
                 if let Some((head, above)) = waiting.filter(|_| is_first) {
-                    if own > above && kind != TokenKind::LineComment {
+                    // A block whose every line is a comment has its `{` in one
+                    // as well; below other lines comments don't count.
+                    let in_comment =
+                        tokens.get(head).is_some_and(|head| head.kind == TokenKind::LineComment);
+                    if is_comment && !in_comment {
+                        continue;
+                    }
+                    if own > above && !is_comment {
                         heads.push(head);
                     }
                     waiting = None;
@@ -81,7 +90,7 @@ fn heads(text: &str, tokens: &[Token]) -> Vec<usize> {
                 let said = token.text(text);
                 let is_head = match kind {
                     TokenKind::OpenParen => !is_first,
-                    TokenKind::Identifier => said.ends_with(':'),
+                    TokenKind::Identifier | TokenKind::NumberLike => said.ends_with(':'),
                     TokenKind::LineComment => said.trim_end().ends_with(" {"),
                     _ => false,
                 };
@@ -111,6 +120,7 @@ fn open(file: FileId, text: &str, tokens: &mut Vec<Token>, at: usize) -> Option<
         *token = brace;
     } else {
         token.end = colon;
+        token.kind = classify(token.text(text)).unwrap_or(token.kind);
         tokens.insert(at + 1, brace);
     }
     let is_apart = text.get(..colon as usize).is_some_and(|before| before.ends_with([' ', '\t']));

@@ -55,5 +55,8 @@ pub(crate) fn diag(at: Option<Span>, document: Span, manifest: Span, why: &str) 
     let diag = Diag::new(&META, place, role, format!("this manifest is no YAML: {}", shorten(&first)));
     let diag = if place == document { diag } else { diag.with(document, "in the document that starts here") };
     diag.with(manifest, "read because of this")
-        .help("mend this line or the one before it: most often one is indented otherwise than its neighbours, or a quote or a `:` lacks")
+        .help(match said {
+            Some(_) => "remove one of the two",
+            None => "mend this line or the one before it: most often one is indented otherwise than its neighbours, or a quote or a `:` lacks",
+        })
 }

@@ -316,12 +316,13 @@ impl Rest {
         let code = diag.meta.code;
         match code {
             "J0212" => at(&self.places, diag.span()).is_some(),
-            "J0213" => self.settings.contains(&line(diag.span(), sources)),
+            "J0213" | "J0305" => self.settings.contains(&line(diag.span(), sources)),
             "J0301" => {
                 self.taken.iter().any(|kind| d::j0301_unknown_name::name_of(*kind, diag).is_some())
             }
             "J0509" => {
-                diag.labels.iter().any(|label| self.routes.contains(&line(label.span, sources)))
+                let lines = || diag.labels.iter().map(|label| line(label.span, sources));
+                lines().any(|line| self.routes.contains(&line) || self.settings.contains(&line))
             }
             "J0603" => self.truths.contains(&diag.span()),
             // A value that was refused is nothing to reckon with.

@@ -137,6 +137,8 @@ pub(crate) const SLIPS: &[&str] = &[
     "a (\n  b\n}\nnext 1",
     "a x (\n  b {\n    c\n  }\n}\nnext 1",
     "a:\n  b\n}\nnext 1",
+    "a k=1:\n  // b\n  c\n}\nnext 1",
+    "a x\" { // c\n  b\n}\nnext 1",
     "a \"x\":\n  b\n}\nnext 1",
     "a {\n  b :\n    c\n  }\n}\nnext 1",
     "a {\n  // b {\n    c\n  }\n}\nnext 1",

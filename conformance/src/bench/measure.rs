@@ -33,6 +33,8 @@ pub(super) struct Taken {
 /// Runs a command under a parent of its own and says what it took.
 pub(super) fn run(program: &Path, arguments: &[OsString]) -> Result<Taken> {
     let me = std::env::current_exe()?;
+    // Not by the parent: the system counts its memory as the child's.
+    warm();
     let text = process::stdout(
         Command::new(me).args(["bench", "--measured"]).arg(program).args(arguments),
     )?;
@@ -55,6 +57,19 @@ fn start(program: &Path, arguments: &[OsString]) -> Result<Child> {
         .stdout(Stdio::piped())
         .spawn()
         .with_context(|| format!("can't start {}", program.display()))
+}
+
+/// More memory than any measured process takes.
+const WARM: usize = 2 << 30;
+
+/// Takes memory from the system and gives it back. A virtual machine takes from
+/// its host what it hasn't used for some seconds, page by page, and that takes
+/// longer than what is measured; a small process would find enough that its
+/// predecessor has left, and a large one not.
+pub(super) fn warm() {
+    let mut memory = vec![0_u8; WARM];
+    memory.chunks_mut(4096).filter_map(<[u8]>::first_mut).for_each(|byte| *byte = 1);
+    std::hint::black_box(&memory);
 }
 
 /// The parent's side: the only child that it ever has.

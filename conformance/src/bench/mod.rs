@@ -234,6 +234,7 @@ impl Trial {
         if let Some(helm) = &mut self.helm {
             helm.run()?;
         }
+        measure::warm();
         self.stages.push(stages::read(&process::stdout(
             Command::new(stages).args(["bench", "--stages"]).arg(&self.file),
         )?)?);

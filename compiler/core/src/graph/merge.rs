@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jtc_syntax::Span;
 use petgraph::graph::{DiGraph, NodeIndex};
 
-use super::part::{Outward, Part, makes_pods};
+use super::part::{Part, Summary, makes_pods};
 use super::{Edge, Graph, Node, SecretUse, What};
 use crate::diagnostics::{self as d, Report};
 use crate::model::object::{Dependency, Kind, ObjectId, Why};
@@ -26,8 +26,11 @@ struct Places {
     programs: BTreeMap<Arc<str>, BTreeMap<Arc<str>, Vec<Index>>>,
 }
 
-/// The objects of one part. They are put in order when the first is asked for:
-/// few namespaces are referred to by others.
+/// So many objects are gone through one by one.
+const FEW: usize = 256;
+
+/// The objects of one part. Where there are many, as in the reapers' namespace,
+/// they are put in order when the first is asked for.
 struct Local {
     first: usize,
     count: usize,
@@ -40,8 +43,11 @@ impl Local {
             What::Object { id, .. } => Some(id),
             What::Declared(_) | What::Component { .. } => None,
         };
+        let end = self.first.saturating_add(self.count);
+        if self.count <= FEW {
+            return (self.first..end).map(Index::new).find(|index| id_of(*index) == Some(id));
+        }
         let sorted = self.sorted.get_or_insert_with(|| {
-            let end = self.first.saturating_add(self.count);
             let mut all: Vec<Index> = (self.first..end).map(Index::new).collect();
             all.sort_by_key(|index| id_of(*index));
             all
@@ -91,30 +97,6 @@ pub(super) fn check(parts: &[Arc<Part>], report: &mut Report) {
     }
 }
 
-/// The edges of a part that lead out of it.
-enum LeadingOut {
-    /// Of a part that nobody else has; the rest of it is dropped.
-    Own(Vec<Outward>),
-    /// Of a part that is kept for another run.
-    Shared(Arc<Part>),
-}
-
-impl LeadingOut {
-    fn of(part: Arc<Part>) -> Self {
-        match Arc::try_unwrap(part) {
-            Ok(part) => Self::Own(part.outward),
-            Err(part) => Self::Shared(part),
-        }
-    }
-
-    fn edges(&self) -> &[Outward] {
-        match self {
-            Self::Own(outward) => outward,
-            Self::Shared(part) => &part.outward,
-        }
-    }
-}
-
 /// The node of an object of a part whose objects start at `first`.
 fn at(first: u32, local: u32) -> Index {
     Index::new(usize::try_from(first.saturating_add(local)).unwrap_or(usize::MAX))
@@ -130,16 +112,17 @@ pub(super) fn merge(parts: Vec<Arc<Part>>) -> Graph {
     let mut leading_out = Vec::with_capacity(parts.len());
     // The edges of a part come while its nodes are in the processor's cache.
     for part in parts {
-        let first = add_objects(&part, &mut graph, &mut places);
-        for (before, after, why, span) in &part.edges {
-            let edge = Edge { why: *why, span: *span };
-            graph.inner.add_edge(at(first, *before), at(first, *after), edge);
+        // A run keeps none for another; then what they hold is moved.
+        let mut part = Arc::try_unwrap(part).unwrap_or_else(|shared| Part::clone(&shared));
+        let first = add_objects(&mut part, &mut graph, &mut places);
+        for (before, after, why, span) in part.edges {
+            graph.inner.add_edge(at(first, before), at(first, after), Edge { why, span });
         }
-        leading_out.push((first, LeadingOut::of(part)));
+        leading_out.push((first, part.outward));
     }
-    for (first, part) in leading_out {
+    for (first, outward) in leading_out {
         let at = |local: u32| at(first, local);
-        for outward in part.edges() {
+        for outward in &outward {
             let edge = Edge { why: outward.why, span: outward.span };
             match &outward.before {
                 Dependency::Object(id) => {
@@ -162,15 +145,15 @@ pub(super) fn merge(parts: Vec<Arc<Part>>) -> Graph {
 
 /// Adds the objects, components and secrets of a part, and says where its
 /// objects start.
-fn add_objects(part: &Part, graph: &mut Graph, places: &mut Places) -> u32 {
+fn add_objects(part: &mut Part, graph: &mut Graph, places: &mut Places) -> u32 {
     let first = u32::try_from(graph.inner.node_count()).unwrap_or(u32::MAX);
     let local = Local { first: graph.inner.node_count(), count: part.objects.len(), sorted: None };
     places.local.insert(part.namespace.clone(), local);
     let programs = places.programs.entry(part.namespace.clone()).or_default();
-    for object in &part.objects {
-        let what = What::Object { id: object.id.clone(), component: object.component.clone() };
-        let index = graph.inner.add_node(Node { what, source: object.source });
-        let id = &object.id;
+    let objects = std::mem::take(&mut part.objects);
+    let count = objects.len();
+    for Summary { id, source, component } in objects {
+        let index = Index::new(graph.inner.node_count());
         match &id.namespace {
             Some(namespace) if *namespace == part.namespace => {}
             Some(_) => {
@@ -181,26 +164,34 @@ fn add_objects(part: &Part, graph: &mut Graph, places: &mut Places) -> u32 {
             }
         }
         if makes_pods(&id.kind) || matches!(id.kind, Kind::IngressRoute | Kind::IngressRouteUdp) {
-            programs.entry(object.component.clone()).or_default().push(index);
+            programs.entry(component.clone()).or_default().push(index);
         }
+        graph.inner.add_node(Node { what: What::Object { id, component }, source });
     }
-    add_components(part, first, graph);
+    add_components(&part.namespace, first, count, graph);
     add_secrets(part, first, graph);
     first
 }
 
-fn add_components(part: &Part, first: u32, graph: &mut Graph) {
+/// Adds the components of the last objects that were added.
+fn add_components(namespace: &Arc<str>, first: u32, count: usize, graph: &mut Graph) {
     let mut components: BTreeMap<Arc<str>, Index> = BTreeMap::new();
-    for (offset, object) in part.objects.iter().enumerate() {
-        let component = *components.entry(object.component.clone()).or_insert_with(|| {
-            let what = What::Component {
-                namespace: part.namespace.clone(),
-                name: object.component.clone(),
-            };
-            graph.inner.add_node(Node { what, source: object.source })
+    for offset in 0..u32::try_from(count).unwrap_or(u32::MAX) {
+        let index = at(first, offset);
+        let Some(Node { what: What::Object { component, .. }, source }) =
+            graph.inner.node_weight(index)
+        else {
+            continue;
+        };
+        let known = components.get(component).copied().ok_or_else(|| component.clone());
+        let source = *source;
+        let component = known.unwrap_or_else(|name| {
+            let what = What::Component { namespace: namespace.clone(), name: name.clone() };
+            let index = graph.inner.add_node(Node { what, source });
+            components.insert(name, index);
+            index
         });
-        let index = Index::new(usize::try_from(first).unwrap_or(usize::MAX).saturating_add(offset));
-        graph.inner.add_edge(component, index, Edge { why: Why::Owns, span: object.source });
+        graph.inner.add_edge(component, index, Edge { why: Why::Owns, span: source });
     }
 }
 

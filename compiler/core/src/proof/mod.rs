@@ -161,7 +161,21 @@ pub fn check(evidence: &Evidence, report: &mut Report) {
     };
     // The reapers' namespace has as many paths as all others.
     let demands: Vec<&Demand> = evidence.demands().collect();
-    let broken: Vec<(&Demand, Box<Broken>)> = demands.into_par_iter().filter_map(walked).collect();
+    let part = |check: &(dyn Fn(&mut Report) + Sync)| {
+        let mut report = Report::default();
+        check(&mut report);
+        report
+    };
+    // What doesn't wait for the paths goes on beside them.
+    let (broken, (closed, (around, outside))): (Vec<(&Demand, Box<Broken>)>, _) = rayon::join(
+        || demands.into_par_iter().filter_map(walked).collect(),
+        || {
+            let around = || part(&|report| around::check(&ground, evidence, report));
+            let outside = || part(&|report| outside::check(&ground, &evidence.pools, report));
+            let closed = || part(&|report| closed::check(&ground, evidence, report));
+            rayon::join(closed, || rayon::join(around, outside))
+        },
+    );
     let routed = routed::broken(&ground);
     let routed = routed.iter().map(|(demand, broken)| (demand, broken.clone()));
     let mut causes: BTreeMap<_, Vec<(&Demand, Box<Broken>)>> = BTreeMap::new();
@@ -172,9 +186,9 @@ pub fn check(evidence: &Evidence, report: &mut Report) {
     let told: BTreeSet<ObjectId> =
         causes.keys().filter_map(|(_, object)| Some(object.as_ref()?.0.clone())).collect();
     routers::check(&ground, &told, report);
-    closed::check(&ground, evidence, report);
-    around::check(&ground, evidence, report);
-    outside::check(&ground, &evidence.pools, report);
+    report.append(closed);
+    report.append(around);
+    report.append(outside);
     for paths in causes.into_values() {
         report.extend(d::routing::broken(&paths));
     }

@@ -47,5 +47,6 @@ pub(crate) fn in_manifest(object: &Object, min: i32, max: i32) -> Diag {
         "wrong way round",
         format!("`{}` would be refused: its `spec.minReplicas` is {min} and its `spec.maxReplicas` is {max}", object.id),
     )
+    .in_field("spec.minReplicas", None)
     .help(format!("write `minReplicas: {max}` and `maxReplicas: {min}`"))
 }

@@ -65,5 +65,6 @@ pub(crate) fn diag(object: &Object, why: &str) -> Diag {
 /// A field of an object that the API server refuses; `why` follows its path.
 pub(crate) fn refused(object: &Object, path: &str, why: &str, help: &str) -> Diag {
     Diag::new(&META, object.source, "this object", format!("`{}` would be refused: its `{path}` {why}", object.id))
+    .in_field(path, None)
         .help(help)
 }

@@ -59,5 +59,6 @@ pub(crate) fn in_manifest(object: &Object, path: &str, seconds: i64, grace: i64)
             object.id
         ),
     )
+    .in_field(path, None)
     .help(format!("write `terminationGracePeriodSeconds: {}` or more", seconds.saturating_add(30)))
 }

@@ -50,5 +50,6 @@ pub(crate) fn in_manifest(object: &Object, path: &str, what: &str, (request, lim
         format!("asks for {request} and may use {limit}"),
         format!("`{}` would be refused: in `{path}` the request of {what}, {request}, is above the limit, {limit}", object.id),
     )
+    .in_field(path, None)
     .help(format!("write `requests: {{{what}: \"{limit}\"}}` or less, or raise the limit"))
 }

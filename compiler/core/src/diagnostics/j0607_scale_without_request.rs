@@ -47,6 +47,7 @@ pub(crate) fn in_manifest(object: &Object, target: &Object, what: &str, containe
         format!("scales by {what}"),
         format!("`{}` scales by {what}, of which the container `{container}` of `{}` requests none", object.id, target.id),
     )
+    .in_field("spec.metrics", None)
     .with(target.source, "what it scales")
     .help(format!("write `resources: {{requests: {{{what}: {example}}}}}` into the container"))
 }

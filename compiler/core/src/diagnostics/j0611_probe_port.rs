@@ -66,7 +66,8 @@ pub(crate) fn in_manifest(object: &Object, path: &str, port: &str, known: &[&str
         object.source,
         "asks a port that isn't there",
         format!("`{path}` of `{}` is `{}`, and the container has no port of that name", object.id, shorten(port)),
-    );
+    )
+    .in_field(path, None);
     match suggest(port, known.iter().copied()) {
         Some(meant) => diag.help(format!("write `port: {meant}`")),
         None if known.is_empty() => diag.help("write the number of the port, or give the container `ports` with names"),

@@ -67,5 +67,6 @@ pub(crate) fn in_manifest(object: &Object, (first, again): (usize, usize), numbe
         format!("{protocol} {number} twice"),
         format!("`{}` would be refused: `spec.ports[{first}]` and `spec.ports[{again}]` are both {protocol} {number}", object.id),
     )
+    .in_field(&format!("spec.ports[{again}]"), None)
     .help("give one of them another number; TCP and UDP may share one")
 }

@@ -59,5 +59,6 @@ pub(crate) fn in_manifest(object: &Object, path: &str, mount: &str) -> Diag {
         "mounts it twice",
         format!("`{}` would be refused: its `{path}` is `{}`, which is mounted already", object.id, shorten(mount)),
     )
+    .in_field(path, None)
     .help("give one of the two another path")
 }

@@ -52,6 +52,7 @@ pub(crate) fn in_manifest(object: &Object, path: &str, quota: Span, missing: &[&
             list(missing.iter().copied())
         ),
     )
+    .in_field(path, None)
     .with(quota, "the quota")
     .help("add it, as in `resources: {requests: {cpu: 200m, memory: 500Mi}, limits: {cpu: \"1\", memory: 500Mi}}`")
 }

@@ -30,5 +30,6 @@ pub(crate) fn diag(program: &str, at: Span) -> Diag {
 /// A container of a manifest without an image.
 pub(crate) fn in_manifest(object: &Object, path: &str) -> Diag {
     Diag::new(&META, object.source, "runs what?", format!("`{path}` of `{}` has no image", object.id))
+    .in_field(path, None)
         .help("add an image, as in `image: \"registry.example.org/program:1.0\"`")
 }

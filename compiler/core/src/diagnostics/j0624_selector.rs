@@ -51,7 +51,8 @@ pub(crate) fn diag(object: &Object, lacks: &[String]) -> Diag {
         let what = list(lacks.iter().copied());
         format!("`{}` would be refused: its `spec.selector` wants {what}, which its template doesn't have", object.id)
     };
-    let diag = Diag::new(&META, object.source, "selects other pods than it makes", message);
+    let diag = Diag::new(&META, object.source, "selects other pods than it makes", message)
+    .in_field("spec.selector", None);
     match lacks.as_slice() {
         [] => diag.help("mend the `labels` in `spec.template.metadata`, or `spec.selector`"),
         lacks => diag.help(format!(

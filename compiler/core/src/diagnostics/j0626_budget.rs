@@ -43,5 +43,6 @@ pub(crate) fn diag(object: &Object, says: &str) -> Diag {
         "lets none go",
         format!("`{}` says `{says}`, and so lets no pod be moved: no node that has one could be drained", object.id),
     )
+    .in_field("spec", None)
     .help("write `maxUnavailable: 1` in its place, or add pods")
 }

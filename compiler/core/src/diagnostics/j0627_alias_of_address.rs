@@ -39,5 +39,6 @@ pub(crate) fn diag(object: &Object, address: &str) -> Diag {
         "leads to an address",
         format!("`spec.externalName` of `{}` is the address {address}, and DNS would look for a name of these digits", object.id),
     )
+    .in_field("spec.externalName", None)
     .help("write a DNS name; for an address, make a Service without `selector`, and an EndpointSlice with the address")
 }

@@ -40,7 +40,8 @@ pub(crate) fn diag(object: &Object, path: &str, kind: &TextKind, text: &str, ref
         object.source,
         refusal.reason,
         format!("`{}` would be refused: its `{path}` {what}, which is not {} {}", object.id, article(kind.name), kind.name),
-    );
+    )
+    .in_field(path, None);
     match refusal.instead {
         Some(instead) => diag.help(format!("write `{instead}`; allowed: {}", kind.rule)),
         None => diag.help(format!("allowed: {}, as in `{}`", kind.rule, kind.example)),

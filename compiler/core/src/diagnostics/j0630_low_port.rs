@@ -44,6 +44,7 @@ pub(crate) fn diag(object: &Object, path: &str, port: i32) -> Diag {
         "not on every node",
         format!("`{path}` of `{}` isn't root and listens to port {port}, which some nodes refuse", object.id),
     )
+    .in_field(path, None)
     .help(format!(
         "write `sysctls: [{{name: {LOWEST_FREE_PORT}, value: \"0\"}}]` into the `securityContext` of the pod; or listen to a port from 1024 on"
     ))

@@ -82,6 +82,7 @@ pub(crate) fn manifest(object: &Object, level: At<PodSecurity>, faults: &[Fault]
             all.join("; ")
         ),
     )
+    .in_field(faults.first().map_or("", |fault| &fault.at), None)
     .help(format!("{what}; or write `pod-security \"{}\"` in the namespace `{namespace}`", wanted.as_str()));
     if level.span == crate::model::NOWHERE { diag } else { diag.with(level.span, "the level") }
 }

@@ -24,16 +24,22 @@ pub fn objects(topology: &Topology) -> BTreeSet<Span> {
         .collect()
 }
 
-/// Where a field of an object of a manifest stands.
-pub fn field(
+/// Where a field of an object of a manifest stands; of one that isn't there, the
+/// nearest that holds it.
+pub fn field<'p>(
     sources: &Sources,
     object: Span,
-    path: &str,
+    path: &'p str,
     part: Option<Range<usize>>,
 ) -> Option<Span> {
     let start = usize::try_from(object.start).ok()?;
     let text = sources.get(object.file)?.text.get(start..)?;
-    let found = yaml::field(text, path, part)?;
+    let holders = || {
+        let shorter = |path: &&'p str| path.get(..path.rfind(['.', '['])?);
+        std::iter::successors(Some(path), shorter).skip(1)
+    };
+    let found = yaml::field(text, path, part)
+        .or_else(|| holders().find_map(|path| yaml::field(text, path, None)))?;
     let at = |offset: usize| u32::try_from(start + offset).ok();
     Some(Span::new(object.file, at(found.start)?, at(found.end)?))
 }

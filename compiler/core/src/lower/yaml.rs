@@ -57,33 +57,31 @@ pub(crate) fn field(text: &str, path: &str, part: Option<Range<usize>>) -> Optio
     let mut next = events.by_ref().find(|(event, _)| opens(event) || is_scalar(event))?;
     loop {
         if rest.is_empty() {
-            return place(text, &next, part);
+            return place(text, &next, part, &mut events);
         }
         match next.0 {
             Event::MappingStart(..) => loop {
-                let (key, _) = events.next()?;
-                if matches!(key, Event::MappingEnd) {
+                let key = events.next()?;
+                if matches!(key.0, Event::MappingEnd) {
                     return None;
                 }
-                let after = match &key {
+                let after = match &key.0 {
                     Event::Scalar(key, ..) => after_key(rest, key),
                     _ => None,
                 };
-                if !matches!(key, Event::Scalar(..)) {
-                    skip(&mut events, &key)?;
-                }
+                skip(&mut events, &key)?;
                 let value = events.next()?;
                 if let Some(after) = after {
                     (rest, next) = (after, value);
                     break;
                 }
-                skip(&mut events, &value.0)?;
+                skip(&mut events, &value)?;
             },
             Event::SequenceStart(..) => {
                 let (index, after) = rest.strip_prefix('[')?.split_once(']')?;
                 for _ in 0..index.parse::<usize>().ok()? {
                     let item = events.next()?;
-                    skip(&mut events, &item.0)?;
+                    skip(&mut events, &item)?;
                 }
                 rest = after.strip_prefix('.').unwrap_or(after);
                 next = events.next()?;
@@ -111,32 +109,39 @@ fn is_scalar(event: &Event<'_>) -> bool {
     matches!(event, Event::Scalar(..))
 }
 
-/// Passes the rest of a value that has begun.
+/// Passes the rest of a value that has begun, and says where its last part
+/// stands.
 fn skip<'i>(
     events: &mut impl Iterator<Item = (Event<'i>, granit_parser::Span)>,
-    begun: &Event<'i>,
-) -> Option<()> {
+    (begun, span): &(Event<'i>, granit_parser::Span),
+) -> Option<granit_parser::Span> {
     let mut depth = usize::from(opens(begun));
+    let mut last = *span;
     while depth > 0 {
-        match events.next()?.0 {
+        let (event, span) = events.next()?;
+        match event {
             Event::MappingEnd | Event::SequenceEnd => depth -= 1,
             event if opens(&event) => depth += 1,
             Event::StreamEnd => return None,
             _ => {}
         }
+        last = span;
     }
-    Some(())
+    Some(last)
 }
 
-fn place(
+fn place<'i>(
     text: &str,
-    (event, span): &(Event<'_>, granit_parser::Span),
+    begun: &(Event<'i>, granit_parser::Span),
     part: Option<Range<usize>>,
+    events: &mut impl Iterator<Item = (Event<'i>, granit_parser::Span)>,
 ) -> Option<Range<usize>> {
+    let (event, span) = begun;
     let whole = span.byte_range()?;
     let Event::Scalar(value, ..) = event else {
         // A whole list or object is told by its first line.
-        let first = text.get(whole.start..)?.lines().next()?.trim_end();
+        let end = skip(events, begun)?.byte_range()?.end;
+        let first = text.get(whole.start..end)?.lines().next()?.trim_end();
         return Some(whole.start..whole.start + first.len());
     };
     let written = text.get(whole.clone())?;
@@ -162,14 +167,16 @@ mod tests {
         let at = |path, part| field(text, path, part).map(|at| &text[at]);
         assert_eq!(at("spec.routes[0].match", None), Some("Host(`\u{e9}`) && Foo"));
         assert_eq!(at("spec.routes[0].match", Some(14..17)), Some("Foo"));
-        assert_eq!(
-            at("spec.routes[1].match", Some(3..5)),
-            Some("/x".get(0..0).map_or("", |_| "/x"))
-        );
+        assert_eq!(at("spec.routes[1].match", Some(3..5)), Some("/x"));
         assert_eq!(at("spec.routes[0].services[0].port", None), Some("80"));
         assert_eq!(at("spec.a.b", None), Some("1"));
         assert_eq!(at("spec.routes[0].services", None), Some("[{ name: one, port: 80 }]"));
         assert_eq!(at("spec.routes", None), Some("- match: Host(`\u{e9}`) && Foo"));
+        assert_eq!(
+            field("a: { b: [1, 2], c: 3 }\n", "a.b", None)
+                .map(|at| &"a: { b: [1, 2], c: 3 }\n"[at]),
+            Some("[1, 2]")
+        );
         for path in ["spec.routes[2].match", "spec.none", "kind.x", "spec.routes[x]", "[0]"] {
             assert_eq!(at(path, None), None, "{path}");
         }

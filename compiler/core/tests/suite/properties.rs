@@ -315,6 +315,8 @@ proptest! {
             let renamed = example.analysis_of(&example.text().replace(&quoted(old), &quoted(&name)));
             let made = as_set(&renamed, |text| text.replace(&name, old));
             let meant = as_set(&example.analysis(), str::to_owned);
+            // A name that is part of something else can't be changed back.
+            prop_assume!(meant.iter().all(|object| !object.contains(&name)));
             let missing: Vec<&String> = meant.difference(&made).collect();
             let besides: Vec<&String> = made.difference(&meant).collect();
             prop_assert!(

@@ -27,7 +27,7 @@ use crate::traefik;
 pub use policy::Policy;
 pub use read::read;
 pub use select::{Labels, Selector};
-pub use spaces::{Network, Resolved};
+pub use spaces::{Found, Network, Resolved};
 
 /// An object to be shown to a person: what it is called, and the place in the
 /// source that it comes from.

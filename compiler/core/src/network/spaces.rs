@@ -47,12 +47,23 @@ const APP: &str = "app";
 /// What a host name leads to, as a pod of some namespace asks for it.
 #[derive(Clone, Copy, Debug)]
 pub enum Resolved<'n> {
-    /// A Service of the cluster, with its namespace.
-    Service(&'n str, &'n Service),
+    /// A Service of the cluster.
+    Service(Found<'n>),
     /// A name of the cluster that nothing has.
     Nothing,
     /// A name of the world outside.
     Outside,
+}
+
+/// A Service, and where it is.
+#[derive(Clone, Copy, Debug)]
+pub struct Found<'n> {
+    /// The name of its namespace.
+    pub namespace: &'n str,
+    /// Its namespace.
+    pub space: &'n Space,
+    /// The Service.
+    pub service: &'n Service,
 }
 
 /// How a rule is held against a conversation.
@@ -126,99 +137,76 @@ impl Network {
         &self.dns_domain
     }
 
-    /// What a host name leads to for a pod of a namespace, without following
-    /// aliases: `service`, `service.namespace`, `service.namespace.svc`, or
+    /// What a host name leads to for a pod of a namespace, which is looked for
+    /// where it isn't at hand, without following aliases: `service`, `service.namespace`, `service.namespace.svc`, or
     /// that with the domain of the cluster, by the search list of
     /// `/etc/resolv.conf` (Kubernetes, "DNS for Services and Pods").
-    pub fn resolve(&self, from: &str, host: &str) -> Resolved<'_> {
+    fn resolve<'n>(&'n self, from: (&'n str, Option<&'n Space>), host: &str) -> Resolved<'n> {
         let host = host.trim_end_matches('.');
         let within = host
             .strip_suffix(&self.dns_domain)
             .and_then(|rest| rest.strip_suffix('.'))
             .unwrap_or(host);
-        let parts: Vec<&str> = within.split('.').collect();
-        let (service, namespace, certain) = match parts.as_slice() {
-            [service] => (*service, from, within.len() < host.len()),
-            [service, namespace] => (*service, *namespace, within.len() < host.len()),
-            [service, namespace, "svc"] => (*service, *namespace, true),
-            _ if within.len() < host.len() => return Resolved::Nothing,
+        let full = within.len() < host.len();
+        let mut parts = within.split('.');
+        let service = parts.next().unwrap_or_default();
+        let (namespace, certain) = match (parts.next(), parts.next(), parts.next()) {
+            (None, ..) => (from.0, true),
+            (Some(namespace), None, _) => (namespace, full),
+            (Some(namespace), Some("svc"), None) => (namespace, true),
+            _ if full => return Resolved::Nothing,
             _ => return Resolved::Outside,
         };
-        let found = self.spaces.get_key_value(namespace);
-        match found.and_then(|(name, space)| Some((name, space.services.get(service)?))) {
-            Some((name, service)) => Resolved::Service(name, service),
+        let found = match from {
+            (name, Some(space)) if name == namespace => Some((name, space)),
+            _ => self.spaces_entry(namespace),
+        };
+        let service = found.and_then(|(namespace, space)| {
+            let service = space.services.get(service)?;
+            Some(Found { namespace, space, service })
+        });
+        match service {
+            Some(found) => Resolved::Service(found),
             // A name with one dot may be one of the world.
-            None if certain || parts.len() == 1 => Resolved::Nothing,
+            None if certain => Resolved::Nothing,
             None if found.is_some() => Resolved::Nothing,
             None => Resolved::Outside,
         }
     }
 
     /// What a host name leads to in the end, and the aliases on the way.
-    pub fn follow(&self, from: &str, host: &str) -> (Vec<(&str, &Service)>, Resolved<'_>) {
+    pub fn follow<'n>(
+        &'n self,
+        from: (&'n str, Option<&'n Space>),
+        host: &str,
+    ) -> (Vec<Found<'n>>, Resolved<'n>) {
         let mut aliases = Vec::new();
         let mut resolved = self.resolve(from, host);
-        while let Resolved::Service(namespace, service) = resolved {
-            let ServiceKind::ExternalName(next) = &service.kind else { break };
+        while let Resolved::Service(found) = resolved {
+            let ServiceKind::ExternalName(next) = &found.service.kind else { break };
             if aliases.len() >= MOST_ALIASES {
                 return (aliases, Resolved::Nothing);
             }
-            aliases.push((namespace, service));
+            aliases.push(found);
             // An alias is a full name: no search list is gone through.
             let domain = next.trim_end_matches('.').strip_suffix(&self.dns_domain);
             let full = domain.is_some_and(|name| name.ends_with(".svc."));
-            resolved = match self.resolve(namespace, next) {
+            resolved = match self.resolve((found.namespace, Some(found.space)), next) {
                 Resolved::Service(..) if !full => Resolved::Nothing,
                 resolved => resolved,
             };
         }
         (aliases, resolved)
     }
-
-    /// The first policy by which pods may do something, or who forbids it.
-    pub fn judge(&self, question: &Question<'_>) -> Verdict<'_> {
-        self.judged(question, Rule::allows)
-    }
-
-    /// Whether something can't be ruled out: also where the addresses of pods
-    /// decide, which nobody knows.
-    pub fn may(&self, question: &Question<'_>) -> bool {
-        !matches!(self.judged(question, Rule::may_allow), Verdict::Forbidden(_))
-    }
-
-    fn judged(&self, question: &Question<'_>, allows: Allows) -> Verdict<'_> {
-        let Some(space) = self.space(question.namespace) else { return Verdict::Open };
-        // The network of the node is under no policy.
-        if question.pods.host_network {
-            return Verdict::Open;
-        }
-        let mut first = None;
-        for policy in space.policies_about(question.pods, question.direction) {
-            let Some(rules) = policy.rules(question.direction) else { continue };
-            first = first.or(Some(policy));
-            let rule = rules.iter().find(|rule| {
-                allows(
-                    rule,
-                    question.namespace,
-                    question.other,
-                    question.reached,
-                    question.port,
-                    question.protocol,
-                )
-            });
-            if rule.is_some() {
-                return Verdict::Allowed(policy);
-            }
-        }
-        first.map_or(Verdict::Open, Verdict::Forbidden)
-    }
 }
 
 /// Whether pods may talk.
 #[derive(Clone, Copy, Debug)]
 pub struct Question<'q> {
-    /// The namespace of the pods.
+    /// The name of the pods' namespace.
     pub namespace: &'q str,
+    /// The namespace of the pods.
+    pub space: &'q Space,
     /// The pods whose policies are asked.
     pub pods: &'q Pods,
     /// Which way.
@@ -231,6 +219,38 @@ pub struct Question<'q> {
     pub port: u16,
     /// What is spoken.
     pub protocol: Protocol,
+}
+
+impl<'q> Question<'q> {
+    /// The first policy by which pods may do something, or who forbids it.
+    pub fn judge(&self) -> Verdict<'q> {
+        self.judged(Rule::allows)
+    }
+
+    /// Whether something can't be ruled out: also where the addresses of pods
+    /// decide, which nobody knows.
+    pub fn may(&self) -> bool {
+        !matches!(self.judged(Rule::may_allow), Verdict::Forbidden(_))
+    }
+
+    fn judged(&self, allows: Allows) -> Verdict<'q> {
+        // The network of the node is under no policy.
+        if self.pods.host_network {
+            return Verdict::Open;
+        }
+        let mut first = None;
+        for policy in self.space.policies_about(self.pods, self.direction) {
+            let Some(rules) = policy.rules(self.direction) else { continue };
+            first = first.or(Some(policy));
+            let rule = rules.iter().find(|rule| {
+                allows(rule, self.namespace, self.other, self.reached, self.port, self.protocol)
+            });
+            if rule.is_some() {
+                return Verdict::Allowed(policy);
+            }
+        }
+        first.map_or(Verdict::Open, Verdict::Forbidden)
+    }
 }
 
 /// What the policies say.

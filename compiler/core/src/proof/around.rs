@@ -24,7 +24,7 @@ use crate::model::resolved::World;
 use crate::model::settings::Check;
 use crate::moved::Places;
 use crate::network::values::{Field, Values};
-use crate::network::{Origin, Pods, Resolved, Service, ServiceKind, Space};
+use crate::network::{Found, Origin, Pods, Resolved, Service, ServiceKind, Space};
 
 /// A word of a text that may name something of another namespace.
 #[derive(Clone, Debug)]
@@ -347,12 +347,9 @@ fn alias(
     report: &mut Report,
 ) {
     let ServiceKind::ExternalName(host) = &service.kind else { return };
-    let (_, resolved) = ground.net.follow(name, &service.origin.id.name);
-    let Resolved::Service(namespace, target) = resolved else { return };
-    let by_traefik = ground
-        .net
-        .space(namespace)
-        .is_some_and(|space| space.behind(target).all(|pods| pods.traefik.is_some()));
+    let (_, resolved) = ground.net.follow((name, None), &service.origin.id.name);
+    let Resolved::Service(Found { namespace, space, service: target }) = resolved else { return };
+    let by_traefik = space.behind(target).all(|pods| pods.traefik.is_some());
     if namespace != name && !by_traefik {
         let app = component(ground, evidence, namespace, &target.origin.id.name);
         report.push(d::past(&service.origin, host, namespace, &target.origin, app));

@@ -261,7 +261,8 @@ impl Place<'_> {
             .filter(|(name, space)| *name != self.name && namespaces.selects(&space.labels))
             .find_map(|(name, space)| {
                 let other = self.crowd.selected((name, space), pods).find(|other| {
-                    !self.is_needed(name, other, rule) && self.is_let_out(name, other, rule)
+                    !self.is_needed(name, other, rule)
+                        && self.is_let_out((name, space), other, rule)
                 })?;
                 Some((name, other))
             })
@@ -284,11 +285,12 @@ impl Place<'_> {
             })
     }
 
-    fn is_let_out(&self, name: &str, other: &Pods, rule: &Rule) -> bool {
+    fn is_let_out(&self, (name, space): (&str, &Space), other: &Pods, rule: &Rule) -> bool {
         let end = End::Pods { namespace: self.name, labels: &self.space.labels, pods: self.pods };
         self.probes(rule).into_iter().any(|(port, protocol)| {
             let question = Question {
                 namespace: name,
+                space,
                 pods: other,
                 direction: Direction::Egress,
                 other: end,
@@ -296,7 +298,7 @@ impl Place<'_> {
                 port,
                 protocol,
             };
-            self.ground.net.may(&question)
+            question.may()
         })
     }
 

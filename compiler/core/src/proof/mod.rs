@@ -130,8 +130,8 @@ impl Evidence {
     fn astray(&self) -> impl Iterator<Item = (&External, &str, &Service)> {
         self.externals.iter().filter_map(|external| {
             // From no namespace, so that a single word is no Service.
-            match self.network.follow("", &external.host).1 {
-                Resolved::Service(namespace, service) => Some((external, namespace, service)),
+            match self.network.follow(("", None), &external.host).1 {
+                Resolved::Service(found) => Some((external, found.namespace, found.service)),
                 Resolved::Nothing | Resolved::Outside => None,
             }
         })

@@ -15,7 +15,7 @@ use crate::model::settings::Protocol;
 use crate::network::policy::{Direction, End};
 use crate::network::spaces::{Question, Verdict};
 use crate::network::values::Told;
-use crate::network::{Pods, Resolved, Service, ServiceKind, ServicePort, Space, Target};
+use crate::network::{Found, Pods, Resolved, Service, ServiceKind, ServicePort, Space, Target};
 
 pub(super) use onward::onward;
 
@@ -32,6 +32,10 @@ pub(super) struct Group<'n> {
 }
 
 impl<'n> Group<'n> {
+    fn home(self) -> (&'n str, Option<&'n Space>) {
+        (self.namespace, Some(self.space))
+    }
+
     fn end(self) -> End<'n> {
         End::Pods { namespace: self.namespace, labels: &self.space.labels, pods: self.pods }
     }
@@ -74,8 +78,8 @@ impl<'w> Walk<'w> {
         match &self.demand.to {
             Peer::Program { app, service: Some(number), port, protocol } => {
                 self.dns(trail)?;
-                let (namespace, service) = self.name(app, self.from.namespace, trail)?;
-                self.service(namespace, service, (*number, *port, *protocol), trail)
+                let found = self.name(app, trail)?;
+                self.service(found, (*number, *port, *protocol), trail)
             }
             Peer::Program { app, service: None, port, protocol } => {
                 self.siblings(app, *port, *protocol, trail)
@@ -153,24 +157,20 @@ impl<'w> Walk<'w> {
     }
 
     /// What a host name is, for pods of a namespace.
-    fn name(
-        &self,
-        host: &str,
-        from: &str,
-        trail: &mut Trail,
-    ) -> Result<(&'w str, &'w Service), Box<Broken>> {
-        let (aliases, resolved) = self.ground.net.follow(from, host);
-        for (namespace, alias) in &aliases {
+    fn name(&self, host: &str, trail: &mut Trail) -> Result<Found<'w>, Box<Broken>> {
+        let (aliases, resolved) = self.ground.net.follow(self.from.home(), host);
+        for Found { namespace, service: alias, .. } in &aliases {
             trail.add(Step::Alias, &alias.origin, "spec.externalName", || {
                 format!("`{}` of `{namespace}` is another name, by DNS", alias.origin.id.name)
             });
         }
         match resolved {
-            Resolved::Service(namespace, service) => {
+            Resolved::Service(found) => {
+                let Found { namespace, service, .. } = found;
                 trail.add(Step::Name, &service.origin, "metadata.name", || {
                     format!("`{host}` is the Service `{}` of `{namespace}`", service.origin.id.name)
                 });
-                Ok((namespace, service))
+                Ok(found)
             }
             Resolved::Nothing | Resolved::Outside => {
                 let place = match resolved {
@@ -178,7 +178,7 @@ impl<'w> Walk<'w> {
                     _ => "is no name of the cluster",
                 };
                 let clause = match aliases.last() {
-                    Some((_, alias)) => format!(
+                    Some(Found { service: alias, .. }) => format!(
                         "the alias `{}` leads to a name that {}",
                         alias.origin.id.name,
                         place.trim_start_matches("is ").replace("no name", "is no name")
@@ -190,7 +190,7 @@ impl<'w> Walk<'w> {
                     clause,
                     format!("keep a Service that `{host}` leads to, as `jtc` writes it"),
                 );
-                if let Some((_, alias)) = aliases.last() {
+                if let Some(Found { service: alias, .. }) = aliases.last() {
                     broken = broken.at(&alias.origin, "spec.externalName", "the alias");
                 }
                 Err(Box::new(broken.place(self.demand.span, format!("it {}", self.demand.why))))
@@ -232,7 +232,7 @@ impl<'w> Walk<'w> {
     /// The pods behind a port of a Service, and their port.
     fn behind(
         &self,
-        (namespace, service): (&'w str, &'w Service),
+        Found { namespace, space, service }: Found<'w>,
         port: &ServicePort,
         trail: &mut Trail,
     ) -> Result<Vec<(Group<'w>, u16)>, Box<Broken>> {
@@ -244,7 +244,6 @@ impl<'w> Walk<'w> {
                     .place(self.demand.span, format!("it {}", self.demand.why)),
             )
         };
-        let Some(space) = self.ground.net.space(namespace) else { return Ok(Vec::new()) };
         let mut groups = Vec::new();
         let mut asleep = None;
         for pods in space.behind(service) {
@@ -305,13 +304,13 @@ impl<'w> Walk<'w> {
     /// a certain port.
     fn service(
         &self,
-        namespace: &'w str,
-        service: &'w Service,
+        found: Found<'w>,
         (number, wanted, protocol): (u16, u16, Protocol),
         trail: &mut Trail,
     ) -> Passed {
+        let service = found.service;
         let port = self.port(service, number, protocol, trail)?;
-        for (group, number) in self.behind((namespace, service), port, trail)? {
+        for (group, number) in self.behind(found, port, trail)? {
             self.unmapped(service, port, number)?;
             listens(group, number, wanted, service)?;
             self.between(self.from, group, number, protocol, trail)?;
@@ -370,6 +369,7 @@ impl<'w> Walk<'w> {
     ) -> Passed {
         let question = Question {
             namespace: group.namespace,
+            space: group.space,
             pods: group.pods,
             direction,
             other,
@@ -381,7 +381,7 @@ impl<'w> Walk<'w> {
             Direction::Egress => ("spec.egress", "lets its pods out to", "egress"),
             Direction::Ingress => ("spec.ingress", "lets them in to", "ingress"),
         };
-        match self.ground.net.judge(&question) {
+        match question.judge() {
             Verdict::Open => {
                 trail.note(step, group.pods.origin.source, || {
                     format!("no policy is about {name} of `{}`", group.pods.origin.id.name)
@@ -522,7 +522,8 @@ impl<'w> Walk<'w> {
         trail: &mut Trail,
     ) -> Passed {
         let host = self.demand.host().unwrap_or_default();
-        let (namespace, service) = self.name(&host, self.from.namespace, trail)?;
+        let found = self.name(&host, trail)?;
+        let Found { namespace, service, .. } = found;
         if namespace != target {
             return Err(Box::new(
                 Broken::new(
@@ -539,7 +540,7 @@ impl<'w> Walk<'w> {
         }
         let (number, _, protocol) = ports;
         let port = self.port(service, number, protocol, trail)?;
-        for (group, number) in self.behind((namespace, service), port, trail)? {
+        for (group, number) in self.behind(found, port, trail)? {
             self.unmapped(service, port, number)?;
             self.between(self.from, group, number, protocol, trail)?;
             self.gate(group, number, &host, asks, trail)?;

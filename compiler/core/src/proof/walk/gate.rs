@@ -8,7 +8,7 @@ use super::{Group, Passed, Walk};
 use crate::components::manifests;
 use crate::components::program::Asks;
 use crate::model::settings::Protocol;
-use crate::network::{Origin, Service};
+use crate::network::{Found, Origin, Service};
 use crate::proof::ground::Running;
 use crate::proof::trail::{Broken, Step, Trail};
 use crate::traefik::instance::Router;
@@ -256,11 +256,9 @@ impl<'w> Walk<'w> {
         self.arrives(running, reached, asks)?;
         for backend in &reached.backends {
             let found = running.origin(backend.service.at);
-            let space = self.ground.net.space(&backend.service.namespace);
-            let service = space.and_then(|space| space.services.get(&*backend.service.name));
-            let (Some(origin), Some(space), Some(service)) = (found, space, service) else {
-                continue;
-            };
+            let place = self.ground.net.spaces_entry(&backend.service.namespace);
+            let (Some(origin), Some((namespace, space))) = (found, place) else { continue };
+            let Some(service) = space.services.get(&*backend.service.name) else { continue };
             let right = space.behind(service).all(|pods| is_app(pods.labels.get("app"), asks));
             if !right {
                 let broken = Broken::new(
@@ -277,7 +275,7 @@ impl<'w> Walk<'w> {
             trail.add(Step::Backend, origin, &backend.referred.1, || {
                 format!("port {} of the Service `{}`", backend.port, backend.service.name)
             });
-            self.backend(group, (&backend.service.namespace, service), backend.port, trail)?;
+            self.backend(group, Found { namespace, space, service }, backend.port, trail)?;
         }
         Ok(())
     }
@@ -317,15 +315,15 @@ impl<'w> Walk<'w> {
     pub(super) fn backend(
         &self,
         group: Group<'w>,
-        (namespace, service): (&str, &'w Service),
+        found: Found<'w>,
         port: i32,
         trail: &mut Trail,
     ) -> Passed {
-        let Some((namespace, _)) = self.ground.net.spaces_entry(namespace) else { return Ok(()) };
+        let service = found.service;
         let protocol = self.demand.protocol();
         let number = u16::try_from(port).unwrap_or(0);
         let port = self.port(service, number, protocol, trail)?;
-        for (to, number) in self.behind((namespace, service), port, trail)? {
+        for (to, number) in self.behind(found, port, trail)? {
             self.declares(service, to, number)?;
             self.between(group, to, number, protocol, trail)?;
         }

@@ -107,9 +107,9 @@ impl Walk<'_> {
             .at(&self.from.pods.origin, place, format!("it {}", self.demand.why))
         };
         trail.add(Step::Told, &self.from.pods.origin, "", || format!("{place} names `{host}`"));
-        let (_, resolved) = self.ground.net.follow(self.from.namespace, host);
-        let (namespace, service) = match resolved {
-            Resolved::Service(namespace, service) => (namespace, service),
+        let (_, resolved) = self.ground.net.follow(self.from.home(), host);
+        let found = match resolved {
+            Resolved::Service(found) => found,
             Resolved::Nothing => {
                 return Err(Box::new(fails(", which is no name of the cluster".into())));
             }
@@ -120,6 +120,7 @@ impl Walk<'_> {
                 return Ok(());
             }
         };
+        let service = found.service;
         let plain = match &self.demand.to {
             Peer::Traefik { asks, .. } => !asks.tls,
             _ => home == *service.origin.id.name,
@@ -130,7 +131,7 @@ impl Walk<'_> {
         let number = port.unwrap_or(wanted);
         let protocol = self.demand.protocol();
         let passed = self.port(service, number, protocol, trail).and_then(|port| {
-            for (group, number) in self.behind((namespace, service), port, trail)? {
+            for (group, number) in self.behind(found, port, trail)? {
                 self.unmapped(service, port, number)?;
                 self.declares(service, group, number)?;
                 self.between(self.from, group, number, protocol, trail)?;

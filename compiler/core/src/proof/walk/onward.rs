@@ -1,6 +1,7 @@
 //! On from a Traefik, for a route that nobody has asked to lead anywhere.
 
 use super::{Group, Passed, Walk};
+use crate::network::Found;
 use crate::proof::demand::Demand;
 use crate::proof::ground::{Ground, Running};
 use crate::proof::trail::{Step, Trail};
@@ -19,7 +20,7 @@ pub(in crate::proof) fn onward(
     let Some((namespace, space)) = ground.net.spaces_entry(namespace) else { return Ok(()) };
     let Some(service) = space.services.get(service) else { return Ok(()) };
     let walk = Walk { ground, demand, from };
-    let onward = walk.backend(from, (namespace, service), port.into(), trail);
+    let onward = walk.backend(from, Found { namespace, space, service }, port.into(), trail);
     onward.map_err(|mut broken| {
         if let Step::Egress | Step::Ingress = broken.step {
             let (own, there) = (running.namespace, service.origin.id.name.clone());

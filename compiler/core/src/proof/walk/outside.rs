@@ -6,7 +6,7 @@ use super::{Group, Passed, Walk};
 use crate::components::program::Peer;
 use crate::model::settings::Protocol;
 use crate::network::policy::{Direction, End};
-use crate::network::{Service, ServiceKind, Space};
+use crate::network::{Found, Service, ServiceKind, Space};
 use crate::proof::demand::{Client, Demand};
 use crate::proof::ground::Ground;
 use crate::proof::trail::{Broken, Step, Trail};
@@ -46,7 +46,7 @@ pub(super) fn enter(
     let Some(first) = space.behind(service).next() else { return Ok(()) };
     let walk = Walk { ground, demand, from: Group { namespace, space, pods: first } };
     let port = walk.port(service, *number, *protocol, trail)?;
-    for (group, number) in walk.behind((namespace, service), port, trail)? {
+    for (group, number) in walk.behind(Found { namespace, space, service }, port, trail)? {
         let ends: Vec<End<'_>> = match service.ranges.as_slice() {
             [] => vec![End::Anywhere],
             ranges => ranges.iter().map(|range| End::Range(range)).collect(),

@@ -33,6 +33,9 @@ pub(crate) struct Options {
     /// How often each target runs, however long that takes
     #[arg(long, value_name = "N", conflicts_with = "seconds")]
     runs: Option<u64>,
+    /// Where chance begins: with one number the same texts are tried
+    #[arg(long, value_name = "N")]
+    seed: Option<u32>,
     /// Only this target; may be repeated
     #[arg(long = "target", value_name = "NAME", value_parser = clap::builder::PossibleValuesParser::new(TARGETS.map(|target| target.name)))]
     targets: Vec<String>,
@@ -196,6 +199,7 @@ fn fuzz(
         None => command.arg(format!("-max_total_time={}", options.seconds)),
     };
     command
+        .args(options.seed.map(|seed| format!("-seed={seed}")))
         .arg(format!("-max_len={}", target.longest))
         .arg(format!("-timeout={TOO_LONG}"))
         .arg(format!("-rss_limit_mb={TOO_MUCH}"))

@@ -433,6 +433,7 @@ impl Count {
                 && let [Some(quoted), Some(scheme)] = before
                 && quoted.kind == TokenKind::QuotedString
                 && (quoted.end, scheme.end) == (scheme.start, token.start)
+                && scheme.text(text).ends_with(':')
             {
                 count.unterminated |= token.text(text).matches('"').count() % 2 == 1;
             }

@@ -229,10 +229,10 @@ pub fn hosts<'t>(
     }
     let mention = |host: &'t str| {
         let mention = mentions(text, host).next()?;
-        let port = mention.port.or_else(|| match mention.scheme {
-            None => beside(values, value.field),
-            Some(_) => None,
-        });
+        let port = match mention.scheme {
+            None => mention.port.or_else(|| beside(values, value.field)),
+            Some(_) => mention.own_port(),
+        };
         Some((host, mention, port))
     };
     found.into_iter().filter_map(mention).collect()
@@ -314,7 +314,7 @@ pub fn told_by(
 
 impl Value<'_> {
     /// Its object and field, for a person.
-    fn place(&self) -> String {
+    pub fn place(&self) -> String {
         format!("{} {}", self.object.id, self.field)
     }
 }

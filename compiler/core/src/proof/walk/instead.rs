@@ -47,17 +47,13 @@ pub(in crate::proof) fn said(program: &Program, values: &[Value<'_>]) -> Vec<Ins
             }
         };
         let Some(span) = span.filter(|span| *span != NOWHERE) else { continue };
-        let place = format!("{} {}", value.object.id, value.field);
+        let place = value.place();
         let alone = matches!(value.field, Field::Variable(name)
             if ["HOST", "FQDN"].iter().any(|part| name.contains(part)));
         all.extend(hosts(values, value, alone).into_iter().map(|(host, mention, port)| Instead {
             place: place.clone(),
             host: host.to_owned(),
-            port: port.or(match mention.scheme {
-                Some("http") => Some(80),
-                Some("https") => Some(443),
-                _ => None,
-            }),
+            port,
             tls: mention.scheme.map(|scheme| scheme == "https"),
             span,
         }));
@@ -73,7 +69,8 @@ impl Walk<'_> {
         let mut first = None;
         for said in all {
             match self.instead(said, &mut Trail::default()) {
-                Ok(()) => return self.instead(said, trail),
+                Ok(()) if trail.is_kept() => return self.instead(said, trail),
+                Ok(()) => return Ok(()),
                 Err(broken) => _ = first.get_or_insert(broken),
             }
         }

@@ -121,7 +121,7 @@ impl<'w> Walk<'w> {
         let answer = self.answer(door, example);
         self.answered(running, *group, &answer, asks, &mut Trail::default())
             .map_err(|broken| asking(broken, &example.method, &example.host, &example.target))?;
-        self.answered(running, *group, &answer, asks, trail)
+        if trail.is_kept() { self.answered(running, *group, &answer, asks, trail) } else { Ok(()) }
     }
 
     /// Who answers a request.

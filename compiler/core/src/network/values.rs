@@ -2,10 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use jtc_syntax::Span;
 use k8s_openapi::api::core::v1::{Container, PodSpec, PodTemplateSpec};
 
+use crate::model::NOWHERE;
 use crate::model::object::{Body, Object};
 use crate::model::resolved::Variables;
+use crate::model::settings::{Check, Settings};
 
 /// The texts that the pods of each component get, by component.
 #[derive(Debug, Default)]
@@ -313,6 +316,30 @@ pub fn told_by(
 }
 
 impl Value<'_> {
+    /// The place in the topology that says it, where the topology itself does.
+    pub fn said_in(&self, settings: &Settings) -> Option<Span> {
+        let span = match self.field {
+            Field::Variable(name) => settings.env.get(name).map(|at| at.span),
+            Field::Entry(_) => {
+                let mut files = settings.config_files.values();
+                files.find(|at| *at.value.0 == *self.text).map(|at| at.span)
+            }
+            Field::Word => {
+                let words = [&settings.args, &settings.command];
+                words.into_iter().flatten().map(|at| at.span).find(|span| *span != NOWHERE)
+            }
+            Field::Run => {
+                let mut probes = settings.probes.values();
+                let runs = |check: &Check| match check {
+                    Check::Exec(words) => words.iter().any(|word| word == self.text),
+                    Check::Http { .. } | Check::Tcp { .. } => false,
+                };
+                probes.find(|at| runs(&at.value.check)).map(|at| at.span)
+            }
+        };
+        span.filter(|span| *span != NOWHERE)
+    }
+
     /// Its object and field, for a person.
     pub fn place(&self) -> String {
         format!("{} {}", self.object.id, self.field)

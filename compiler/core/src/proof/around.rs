@@ -18,12 +18,10 @@ use crate::components::manifests;
 use crate::components::program::Home;
 use crate::components::site::Made;
 use crate::diagnostics::{Report, closed as d};
-use crate::model::NOWHERE;
 use crate::model::object::{Body, Kind, Object};
 use crate::model::resolved::World;
-use crate::model::settings::Check;
 use crate::moved::Places;
-use crate::network::values::{Field, Values};
+use crate::network::values::Values;
 use crate::network::{Found, Origin, Pods, Resolved, Service, ServiceKind, Space};
 
 /// A word of a text that may name something of another namespace.
@@ -85,27 +83,8 @@ pub(super) fn find(
             if !value.text.contains('.') {
                 continue;
             }
-            let settings = &program.settings;
-            let said = match value.field {
-                Field::Variable(name) => settings.env.get(name).map(|at| at.span),
-                Field::Entry(_) => {
-                    let mut files = settings.config_files.values();
-                    files.find(|at| *at.value.0 == *value.text).map(|at| at.span)
-                }
-                Field::Word => {
-                    let words = settings.args.as_ref().map(|at| at.span);
-                    words.or(settings.command.as_ref().map(|at| at.span))
-                }
-                Field::Run => {
-                    let mut probes = settings.probes.values();
-                    let runs = |check: &Check| match check {
-                        Check::Exec(words) => words.iter().any(|word| word == value.text),
-                        Check::Http { .. } | Check::Tcp { .. } => false,
-                    };
-                    probes.find(|at| runs(&at.value.check)).map(|at| at.span)
-                }
-            };
-            let span = said.filter(|span| *span != NOWHERE).unwrap_or(value.object.source);
+            let said = value.said_in(&program.settings);
+            let span = said.unwrap_or(value.object.source);
             let field = &value.field;
             look.text(value.object, span, field, home.namespace, value.text);
         }

@@ -5,7 +5,6 @@ use jtc_syntax::Span;
 
 use super::{Passed, Walk};
 use crate::components::program::{Peer, Program};
-use crate::model::NOWHERE;
 use crate::model::settings::Protocol;
 use crate::network::Resolved;
 use crate::network::values::{Field, Value, hosts};
@@ -29,24 +28,14 @@ pub struct Instead {
 
 /// The addresses in what the topology itself says to a program.
 pub(in crate::proof) fn said(program: &Program, values: &[Value<'_>]) -> Vec<Instead> {
-    let settings = &program.settings;
     let mut all = Vec::new();
     for value in values {
-        let span = match value.field {
-            Field::Variable(name) => {
-                let said = settings.env.get(name).map(|at| at.span);
-                said.filter(|span| says_address(name, *span))
-            }
-            Field::Entry(_) => {
-                let mut files = settings.config_files.values();
-                files.find(|at| *at.value.0 == *value.text).map(|at| at.span)
-            }
-            Field::Word | Field::Run => {
-                let words = [&settings.args, &settings.command];
-                words.into_iter().flatten().map(|at| at.span).find(|span| *span != NOWHERE)
-            }
-        };
-        let Some(span) = span.filter(|span| *span != NOWHERE) else { continue };
+        let Some(span) = value.said_in(&program.settings) else { continue };
+        if let Field::Variable(name) = value.field
+            && !says_address(name, span)
+        {
+            continue;
+        }
         let place = value.place();
         let alone = matches!(value.field, Field::Variable(name)
             if ["HOST", "FQDN"].iter().any(|part| name.contains(part)));

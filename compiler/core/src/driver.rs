@@ -1,6 +1,8 @@
 //! The stages in order, for whoever calls the compiler.
 
 use std::cell::OnceCell;
+use std::collections::BTreeSet;
+use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 use jtc_syntax::{FileId, Parse, Span};
@@ -16,6 +18,7 @@ use crate::model::declared::Topology;
 use crate::model::object::ObjectId;
 use crate::moved::Places;
 use crate::plan::Plan;
+use crate::proof::trace::{Path, Pattern};
 use crate::proof::{self, Evidence};
 use crate::sources::{Files, Sources};
 use crate::{checks, emit, graph, lower, plan, resolve};
@@ -146,16 +149,52 @@ fn run(
     if !report.has_errors() {
         analysis.order(acyclic, &mut report);
     }
-    let manifests = OnceCell::new();
-    report.narrow(|span, path, part| {
-        let objects = manifests.get_or_init(|| lower::manifest::objects(&topology));
-        objects.contains(&span).then(|| lower::manifest::field(&sources, span, path, part))?
-    });
+    let manifests = Manifests::new(&topology, &sources);
+    report.narrow(|span, path, part| manifests.field(span, path, part));
+    drop(manifests);
     analysis.diags = slips.without_consequences(report.into_sorted(), &sources);
     (Analysis { sources, topology, ..analysis }, texts)
 }
 
+/// Where fields of hand-written manifests stand.
+struct Manifests<'a> {
+    topology: &'a Topology,
+    sources: &'a Sources,
+    /// The places of their objects, when somebody has asked.
+    objects: OnceCell<BTreeSet<Span>>,
+}
+
+impl<'a> Manifests<'a> {
+    fn new(topology: &'a Topology, sources: &'a Sources) -> Self {
+        Self { topology, sources, objects: OnceCell::new() }
+    }
+
+    /// The place of a field, if the object is one of theirs.
+    fn field(&self, object: Span, path: &str, part: Option<Range<usize>>) -> Option<Span> {
+        let objects = self.objects.get_or_init(|| lower::manifest::objects(self.topology));
+        objects
+            .contains(&object)
+            .then(|| lower::manifest::field(self.sources, object, path, part))?
+    }
+}
+
 impl Analysis {
+    /// Goes the paths between two ends, hop by hop; all where an end isn't
+    /// given. Nothing after [`compile`].
+    pub fn trace(&self, from: Option<&Pattern<'_>>, to: Option<&Pattern<'_>>) -> Vec<Path<'_>> {
+        let mut paths = self.evidence.trace(from, to);
+        let manifests = Manifests::new(&self.topology, &self.sources);
+        let narrow = |span: &mut Span, field: &str| {
+            *span = manifests.field(*span, field, None).unwrap_or(*span);
+        };
+        for path in &mut paths {
+            path.hops.iter_mut().for_each(|hop| narrow(&mut hop.source, &hop.field));
+            let places = path.broken.iter_mut().flat_map(|broken| &mut broken.places);
+            places.for_each(|place| narrow(&mut place.span, &place.field));
+        }
+        paths
+    }
+
     /// Objects and components and what comes before what; as far as it goes
     /// when there are errors.
     pub fn graph(&self) -> &Graph {

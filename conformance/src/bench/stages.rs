@@ -2,6 +2,7 @@
 //! process, with the memory that it holds after each.
 
 use std::fs;
+use std::io::{BufWriter, Write as _};
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -12,7 +13,7 @@ use anyhow::{Context as _, Result, ensure};
 use jtc_core::components::program::Home;
 use jtc_core::components::site::Made;
 use jtc_core::diagnostics::Report;
-use jtc_core::emit::{Format, Texts};
+use jtc_core::emit::{Document, Format, Texts};
 use jtc_core::proof::{self, Evidence};
 use jtc_core::sources::{FileProblem, Files};
 use jtc_core::{checks, emit, graph, lower, plan, resolve};
@@ -26,8 +27,10 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// What the names of the proof's stages begin with.
 pub(super) const PROOF: &str = "proof: ";
-/// The stages that write the manifests.
-pub(super) const WRITING: [&str; 2] = ["write objects", "emit in order"];
+/// The stages that turn made objects into the text of the manifests.
+pub(super) const TEXT: [&str; 2] = ["write objects", "emit in order"];
+/// The stage that writes this text to a file.
+pub(super) const FILE: &str = "write the file";
 
 /// One stage.
 #[derive(Clone, Debug)]
@@ -121,6 +124,16 @@ fn resident() -> Result<u64> {
     Ok(kibibytes * 1024)
 }
 
+/// Writes the stream as `jtc compile` does.
+fn write(documents: &[Document]) -> std::io::Result<()> {
+    let mut out = BufWriter::with_capacity(1 << 16, tempfile::tempfile()?);
+    for document in documents {
+        writeln!(out, "---\n# {}:{}", document.path, document.line)?;
+        out.write_all(document.text.as_bytes())?;
+    }
+    out.flush()
+}
+
 /// Runs the stages on a file and writes what each took.
 pub(super) fn measured(file: &Path) -> Result<ExitCode> {
     let files = One(fs::read(file)?);
@@ -160,6 +173,8 @@ pub(super) fn measured(file: &Path) -> Result<ExitCode> {
     clock.stage("plan waves")?;
     let documents = emit::emit(texts, &graph, &plan, &sources);
     clock.stage("emit in order")?;
+    write(&documents).context("a file for the manifests")?;
+    clock.stage(FILE)?;
     ensure!(!report.has_errors(), "the generated topology has errors");
     ensure!(documents.len() == plan.steps.len(), "objects are missing");
     report::line(format_args!("{}", Value::from(clock.stages)));

@@ -69,7 +69,7 @@ impl Trace {
         }
         let (from, to) =
             (self.from.as_deref().map(Pattern::new), self.to.as_deref().map(Pattern::new));
-        let paths = analysis.evidence.trace(from.as_ref(), to.as_ref());
+        let paths = analysis.trace(from.as_ref(), to.as_ref());
         let text = match self.format {
             TraceFormat::Json => {
                 let value = trace::json(&paths, &analysis.evidence, &analysis.sources);

@@ -9,6 +9,7 @@
 //! that doesn't; the bodies of the objects can be dropped.
 
 pub mod policy;
+pub mod range;
 mod read;
 pub mod select;
 pub mod spaces;

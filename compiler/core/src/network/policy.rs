@@ -1,13 +1,12 @@
 //! Network policies, as a network that enforces them reads them
 //! (Kubernetes, "Network Policies").
 
-use std::net::IpAddr;
-
 use k8s_openapi::api::networking::v1::{
     IPBlock, NetworkPolicyPeer, NetworkPolicyPort, NetworkPolicySpec,
 };
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
+use super::range::{contains, may_hold_pods, overlaps};
 use super::{Labels, Origin, Pods, Selector};
 use crate::model::settings::Protocol;
 
@@ -248,104 +247,5 @@ impl Port {
                     })
                 }),
             }
-    }
-}
-
-/// Networks that clusters give pods addresses of (RFC 1918, RFC 4193). Which of
-/// them nobody knows before the cluster is there.
-const OF_PODS: [&str; 4] = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"];
-
-/// Whether pods may have addresses of a range. One address is no pod's: it has
-/// another whenever it starts.
-pub fn may_hold_pods(cidr: &str, except: &[String]) -> bool {
-    let several = range(cidr).is_some_and(|(address, prefix)| match address {
-        IpAddr::V4(_) => prefix < 32,
-        IpAddr::V6(_) => prefix < 128,
-    });
-    let open = |network: &&&str| {
-        let shared = if contains(cidr, network) { network } else { cidr };
-        overlaps(cidr, network) && !except.iter().any(|except| contains(except, shared))
-    };
-    several && OF_PODS.iter().any(|network| open(&network))
-}
-
-/// Whether a range is so wide that nobody means its addresses: a good part of
-/// all, and those of pods among them.
-pub fn is_anywhere(cidr: &str, except: &[String]) -> bool {
-    range(cidr).is_some_and(|(_, prefix)| prefix < 8) && may_hold_pods(cidr, except)
-}
-
-/// The first address of a range and the length of its prefix.
-fn range(text: &str) -> Option<(IpAddr, u8)> {
-    let (address, prefix) = match text.split_once('/') {
-        Some((address, prefix)) => (address.parse().ok()?, Some(prefix.parse().ok()?)),
-        None => (text.parse().ok()?, None),
-    };
-    let longest = match address {
-        IpAddr::V4(_) => 32,
-        IpAddr::V6(_) => 128,
-    };
-    let prefix = prefix.unwrap_or(longest);
-    (prefix <= longest).then_some((address, prefix))
-}
-
-/// The first bits of an address, as a number.
-fn network(address: IpAddr, prefix: u8) -> u128 {
-    let (bits, width) = match address {
-        IpAddr::V4(address) => (u128::from(u32::from(address)), 32),
-        IpAddr::V6(address) => (u128::from(address), 128),
-    };
-    let drop = u32::from(width - prefix.min(width));
-    if drop >= 128 { 0 } else { bits >> drop }
-}
-
-/// Whether all addresses of the second range are in the first.
-pub fn contains(outer: &str, inner: &str) -> bool {
-    let (Some((outer, short)), Some((inner, long))) = (range(outer), range(inner)) else {
-        return false;
-    };
-    outer.is_ipv4() == inner.is_ipv4()
-        && short <= long
-        && network(outer, short) == network(inner, short)
-}
-
-/// Whether two ranges share an address.
-pub fn overlaps(one: &str, other: &str) -> bool {
-    contains(one, other) || contains(other, one)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{contains, is_anywhere, may_hold_pods, overlaps};
-
-    #[test]
-    fn ranges_contain_ranges() {
-        assert!(contains("10.0.0.0/8", "10.20.0.0/16"));
-        assert!(!contains("10.20.0.0/16", "10.0.0.0/8"));
-        assert!(contains("0.0.0.0/0", "192.0.2.1"));
-        assert!(!contains("0.0.0.0/0", "2001:db8::/32"));
-        assert!(contains("::/0", "2001:db8::/32"));
-        assert!(!contains("10.0.0.0/8", "not a range"));
-        assert!(overlaps("10.20.0.0/16", "10.0.0.0/8"));
-        assert!(!overlaps("10.0.0.0/9", "10.128.0.0/9"));
-    }
-
-    #[test]
-    fn pods_have_private_addresses() {
-        let private = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"].map(str::to_owned);
-        let test = ["203.0.113.0/24".to_owned()];
-        assert!(may_hold_pods("10.42.0.0/16", &[]));
-        assert!(may_hold_pods("0.0.0.0/0", &test));
-        assert!(may_hold_pods("0.0.0.0/0", &private[..2]));
-        assert!(may_hold_pods("fd00:42::/48", &[]));
-        assert!(!may_hold_pods("0.0.0.0/0", &private));
-        assert!(!may_hold_pods("10.42.0.0/16", &private));
-        assert!(!may_hold_pods("10.0.8.15/32", &[]));
-        assert!(!may_hold_pods("203.0.113.0/24", &[]));
-        assert!(!may_hold_pods("not a range", &[]));
-        assert!(is_anywhere("0.0.0.0/1", &[]));
-        assert!(is_anywhere("0.0.0.0/0", &test));
-        assert!(!is_anywhere("0.0.0.0/0", &private));
-        assert!(!is_anywhere("10.0.0.0/8", &[]));
     }
 }

@@ -6,7 +6,7 @@ use jtc_syntax::Span;
 use k8s_openapi::api::core::v1::{Container, PodSpec, PodTemplateSpec};
 
 use crate::model::NOWHERE;
-use crate::model::object::{Body, Object};
+use crate::model::object::{Body, Object, ObjectId};
 use crate::model::resolved::Variables;
 use crate::model::settings::{Check, Settings};
 
@@ -25,25 +25,36 @@ pub struct Value<'o> {
     /// The object that it stands in.
     pub object: &'o Object,
     /// Where it stands.
-    pub field: Field<'o>,
+    pub field: Field<&'o str>,
     /// The text.
     pub text: &'o str,
 }
 
-/// Where a text stands.
+/// Where a text stands; `N` is a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Field<'o> {
+pub enum Field<N> {
     /// A variable, by its name.
-    Variable(&'o str),
+    Variable(N),
     /// An entry of a `ConfigMap`, by its key.
-    Entry(&'o str),
+    Entry(N),
     /// A word of `command` or `args`.
     Word,
     /// A word of a command that a probe or a hook runs.
     Run,
 }
 
-impl std::fmt::Display for Field<'_> {
+impl Field<&str> {
+    fn to_owned(self) -> Field<Box<str>> {
+        match self {
+            Self::Variable(name) => Field::Variable(name.into()),
+            Self::Entry(key) => Field::Entry(key.into()),
+            Self::Word => Field::Word,
+            Self::Run => Field::Run,
+        }
+    }
+}
+
+impl<N: std::fmt::Display> std::fmt::Display for Field<N> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Variable(name) => write!(f, "env {name}"),
@@ -179,7 +190,10 @@ fn of_name(byte: u8) -> bool {
 /// none.
 pub fn mentions<'t>(text: &'t str, host: &'t str) -> impl Iterator<Item = Mention<'t>> {
     let whole = (text == host).then_some(Mention { scheme: None, port: None, path: "" });
-    let within = text.match_indices(host).filter_map(|(at, _)| mention(text, at, host.len()));
+    // Most texts are too short, and to prepare the search takes longest.
+    let long = (text.len() > host.len()).then_some(text);
+    let within = long.into_iter().flat_map(move |text| text.match_indices(host));
+    let within = within.filter_map(|(at, _)| mention(text, at, host.len()));
     whole.into_iter().chain(within)
 }
 
@@ -241,13 +255,26 @@ pub fn hosts<'t>(
     found.into_iter().filter_map(mention).collect()
 }
 
+/// The object and the field that a text stands in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    object: ObjectId,
+    field: Field<Box<str>>,
+}
+
+impl std::fmt::Display for Place {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {}", self.object, self.field)
+    }
+}
+
 /// Whether a program is told where to go.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Told {
-    /// Here: the object and the field.
-    Here(String),
-    /// Here, but with something else: the object, the field, and what.
-    Otherwise(String, String),
+    /// Here.
+    Here(Place),
+    /// Here, but with something else: what.
+    Otherwise(Place, String),
     /// Nowhere.
     Nowhere,
 }
@@ -271,7 +298,8 @@ pub fn told(values: &[Value<'_>], address: &Address<'_>) -> Told {
     let mut otherwise = None;
     for value in values {
         for mention in mentions(value.text, address.host) {
-            let port = mention.own_port().or_else(|| beside(values, value.field));
+            let own = mention.own_port();
+            let port = own.or_else(|| beside(values, value.field));
             let Some(other) = address.differs(values, &mention, port) else {
                 return Told::Here(value.place());
             };
@@ -340,9 +368,9 @@ impl Value<'_> {
         span.filter(|span| *span != NOWHERE)
     }
 
-    /// Its object and field, for a person.
-    pub fn place(&self) -> String {
-        format!("{} {}", self.object.id, self.field)
+    /// Its object and field.
+    pub fn place(&self) -> Place {
+        Place { object: self.object.id.clone(), field: self.field.to_owned() }
     }
 }
 
@@ -383,7 +411,7 @@ impl Address<'_> {
 
 /// The port in the variable that goes with the variable of a host: the name
 /// ends in `PORT`, and the longest start is the same.
-fn beside(values: &[Value<'_>], field: Field<'_>) -> Option<u16> {
+fn beside(values: &[Value<'_>], field: Field<&str>) -> Option<u16> {
     let name_of = |field| match field {
         Field::Variable(name) | Field::Entry(name) => Some(name),
         Field::Word | Field::Run => None,

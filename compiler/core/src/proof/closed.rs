@@ -17,7 +17,8 @@ use crate::diagnostics::{Diag, Report, closed as d};
 use crate::model::object::ObjectId;
 use crate::model::resolved::ranges;
 use crate::model::settings::Protocol;
-use crate::network::policy::{self, Direction, End, Peer, Port, PortRange, Rule};
+use crate::network::policy::{Direction, End, Peer, Port, PortRange, Rule};
+use crate::network::range;
 use crate::network::spaces::FEW;
 use crate::network::spaces::Question;
 use crate::network::{Labels, Origin, Pods, Selector, ServiceKind, Space, Target};
@@ -350,7 +351,7 @@ impl Place<'_> {
                 service.kind == ServiceKind::LoadBalancer
                     && self.space.behind(service).any(|pods| std::ptr::eq(pods, self.pods))
                     && (service.ranges.is_empty()
-                        || service.ranges.iter().any(|range| policy::contains(range, cidr)))
+                        || service.ranges.iter().any(|range| range::contains(range, cidr)))
             })
     }
 
@@ -362,7 +363,7 @@ impl Place<'_> {
         }
         rule.peers.iter().find_map(|peer| match peer {
             Peer::Block { cidr, except } => {
-                let everywhere = policy::is_anywhere(cidr, except);
+                let everywhere = range::is_anywhere(cidr, except);
                 let needless = (own || everywhere) && !self.is_wanted(cidr, rule);
                 if needless { hole(format!("the addresses of `{cidr}`")) } else { None }
             }
@@ -399,7 +400,7 @@ impl Place<'_> {
                         number == first
                             && *spoken == protocol
                             && (ranges.is_empty()
-                                || ranges.iter().any(|range| policy::contains(range, cidr)))
+                                || ranges.iter().any(|range| range::contains(range, cidr)))
                     })
             })
     }

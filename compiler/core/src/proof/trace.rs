@@ -82,8 +82,13 @@ impl Evidence {
             .unwrap_or(app)
     }
 
-    /// Goes the paths between two ends; all where an end isn't given.
-    pub fn trace(&self, from: Option<&Pattern<'_>>, to: Option<&Pattern<'_>>) -> Vec<Path<'_>> {
+    /// Goes the paths between two ends; all where an end isn't given. What a
+    /// manifest decides is said of the whole object.
+    pub(crate) fn trace(
+        &self,
+        from: Option<&Pattern<'_>>,
+        to: Option<&Pattern<'_>>,
+    ) -> Vec<Path<'_>> {
         let ground = Ground::new(&self.network, &[]);
         let astray: BTreeMap<&str, &str> =
             self.astray().map(|(external, namespace, _)| (&*external.name, namespace)).collect();
@@ -201,7 +206,7 @@ namespace "a" { workload "x" image="example/x:1" { connect "sneak"; connect "mys
 "#,
             ),
         );
-        let paths = analysis.evidence.trace(None, None);
+        let paths = analysis.trace(None, None);
         let broken: Vec<_> = paths
             .iter()
             .filter(|path| path.broken.is_some())

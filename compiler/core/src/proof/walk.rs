@@ -119,7 +119,8 @@ impl<'w> Walk<'w> {
             }
             Told::Otherwise(place, what) => {
                 let broken = wants(format!("{place} names `{host}` with another {what}"));
-                Err(Box::new(broken.at(&self.from.pods.origin, place, "its pods")))
+                let place = place.to_string();
+                Err(Box::new(broken.at(&self.from.pods.origin, &place, "its pods")))
             }
             Told::Nowhere => {
                 let broken = wants(format!("nothing tells it the host `{host}`"));

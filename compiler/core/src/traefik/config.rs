@@ -1,6 +1,7 @@
 //! Traefik's static configuration, as its command line gives it.
 
 mod args;
+mod flags;
 mod selector;
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ mod host;
 mod lex;
 mod matches;
 mod never;
+mod obvious;
 mod overlap;
 mod parse;
 mod pattern;

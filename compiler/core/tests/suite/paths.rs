@@ -1,5 +1,7 @@
 //! What the proof says of small topologies: which pass, and which don't.
 
+use std::collections::BTreeSet;
+
 use jtc_core::analyze;
 use jtc_core::proof::trace::Pattern;
 
@@ -88,7 +90,7 @@ namespace "tools" {{ workload "w" image="example/w:1" {{
         let analysis = analyze("main.kdl", &self.tree());
         let target = format!("jobmon/{component}");
         let (from, to) = (Pattern::new("outside"), Pattern::new(&target));
-        let paths = analysis.evidence.trace(Some(&from), Some(&to));
+        let paths = analysis.trace(Some(&from), Some(&to));
         !paths.is_empty() && paths.iter().all(|path| path.broken.is_none())
     }
 
@@ -336,4 +338,37 @@ fn a_priority_too_high_is_told_with_the_highest() {
         said.len() == 1 && said.iter().all(|one| one.contains("from 1 to 9223372036854774784")),
         "{said:#?}"
     );
+}
+
+#[test]
+fn a_hop_that_a_manifest_decides_is_at_the_field() {
+    let policy = "\
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata:
+  name: out
+spec:
+  podSelector: {}
+  policyTypes: [Egress]
+  egress:
+    - {}
+";
+    let open = Case { cluster: "network-policies #false", ..with_clients("") };
+    let mut tree = open.tree();
+    let text = tree
+        .text("main.kdl")
+        .replace("namespace \"tools\" {", "namespace \"tools\" { manifest \"out.yaml\"\n");
+    tree.set("main.kdl", text.as_bytes());
+    tree.set("out.yaml", policy.as_bytes());
+    let analysis = analyze("main.kdl", &tree);
+    let paths = analysis.trace(Some(&Pattern::new("tools")), Some(&Pattern::new("jobmon/server")));
+    let hops = paths.iter().flat_map(|path| &path.hops);
+    let places: BTreeSet<String> = hops
+        .filter(|hop| hop.object.as_ref().is_some_and(|id| &*id.name == "out"))
+        .map(|hop| {
+            let (path, at) = analysis.sources.place(hop.source);
+            format!("{} {path}:{}", hop.field, at.line)
+        })
+        .collect();
+    assert_eq!(places, BTreeSet::from(["spec.egress out.yaml:9".to_owned()]), "{paths:#?}");
 }

@@ -7,7 +7,7 @@ use super::{Passed, Walk};
 use crate::components::program::{Peer, Program};
 use crate::model::settings::Protocol;
 use crate::network::Resolved;
-use crate::network::values::{Field, Value, hosts};
+use crate::network::values::{Field, Place, Value, hosts};
 use crate::proof::demand::says_address;
 use crate::proof::trail::{Broken, Step, Trail};
 
@@ -15,7 +15,7 @@ use crate::proof::trail::{Broken, Step, Trail};
 #[derive(Clone, Debug)]
 pub struct Instead {
     /// Where: the object and the field.
-    place: String,
+    place: Place,
     /// The host.
     host: String,
     /// The port, where it is said.
@@ -80,8 +80,9 @@ impl Walk<'_> {
             }
             _ => return Ok(()),
         };
-        let fails = |why: String| {
-            Broken::new(
+        let fails =
+            |why: String| {
+                Broken::new(
                 Step::Told,
                 format!("{place} names `{host}`{why}"),
                 format!(
@@ -90,8 +91,8 @@ impl Walk<'_> {
                 ),
             )
             .place(*span, "it is sent there")
-            .at(&self.from.pods.origin, place, format!("it {}", self.demand.why))
-        };
+            .at(&self.from.pods.origin, &place.to_string(), format!("it {}", self.demand.why))
+            };
         trail.add(Step::Told, &self.from.pods.origin, "", || format!("{place} names `{host}`"));
         let (_, resolved) = self.ground.net.follow(self.from.home(), host);
         let found = match resolved {

@@ -4,9 +4,9 @@
 //! lists all do.
 
 use std::collections::BTreeMap;
-use std::ops::Bound;
 use std::sync::Arc;
 
+use super::flags::{Flags, flags};
 use super::{
     Config, ConfigFault, EntryPoint, EntryPointTls, INTERNAL_ENTRY_POINT, Redirect, Selector,
 };
@@ -72,69 +72,6 @@ const ENTRY_POINT: [&str; 11] = [
     "transport",
 ];
 
-/// Names that stand alone and mean `true`.
-const SWITCHES: [&str; 26] = [
-    "accesslog",
-    "api",
-    "api.dashboard",
-    "api.debug",
-    "api.insecure",
-    "core.stricttlsoptions",
-    "global.checknewversion",
-    "global.sendanonymoususage",
-    "hostresolver",
-    "log.nocolor",
-    "metrics.prometheus",
-    "metrics.prometheus.manualrouting",
-    "ping",
-    "ping.manualrouting",
-    "providers.docker",
-    "providers.kubernetescrd",
-    "providers.kubernetescrd.allowcrossnamespace",
-    "providers.kubernetescrd.allowemptyservices",
-    "providers.kubernetescrd.allowexternalnameservices",
-    "providers.kubernetescrd.disableclusterscoperesources",
-    "providers.kubernetescrd.nativelbbydefault",
-    "providers.kubernetescrd.safenaming",
-    "providers.kubernetesgateway",
-    "providers.kubernetesingress",
-    "serverstransport.insecureskipverify",
-    "tracing",
-];
-
-/// The switches of an entrypoint, after its name.
-const ENTRY_POINT_SWITCHES: [&str; 10] = [
-    "allowacmebypass",
-    "asdefault",
-    "forwardedheaders.insecure",
-    "http.encodequerysemicolons",
-    "http.redirections.entrypoint.permanent",
-    "http.sanitizepath",
-    "http.tls",
-    "http3",
-    "proxyprotocol",
-    "reuseport",
-];
-
-struct Value {
-    text: String,
-    arg: usize,
-}
-
-#[derive(Default)]
-struct Flags {
-    values: BTreeMap<String, Value>,
-    /// How the name of an entrypoint is spelt first.
-    spelt: BTreeMap<String, Text>,
-}
-
-/// The options below a name, without it: `address` of `entrypoints.web.`.
-struct Below<'f> {
-    prefix: String,
-    /// By name, in order.
-    values: Vec<(&'f str, &'f Value)>,
-}
-
 impl Config {
     /// Reads the arguments of Traefik's container.
     pub fn from_args(args: &[String]) -> Self {
@@ -153,7 +90,7 @@ impl Config {
         self.faults.push(ConfigFault { arg, reason: reason.into() });
     }
 
-    fn check_names(&mut self, flags: &Flags) {
+    fn check_names(&mut self, flags: &Flags<'_>) {
         for (name, value) in &flags.values {
             let mut parts = name.split('.');
             let section = parts.next().unwrap_or_default();
@@ -178,7 +115,7 @@ impl Config {
         }
     }
 
-    fn read_provider(&mut self, flags: &Flags) {
+    fn read_provider(&mut self, flags: &Flags<'_>) {
         self.provider = flags.section("providers.kubernetescrd");
         let own = flags.below("providers.kubernetescrd.".to_owned());
         let mut switch = |field: &str| own.switch(field, &mut self.faults);
@@ -205,7 +142,7 @@ impl Config {
         }
     }
 
-    fn read_entry_points(&mut self, flags: &Flags) {
+    fn read_entry_points(&mut self, flags: &Flags<'_>) {
         for (lower, spelt) in &flags.spelt {
             let own = flags.below(format!("entrypoints.{lower}."));
             let arg = own.get("address").map(|value| value.arg);
@@ -279,7 +216,7 @@ impl Config {
         }
     }
 
-    fn read_rest(&mut self, flags: &Flags) {
+    fn read_rest(&mut self, flags: &Flags<'_>) {
         let mut switch = |name: &str| flags.switch(name, &mut self.faults);
         self.strict_tls_options = switch("core.stricttlsoptions").unwrap_or(false);
         self.api_insecure = switch("api.insecure").unwrap_or(false);
@@ -296,7 +233,7 @@ impl Config {
             self.metrics = Some(name.into());
         }
         if let Some(value) = flags.values.get("core.defaultrulesyntax") {
-            match value.text.as_str() {
+            match &*value.text {
                 "v3" => {}
                 "v2" => self.rules_of_v2 = true,
                 other => {
@@ -321,7 +258,7 @@ impl Config {
     /// What follows from all of it (`SetEffectiveConfiguration`,
     /// `pkg/config/static/static_config.go`, and `getDefaultsEntrypoints`,
     /// `cmd/traefik/traefik.go`).
-    fn finish(&mut self, flags: &Flags) {
+    fn finish(&mut self, flags: &Flags<'_>) {
         let plain = |name: &str, port| EntryPoint {
             name: name.into(),
             host: "".into(),
@@ -401,105 +338,6 @@ impl Config {
     }
 }
 
-impl Value {
-    fn text(&self) -> Option<&str> {
-        Some(self.text.as_str()).filter(|text| !text.is_empty())
-    }
-
-    /// A list: its values are joined by commas.
-    fn list(&self) -> Vec<Text> {
-        let items = self.text.split(',').map(str::trim).filter(|item| !item.is_empty());
-        items.map(Arc::from).collect()
-    }
-
-    /// `strconv.ParseBool`; `name` is what to call it.
-    fn switch(&self, name: (&str, &str), faults: &mut Vec<ConfigFault>) -> Option<bool> {
-        match self.text.as_str() {
-            "1" | "t" | "T" | "true" | "TRUE" | "True" => Some(true),
-            "0" | "f" | "F" | "false" | "FALSE" | "False" => Some(false),
-            "" => None,
-            other => {
-                let (prefix, name) = name;
-                let reason =
-                    format!("`--{prefix}{name}` is `true` or `false`, and never `{other}`");
-                faults.push(ConfigFault { arg: Some(self.arg), reason });
-                None
-            }
-        }
-    }
-
-    /// Whether a section that is named by itself is there.
-    fn opens(&self) -> bool {
-        !self.text.eq_ignore_ascii_case("false")
-    }
-}
-
-impl Flags {
-    fn text(&self, name: &str) -> Option<&str> {
-        self.values.get(name)?.text()
-    }
-
-    fn switch(&self, name: &str, faults: &mut Vec<ConfigFault>) -> Option<bool> {
-        self.values.get(name)?.switch(("", name), faults)
-    }
-
-    /// Whether a section is there: by itself and not `false`, or with anything
-    /// below it.
-    fn section(&self, name: &str) -> bool {
-        if let Some(value) = self.values.get(name) {
-            return value.opens();
-        }
-        let after = (Bound::Excluded(name), Bound::Unbounded);
-        let keys = self.values.range::<str, _>(after).map(|(key, _)| key);
-        // Names that go on without a dot may come first, as in `ping-x`.
-        keys.take_while(|key| key.starts_with(name)).any(|key| below(key, name))
-    }
-
-    /// The options whose names begin with this.
-    fn below(&self, prefix: String) -> Below<'_> {
-        let from = (Bound::Included(prefix.as_str()), Bound::Unbounded);
-        let values = self.values.range::<str, _>(from);
-        let values = values.map_while(|(key, value)| Some((key.strip_prefix(&*prefix)?, value)));
-        Below { values: values.collect(), prefix }
-    }
-}
-
-impl<'f> Below<'f> {
-    fn get(&self, name: &str) -> Option<&'f Value> {
-        self.values.iter().find(|(own, _)| *own == name).map(|(_, value)| *value)
-    }
-
-    fn text(&self, name: &str) -> Option<&'f str> {
-        self.get(name)?.text()
-    }
-
-    fn list(&self, name: &str) -> Option<Vec<Text>> {
-        Some(self.get(name)?.list())
-    }
-
-    fn switch(&self, name: &str, faults: &mut Vec<ConfigFault>) -> Option<bool> {
-        self.get(name)?.switch((&self.prefix, name), faults)
-    }
-
-    /// As [`Flags::section`].
-    fn section(&self, name: &str) -> bool {
-        match self.get(name) {
-            Some(value) => value.opens(),
-            None => self.values.iter().any(|(own, _)| below(own, name)),
-        }
-    }
-
-    /// Whether anything begins so.
-    fn any(&self, prefix: &str) -> bool {
-        self.values.iter().any(|(own, _)| own.starts_with(prefix))
-    }
-}
-
-/// Whether an option is one of a section.
-fn below(name: &str, section: &str) -> bool {
-    name.strip_prefix(section).is_some_and(|rest| rest.starts_with('.'))
-}
-
 /// `host:port`; the port may be absent only together with the host.
 fn split_address(address: &str) -> Result<(String, Option<u16>), String> {
     if address.is_empty() {
@@ -525,68 +363,4 @@ fn split_address(address: &str) -> Result<(String, Option<u16>), String> {
         }
         Err(_) => Err(format!("`{port}` is no port")),
     }
-}
-
-fn flags(args: &[String], faults: &mut Vec<ConfigFault>) -> Flags {
-    let mut flags = Flags::default();
-    let mut args = args.iter().enumerate().peekable();
-    // Some images name the program first.
-    if args.peek().is_some_and(|(_, arg)| !arg.starts_with('-')) {
-        args.next();
-    }
-    while let Some((index, arg)) = args.next() {
-        let Some(name) = arg.strip_prefix('-').filter(|name| !name.is_empty()) else { break };
-        let name = name.strip_prefix('-').unwrap_or(name);
-        if name.is_empty() {
-            break;
-        }
-        if name.starts_with(['-', '=']) {
-            let reason = format!("`{arg}` can't be read");
-            faults.push(ConfigFault { arg: Some(index), reason });
-            break;
-        }
-        let (name, text) = match name.split_once('=') {
-            Some((name, text)) => (name, text.to_owned()),
-            None if stands_alone(&name.to_lowercase()) => (name, "true".to_owned()),
-            None => {
-                let Some((_, text)) = args.next() else {
-                    let reason = format!("`{arg}` has no value");
-                    faults.push(ConfigFault { arg: Some(index), reason });
-                    break;
-                };
-                (name, text.clone())
-            }
-        };
-        let lower = name.to_lowercase();
-        if let Some(rest) = lower.strip_prefix("entrypoints.") {
-            let own = rest.split('.').next().unwrap_or(rest);
-            let spelt = name.split('.').nth(1).unwrap_or(own);
-            flags.spelt.entry(own.to_owned()).or_insert_with(|| spelt.into());
-        }
-        let list = ["namespaces", "middlewares", "trustedips", "precedence", "domains"];
-        let is_list = lower
-            .rsplit('.')
-            .next()
-            .is_some_and(|last| list.contains(&last) || last == "crossprovidernamespaces");
-        match flags.values.get_mut(&lower) {
-            Some(value) if is_list => {
-                value.text.push(',');
-                value.text.push_str(&text);
-            }
-            _ => {
-                flags.values.insert(lower, Value { text, arg: index });
-            }
-        }
-    }
-    flags
-}
-
-fn stands_alone(name: &str) -> bool {
-    if SWITCHES.contains(&name) {
-        return true;
-    }
-    let field = name.strip_prefix("entrypoints.").and_then(|rest| rest.split_once('.'));
-    field.is_some_and(|(_, field)| {
-        ENTRY_POINT_SWITCHES.contains(&field) || field.starts_with("http.encodedcharacters.")
-    })
 }

@@ -7,6 +7,12 @@ use crate::traefik::objects::Text;
 
 /// `provider.Normalize`: what is neither letter nor digit becomes `-`, once.
 pub(in crate::traefik) fn normalize(name: &str) -> Text {
+    // Most names are so already.
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+    let ends = name.starts_with('-') || name.ends_with('-');
+    if !ends && !name.contains("--") && name.bytes().all(plain) {
+        return name.into();
+    }
     let parts = name.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty());
     let mut normal = String::with_capacity(name.len());
     for part in parts {
@@ -55,11 +61,25 @@ pub(super) fn router(
     if safe {
         return format!("{namespace}_{name}_{index}").into();
     }
+    let mut id = String::with_capacity(namespace.len() + name.len() + 22);
+    id.push_str(namespace);
+    if !namespace.is_empty() {
+        id.push('-');
+    }
+    id.push_str(name);
+    id.push('-');
     match protocol {
-        super::Protocol::Udp => flat(namespace, &format!("{name}-{index}")).into(),
-        super::Protocol::Tcp => flat(namespace, &format!("{name}-{}", rule_hash(rule))).into(),
+        super::Protocol::Udp => {
+            id.push_str(&index.to_string());
+            id.into()
+        }
+        super::Protocol::Tcp => {
+            id.push_str(&rule_hash(rule));
+            id.into()
+        }
         super::Protocol::Http => {
-            normalize(&flat(namespace, &format!("{name}-{}", rule_hash(rule))))
+            id.push_str(&rule_hash(rule));
+            normalize(&id)
         }
     }
 }

@@ -102,8 +102,8 @@ impl Rule {
         Space::of(&[self, other]).search(&[self, other])
     }
 
-    /// Whether any request matches.
-    pub fn satisfiable(&self) -> Overlap {
+    /// As [`Rule::satisfiable`], which looks first.
+    pub(super) fn searched(&self) -> Overlap {
         Space::of(&[self]).search(&[self])
     }
 

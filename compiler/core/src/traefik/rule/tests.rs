@@ -335,6 +335,14 @@ mod random {
         }
 
         #[test]
+        fn what_is_obvious_is_what_a_search_finds(rule in rule()) {
+            if let Some(example) = rule.obvious() {
+                prop_assert!(example.matches(&rule), "{rule}: {example}");
+                prop_assert_eq!(rule.searched(), Overlap::Yes(example), "{}", rule);
+            }
+        }
+
+        #[test]
         fn a_rule_reads_as_it_is_written(rule in rule()) {
             let again = Rule::read(&rule.to_string()).expect("a rule");
             prop_assert_eq!(again.to_string(), rule.to_string());

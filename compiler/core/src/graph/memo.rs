@@ -109,7 +109,9 @@ impl Ground {
         let nodes = nodes.filter_map(|top| Known::new(top, world.topology)).collect();
         let reapers = world.reapers.iter().map(|reapers| reapers.name);
         let names = world.by_name.keys().copied().chain(reapers);
-        Self { nodes, names: names.map(str::to_owned).collect() }
+        let mut names: Vec<String> = names.map(str::to_owned).collect();
+        names.sort_unstable();
+        Self { nodes, names }
     }
 
     fn is(&self, now: &Self) -> bool {

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use indexmap::IndexMap;
 use jtc_syntax::Span;
 use petgraph::graph::{DiGraph, NodeIndex};
 
@@ -13,17 +14,19 @@ use crate::model::object::{Dependency, Kind, ObjectId, Why};
 
 type Index = NodeIndex<u32>;
 
-/// Where the objects of the parts are in the graph.
+/// Where the objects of the parts are in the graph. What there is of each
+/// namespace is looked up by hash: of many namespaces a tree would miss the
+/// processor's cache at every level.
 #[derive(Default)]
 struct Places {
     /// Namespaces and what else belongs to the cluster.
-    global: BTreeMap<ObjectId, Index>,
+    global: IndexMap<ObjectId, Index>,
     /// The objects of each namespace.
-    local: BTreeMap<Arc<str>, Local>,
+    local: IndexMap<Arc<str>, Local>,
     /// Objects that are part of one namespace and stand in another.
     elsewhere: BTreeMap<ObjectId, Index>,
     /// What must be ready for a component to be: its pods and its routes.
-    programs: BTreeMap<Arc<str>, BTreeMap<Arc<str>, Vec<Index>>>,
+    programs: IndexMap<Arc<str>, BTreeMap<Arc<str>, Vec<Index>>>,
 }
 
 /// So many objects are gone through one by one.
@@ -105,7 +108,11 @@ fn at(first: u32, local: u32) -> Index {
 /// One graph of all parts.
 pub(super) fn merge(parts: Vec<Arc<Part>>) -> Graph {
     let objects: usize = parts.iter().map(|part| part.objects.len()).sum();
-    let edges: usize = parts.iter().map(|part| part.edges.len() + part.objects.len()).sum();
+    let edges = |part: &Arc<Part>| {
+        let readers = part.secrets.values().map(|reads| reads.readers.len()).sum::<usize>();
+        part.edges.len() + part.objects.len() + part.outward.len() + readers
+    };
+    let edges = parts.iter().map(edges).sum();
     let mut graph =
         Graph { inner: DiGraph::with_capacity(objects + objects / 4, edges), secrets: Vec::new() };
     let mut places = Places::default();

@@ -3,8 +3,7 @@
 //! Invariant: nothing here is looked up by name again; whatever leads nowhere
 //! has been reported and is absent.
 
-use std::collections::BTreeMap;
-
+use indexmap::IndexMap;
 use jtc_syntax::Span;
 
 use super::At;
@@ -21,7 +20,7 @@ pub struct World<'t> {
     /// The namespaces, in the order of the source.
     pub sites: Vec<Site<'t>>,
     /// Where each namespace is among the sites.
-    pub by_name: BTreeMap<&'t str, usize>,
+    pub by_name: IndexMap<&'t str, usize>,
     /// The reapers' namespace.
     pub reapers: Option<ReaperSite<'t>>,
 }

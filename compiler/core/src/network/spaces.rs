@@ -5,6 +5,8 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use indexmap::IndexMap;
+
 use super::policy::{Direction, End, Policy, Rule};
 use super::read::NAMESPACE_NAME;
 use super::{Labels, Pods, Right, Service, ServiceKind, Space};
@@ -14,7 +16,8 @@ use crate::model::settings::Protocol;
 /// Everything of a cluster that decides who reaches whom.
 #[derive(Clone, Debug, Default)]
 pub struct Network {
-    spaces: BTreeMap<Arc<str>, Arc<Space>>,
+    /// By name, in order.
+    spaces: IndexMap<Arc<str>, Arc<Space>>,
     dns_domain: String,
 }
 
@@ -113,7 +116,7 @@ impl Network {
                 Arc::make_mut(space).bind(Some(cluster));
             }
         }
-        Self { spaces, dns_domain: dns_domain.to_owned() }
+        Self { spaces: spaces.into_iter().collect(), dns_domain: dns_domain.to_owned() }
     }
 
     /// A namespace.

@@ -1,9 +1,10 @@
 //! What paths lead over: the network, and each Traefik as it would run.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use indexmap::IndexMap;
 use rayon::prelude::*;
 
 use crate::model::NOWHERE;
@@ -18,7 +19,8 @@ use crate::traefik::{Access, Config, Instance, Objects};
 pub struct Ground<'n> {
     /// The network.
     pub net: &'n Network,
-    traefiks: BTreeMap<&'n str, Vec<Running<'n>>>,
+    /// By namespace, in order.
+    traefiks: IndexMap<&'n str, Vec<Running<'n>>>,
     dns: (Labels, Pods),
 }
 
@@ -41,7 +43,7 @@ impl<'n> Ground<'n> {
     /// Starts every Traefik of the network.
     pub fn new(net: &'n Network, missing: &[&str]) -> Self {
         let spaces: Vec<_> = net.spaces().collect();
-        let traefiks = spaces
+        let traefiks: Vec<(&str, Vec<Running<'n>>)> = spaces
             .into_par_iter()
             .filter_map(|(name, space)| {
                 let running: Vec<Running<'n>> = space
@@ -55,7 +57,7 @@ impl<'n> Ground<'n> {
                 (!running.is_empty()).then_some((name, running))
             })
             .collect();
-        Self { net, traefiks, dns: dns() }
+        Self { net, traefiks: traefiks.into_iter().collect(), dns: dns() }
     }
 
     /// The Traefiks whose pods are in a namespace.

@@ -3,7 +3,7 @@
 use super::prelude::*;
 use super::{
     j0547_let_in, j0548_let_out, j0549_named_elsewhere, j0550_alias_past, j0551_opened_port,
-    j0552_reads_across, j0556_unreached, j0560_mistaken, j0561_balanced,
+    j0552_reads_across, j0556_unreached, j0560_mistaken, j0561_balanced, j0562_unasked,
 };
 use crate::network::policy::{Direction, Policy};
 use crate::network::{Origin, Pods};
@@ -134,6 +134,27 @@ pub(crate) fn balanced(
     with(diag, origin.source, "whose").help(format!(
         "name the component that it asks, as in `connect \"{namespace}/server\" url-env=…`; and where browsers are to \
          get the address, the host of a `route`"
+    ))
+}
+
+/// A text with the address of a Service that nothing lets the program reach:
+/// what says it, the host, and the component as `connect` names it.
+pub(crate) fn unasked(
+    program: &str,
+    (span, place): (Span, String),
+    host: &str,
+    service: &Origin,
+    component: &str,
+) -> Diag {
+    let diag = Diag::new(
+        &j0562_unasked::META,
+        span,
+        format!("{place} names it"),
+        format!("`{program}` is told `{host}`, and no policy lets its pods reach it"),
+    );
+    with(diag, service.source, "whose address it is").help(format!(
+        "write `connect \"{component}\"` in `{program}`: with `url-env=…`, or `host-env=…` and `port-env=…`, `jtc` says \
+         the address too"
     ))
 }
 

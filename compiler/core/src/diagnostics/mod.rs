@@ -133,6 +133,7 @@ diagnostics! {
     j0556_unreached,
     j0560_mistaken,
     j0561_balanced,
+    j0562_unasked,
     j0601_not_an_object,
     j0602_not_yaml,
     j0603_not_its_kind,

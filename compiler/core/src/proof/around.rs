@@ -279,7 +279,7 @@ fn texts(ground: &Ground<'_>, evidence: &Evidence, report: &mut Report) {
 
 /// The component behind a Service, as `connect` names it: by a Traefik one comes
 /// to the server.
-fn component<'e>(
+pub(super) fn component<'e>(
     ground: &Ground<'e>,
     evidence: &'e Evidence,
     namespace: &str,

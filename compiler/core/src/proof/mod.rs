@@ -21,6 +21,7 @@ mod routed;
 mod routers;
 pub mod trace;
 pub mod trail;
+mod unasked;
 pub mod walk;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -50,11 +51,13 @@ pub struct Seen {
     pub demands: Vec<Demand>,
     /// Words of its texts that may name something of another namespace.
     pub named: Vec<around::Named>,
+    /// Addresses in its texts that may need a `connect`.
+    said: Vec<unasked::Said>,
 }
 
 impl Places for Seen {
     fn places(&mut self, see: &mut dyn FnMut(&mut Span)) {
-        let Self { spaces, demands, named } = self;
+        let Self { spaces, demands, named, said } = self;
         for space in spaces.values_mut() {
             Arc::make_mut(space).places(see);
         }
@@ -64,6 +67,9 @@ impl Places for Seen {
         }
         for named in named {
             named.places(see);
+        }
+        for said in said {
+            said.places(see);
         }
     }
 }
@@ -75,6 +81,7 @@ pub fn see(world: &World<'_>, home: &Home<'_>, made: &Made) -> Seen {
         spaces: network::read(&made.objects),
         demands: demand::demands(home, made, &values),
         named: around::find(world, home, made, &values),
+        said: unasked::find(home, made, &values),
     }
 }
 
@@ -170,7 +177,12 @@ pub fn check(evidence: &Evidence, report: &mut Report) {
     let (broken, (closed, (around, outside))): (Vec<(&Demand, Box<Broken>)>, _) = rayon::join(
         || demands.into_par_iter().filter_map(walked).collect(),
         || {
-            let around = || part(&|report| around::check(&ground, evidence, report));
+            let around = || {
+                part(&|report| {
+                    around::check(&ground, evidence, report);
+                    unasked::check(&ground, evidence, report);
+                })
+            };
             let outside = || part(&|report| outside::check(&ground, &evidence.pools, report));
             let closed = || part(&|report| closed::check(&ground, evidence, report));
             rayon::join(closed, || rayon::join(around, outside))

@@ -36,8 +36,23 @@ impl<'n> Group<'n> {
         (self.namespace, Some(self.space))
     }
 
-    fn end(self) -> End<'n> {
+    pub(super) fn end(self) -> End<'n> {
         End::Pods { namespace: self.namespace, labels: &self.space.labels, pods: self.pods }
+    }
+
+    /// Whether the policies about these pods forbid a conversation.
+    pub(super) fn is_forbidden(
+        self,
+        direction: Direction,
+        other: End<'_>,
+        reached: &Pods,
+        (port, protocol): (u16, Protocol),
+    ) -> bool {
+        let Group { namespace, space, pods } = self;
+        let reached = Some(reached);
+        let question =
+            Question { namespace, space, pods, direction, other, reached, port, protocol };
+        matches!(question.judge(), Verdict::Forbidden(_))
     }
 }
 

@@ -372,3 +372,44 @@ spec:
         .collect();
     assert_eq!(places, BTreeSet::from(["spec.egress out.yaml:9".to_owned()]), "{paths:#?}");
 }
+
+#[test]
+fn who_is_told_an_address_says_connect() {
+    let of = |children: &str| -> Vec<String> {
+        let jobmon = format!("workload \"z\" image=\"example/z:1\" {{ {children}; }}");
+        let said = Case { jobmon: jobmon.leak(), ..from_tools("connect \"jobmon/server\"") }.said();
+        said.into_iter().filter(|said| !said.starts_with("J0556")).collect()
+    };
+    let told = |host: &str| {
+        vec![format!("J0562: `z` is told `{host}`, and no policy lets its pods reach it")]
+    };
+    assert_eq!(of(r#"env "S" "http://jobmon-server/api""#), told("jobmon-server"));
+    assert_eq!(of(r#"env "S_HOST" "jobmon-server""#), told("jobmon-server"));
+    assert_eq!(of(r#"args "--to" "traefik:80""#), told("traefik"));
+    assert_eq!(
+        of(r#"env "S" "http://jobmon-server.jobmon.svc""#),
+        told("jobmon-server.jobmon.svc")
+    );
+    for fine in [
+        r#"connect "server"; env "S" "http://jobmon-server/api""#,
+        r#"connect "server" url-env="S""#,
+        r#"env "S" "http://www.example.org/jobmon-server""#,
+        r#"env "S" "jobmon-server""#,
+        r#"port "http" 80; env "SELF" "http://z/""#,
+    ] {
+        assert_eq!(of(fine), Vec::<String>::new(), "{fine}");
+    }
+    // The alias is there for another.
+    let alias = from_tools(
+        r#"connect "jobmon/server" url-env="U"; }
+        workload "v" image="example/v:1" { env "X" "http://traefik-jobmon/api""#,
+    );
+    let wanted = "J0562: `v` is told `traefik-jobmon`, and no policy lets its pods reach it";
+    assert_eq!(alias.said(), [wanted]);
+    let open = Case {
+        cluster: "network-policies #false",
+        jobmon: r#"workload "z" image="example/z:1" { env "S" "http://jobmon-server/api"; }"#,
+        ..from_tools("connect \"jobmon/server\"")
+    };
+    open.passes();
+}

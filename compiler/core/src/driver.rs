@@ -151,7 +151,6 @@ fn run(
     }
     let manifests = Manifests::new(&topology, &sources);
     report.narrow(|span, path, part| manifests.field(span, path, part));
-    drop(manifests);
     analysis.diags = slips.without_consequences(report.into_sorted(), &sources);
     (Analysis { sources, topology, ..analysis }, texts)
 }

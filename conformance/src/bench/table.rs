@@ -16,10 +16,8 @@ const FASTER: f64 = 10.0;
 
 /// How much longer ten times as many namespaces may take.
 const GROWTH: f64 = 11.0;
-/// Most that ten times the paths may cost the proof. With the square it would be
-/// a hundred times; what is more than ten is the processor's cache, which holds
-/// less of many namespaces.
-const PROOF_GROWTH: f64 = 15.0;
+/// Most that ten times the namespaces may cost the proof.
+const PROOF_GROWTH: f64 = 11.0;
 
 fn float(number: usize) -> f64 {
     // Counts of objects and lines are far below what a float holds exactly.

@@ -44,6 +44,12 @@ pub enum Field<N> {
 }
 
 impl Field<&str> {
+    /// Whether it is a variable that may hold a host and nothing else.
+    pub fn is_of_host(self) -> bool {
+        matches!(self, Self::Variable(name)
+            if ["HOST", "FQDN"].iter().any(|part| name.contains(part)))
+    }
+
     fn to_owned(self) -> Field<Box<str>> {
         match self {
             Self::Variable(name) => Field::Variable(name.into()),

@@ -14,7 +14,6 @@ use crate::components::manifests;
 use crate::components::program::{Home, Knows, Program};
 use crate::components::site::Made;
 use crate::diagnostics::{Report, closed as d};
-use crate::model::NOWHERE;
 use crate::moved::Places;
 use crate::network::policy::Direction;
 use crate::network::values::{Field, Place, Values, hosts};
@@ -47,15 +46,9 @@ pub(super) fn find(home: &Home<'_>, made: &Made, values: &Values<'_>) -> Vec<Sai
     for program in made.programs.iter().filter(|program| asks(program)) {
         let all = values.get(&program.component);
         for value in all {
-            let Some(span) = value.said_in(&program.settings).filter(|span| *span != NOWHERE)
-            else {
-                continue;
-            };
-            let alone = match value.field {
-                Field::Variable(name) => ["HOST", "FQDN"].iter().any(|part| name.contains(part)),
-                Field::Word => value.text.contains(':'),
-                Field::Entry(_) | Field::Run => false,
-            };
+            let Some(span) = value.said_in(&program.settings) else { continue };
+            let alone = value.field.is_of_host()
+                || (value.field == Field::Word && value.text.contains(':'));
             said.extend(hosts(all, value, alone).into_iter().map(|(host, _, port)| Said {
                 namespace: namespace.clone(),
                 component: program.component.clone(),

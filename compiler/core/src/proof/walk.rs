@@ -40,18 +40,27 @@ impl<'n> Group<'n> {
         End::Pods { namespace: self.namespace, labels: &self.space.labels, pods: self.pods }
     }
 
+    /// A conversation of these pods, as their policies are asked.
+    fn question(
+        self,
+        direction: Direction,
+        other: End<'n>,
+        reached: Option<&'n Pods>,
+        (port, protocol): (u16, Protocol),
+    ) -> Question<'n> {
+        let Group { namespace, space, pods } = self;
+        Question { namespace, space, pods, direction, other, reached, port, protocol }
+    }
+
     /// Whether the policies about these pods forbid a conversation.
     pub(super) fn is_forbidden(
         self,
         direction: Direction,
-        other: End<'_>,
-        reached: &Pods,
-        (port, protocol): (u16, Protocol),
+        other: End<'n>,
+        reached: &'n Pods,
+        port: (u16, Protocol),
     ) -> bool {
-        let Group { namespace, space, pods } = self;
-        let reached = Some(reached);
-        let question =
-            Question { namespace, space, pods, direction, other, reached, port, protocol };
+        let question = self.question(direction, other, Some(reached), port);
         matches!(question.judge(), Verdict::Forbidden(_))
     }
 }
@@ -383,16 +392,7 @@ impl<'w> Walk<'w> {
         step: Step,
         trail: &mut Trail,
     ) -> Passed {
-        let question = Question {
-            namespace: group.namespace,
-            space: group.space,
-            pods: group.pods,
-            direction,
-            other,
-            reached,
-            port,
-            protocol,
-        };
+        let question = group.question(direction, other, reached, (port, protocol));
         let (field, verb, name) = match direction {
             Direction::Egress => ("spec.egress", "lets its pods out to", "egress"),
             Direction::Ingress => ("spec.ingress", "lets them in to", "ingress"),

@@ -37,8 +37,7 @@ pub(in crate::proof) fn said(program: &Program, values: &[Value<'_>]) -> Vec<Ins
             continue;
         }
         let place = value.place();
-        let alone = matches!(value.field, Field::Variable(name)
-            if ["HOST", "FQDN"].iter().any(|part| name.contains(part)));
+        let alone = value.field.is_of_host();
         all.extend(hosts(values, value, alone).into_iter().map(|(host, mention, port)| Instead {
             place: place.clone(),
             host: host.to_owned(),

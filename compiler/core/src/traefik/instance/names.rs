@@ -61,12 +61,7 @@ pub(super) fn router(
     if safe {
         return format!("{namespace}_{name}_{index}").into();
     }
-    let mut id = String::with_capacity(namespace.len() + name.len() + 22);
-    id.push_str(namespace);
-    if !namespace.is_empty() {
-        id.push('-');
-    }
-    id.push_str(name);
+    let mut id = flat(namespace, name);
     id.push('-');
     match protocol {
         super::Protocol::Udp => {

@@ -8,6 +8,9 @@ use jtc_core::emit::Format;
 use jtc_core::sources::{FileProblem, Files};
 use jtc_syntax::Span;
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 libfuzzer_sys::fuzz_target!(init: alone(), |bytes: &[u8]| analyze(bytes));
 
 /// What would be done in parallel is done by this thread, without another to

@@ -8,6 +8,9 @@ use jtc_syntax::{
 };
 use kdl::KdlDocument;
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| format(bytes));
 
 /// The most bytes that are also read by kdl, which takes longer than all the

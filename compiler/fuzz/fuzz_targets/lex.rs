@@ -3,6 +3,9 @@
 
 use jtc_syntax::{Document, FileId, LineIndex, Node, Span};
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| lex(bytes));
 
 /// Tokens are the text, slices are the tokens, and every span of the tree

@@ -19,12 +19,16 @@
 //! `16` or `32`, and `-` for a session without `initialize`.
 #![no_main]
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
 
 use jtc_lsp::{Ended, Fuzzed};
 use serde_json::{Value, json};
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 libfuzzer_sys::fuzz_target!(init: prepare(), |bytes: &[u8]| session(bytes));
 
@@ -36,6 +40,17 @@ const FILES: [(&str, &str); 2] = [
     ),
     ("part.kdl", "external \"mysql\" host=\"db.example.org\" port=3306\n"),
 ];
+
+/// One in so many sessions is compared with one that opens the same texts: that
+/// takes as long as the session.
+const COMPARED: u8 = 4;
+
+const COLUMNS: [&str; 3] = ["16", "8", "32"];
+
+thread_local! {
+    /// Clients of each of [`COLUMNS`] between two sessions.
+    static IDLE: RefCell<[Vec<Client>; 3]> = RefCell::default();
+}
 
 const DOCUMENTS: [&str; 6] =
     ["main.kdl", "part.kdl", "more/new.kdl", "other.kdl", "notes.yaml", "untitled:one"];
@@ -110,6 +125,28 @@ struct Client {
 impl Client {
     fn new() -> Self {
         Self { server: Fuzzed::default(), requests: 0, version: 0, diagnostics: BTreeMap::new() }
+    }
+
+    /// A client that has nothing open and nothing wrong.
+    fn idle(columns: usize) -> Self {
+        let kept = IDLE.with_borrow_mut(|idle| idle[columns].pop());
+        kept.unwrap_or_else(|| {
+            let mut client = Self::new();
+            client.start(COLUMNS[columns]);
+            client
+        })
+    }
+
+    /// Closes what is open, for another session.
+    fn leave(mut self, columns: usize) {
+        for (uri, _) in self.server.texts() {
+            self.tell("textDocument/didClose", json!({ "textDocument": { "uri": uri } }));
+        }
+        self.rest();
+        let left = self.diagnostics.values().find(|found| **found != json!([]));
+        assert_eq!(left, None, "diagnostics of documents that are closed");
+        self.diagnostics.clear();
+        IDLE.with_borrow_mut(|idle| idle[columns].push(self));
     }
 
     fn start(&mut self, columns: &str) {
@@ -277,18 +314,18 @@ fn ranges(message: &Value) {
 }
 
 /// Each request is answered, nothing fails inside, and at the end the client
-/// knows what one would that opens the same texts now.
+/// knows what one would that opens the same texts now, which is asked of some.
 fn session(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     let (first, rest) = text.split_once('@').unwrap_or((&text, ""));
-    let columns = match first.trim() {
-        "8" => "8",
-        "32" => "32",
-        _ => "16",
-    };
-    let mut client = Client::new();
-    if first.trim() != "-" {
-        client.start(columns);
+    let columns = COLUMNS.iter().position(|it| *it == first.trim()).unwrap_or_default();
+    // Messages that may be anything may also change what the server is.
+    let is_plain = first.trim() != "-" && !format!("\n{rest}").contains("\n@w");
+    let chance = bytes.iter().fold(0_u8, |sum, it| sum.wrapping_add(*it)) % 16;
+    let is_alone = !is_plain || chance == 0;
+    let mut client = if is_alone { Client::new() } else { Client::idle(columns) };
+    if is_alone && first.trim() != "-" {
+        client.start(COLUMNS[columns]);
     }
     for message in rest.split("\n@") {
         let (line, text) = message.split_once('\n').unwrap_or((message, ""));
@@ -298,14 +335,25 @@ fn session(bytes: &[u8]) {
     }
     client.rest();
     let running = client.ask("workspace/symbol", json!({ "query": "" })).get("error").is_none();
+    if running && !is_alone && !chance.is_multiple_of(COMPARED) {
+        client.leave(columns);
+        return;
+    }
     if running && first.trim() != "-" {
-        let mut other = Client::new();
-        other.start(columns);
+        let mut other = if is_alone { Client::new() } else { Client::idle(columns) };
+        if is_alone {
+            other.start(COLUMNS[columns]);
+        }
         for (uri, text) in client.server.texts() {
             other.open(&uri, &text);
         }
         other.rest();
         assert_eq!(client.findings(), other.findings(), "something is left from before");
+        if !is_alone {
+            other.leave(columns);
+            client.leave(columns);
+            return;
+        }
     }
     client.ask("shutdown", Value::Null);
     let ended = client.tell("exit", Value::Null);

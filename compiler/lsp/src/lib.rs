@@ -25,6 +25,7 @@ mod files;
 mod handlers;
 mod markdown;
 mod outline;
+mod owners;
 mod roots;
 mod routes;
 mod server;

@@ -13,7 +13,8 @@ use serde::Serialize;
 use crate::client::Client;
 use crate::convert;
 use crate::files::Documents;
-use crate::roots::{self, Root};
+use crate::owners::Owners;
+use crate::roots::Root;
 
 /// Where messages to the client go.
 pub(crate) type Sender = crossbeam_channel::Sender<Message>;
@@ -60,8 +61,7 @@ pub(crate) struct State {
     pub(crate) folders: Vec<PathBuf>,
     pub(crate) documents: Documents,
     pub(crate) roots: BTreeMap<PathBuf, Root>,
-    /// The topologies that each document is part of, the nearest first.
-    owners: BTreeMap<PathBuf, Vec<PathBuf>>,
+    pub(crate) owners: Owners,
     /// What the client was told about each file.
     pub(crate) published: BTreeMap<PathBuf, crate::handlers::diagnostics::Published>,
     /// Whether something has changed since the last analysis.
@@ -81,7 +81,7 @@ impl State {
             folders: Vec::new(),
             documents: BTreeMap::new(),
             roots: BTreeMap::new(),
-            owners: BTreeMap::new(),
+            owners: Owners::default(),
             published: BTreeMap::new(),
             is_dirty: false,
             is_untold: false,
@@ -124,7 +124,7 @@ impl State {
     /// Which files there are may have changed.
     pub(crate) fn moved(&mut self) {
         self.is_dirty = true;
-        self.owners.clear();
+        self.search_again();
         for root in self.roots.values_mut() {
             root.is_dirty = true;
         }
@@ -133,7 +133,7 @@ impl State {
     /// Everything but the documents is made anew.
     pub(crate) fn forget(&mut self) {
         self.is_dirty = true;
-        self.owners.clear();
+        self.search_again();
         self.roots.clear();
     }
 
@@ -164,75 +164,20 @@ impl State {
         for root in self.roots.values_mut().filter(|root| root.is_dirty) {
             root.refresh(&self.documents);
         }
-        let places: Vec<PathBuf> = self
-            .documents
-            .iter()
-            .filter(|(_, document)| document.is_topology)
-            .map(|(place, _)| place.clone())
-            .collect();
-        let mut owners = BTreeMap::new();
-        for place in &places {
-            owners.insert(place.clone(), self.find_owners(place));
-        }
-        let needed: BTreeSet<&PathBuf> = owners.values().flatten().collect();
-        self.roots.retain(|place, _| needed.contains(place));
-        self.owners = owners;
-    }
-
-    /// The topologies that a document is part of: its own if it has an
-    /// edition, and those that include it; its own too where none does.
-    fn find_owners(&mut self, place: &Path) -> Vec<PathBuf> {
-        let own = self
-            .documents
-            .get(place)
-            .is_some_and(|document| crate::documents::is_root(&document.text));
-        let mut owners = Vec::new();
-        if own {
-            owners.push(place.to_owned());
-        }
-        let has = |root: &Root| root.place != place && root.file(place).is_some();
-        owners.extend(self.roots.values().filter(|root| has(root)).map(|root| root.place.clone()));
-        // Others are searched for once, until files come or go.
-        let known = self
-            .owners
-            .get(place)
-            .is_some_and(|before| before.iter().all(|root| self.roots.contains_key(root)));
-        if owners.is_empty() && !known {
-            for candidate in roots::candidates(place, &self.folders, &self.documents) {
-                let root = self
-                    .roots
-                    .entry(candidate.clone())
-                    .or_insert_with(|| Root::open(&candidate, &self.documents));
-                if root.file(place).is_some() {
-                    owners.push(candidate);
-                }
-            }
-        }
-        if owners.is_empty() {
-            owners.push(place.to_owned());
-        }
-        for owner in &owners {
-            if !self.roots.contains_key(owner) {
-                self.roots.insert(owner.clone(), Root::open(owner, &self.documents));
-            }
-        }
-        owners
+        self.find_owners();
     }
 
     /// Whether a document is analysed by itself although it is no root.
     pub(crate) fn is_alone(&self, place: &Path) -> bool {
-        self.owners.get(place).is_some_and(|owners| owners.first().is_some_and(|it| it == place))
-            && self.documents.get(place).is_some_and(|document| {
-                !crate::documents::is_root(&document.text) && !document.text.trim().is_empty()
-            })
+        let text = self.documents.get(place).map(|document| document.text.trim());
+        self.owners.is_alone(place) && text.is_some_and(|text| !text.is_empty())
     }
 
     /// A document as part of each topology that it is part of.
     pub(crate) fn views(&self, uri: &Uri) -> Vec<View<'_>> {
         let place = convert::place(uri);
-        let owners = self.owners.get(&place).map(Vec::as_slice).unwrap_or_default();
+        let owners = self.owners.of(&place).iter();
         owners
-            .iter()
             .filter_map(|owner| {
                 let root = self.roots.get(owner)?;
                 let file = root.file(&place)?;

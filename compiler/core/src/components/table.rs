@@ -1,5 +1,8 @@
 //! The node table: everything that may stand in a topology, from the top.
 
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
 use super::{
     apm, elasticsearch, elk, gui, kibana, logstash, metricbeat, reapers, server, traefik, workload,
 };
@@ -82,19 +85,26 @@ static DEFAULTS: NodeSpec = NodeSpec {
     ..NODE
 };
 
-/// Where a node of this name may stand: the name of the node above it, empty
-/// for the top level, and what it is there.
-pub fn places_of(name: &str) -> Vec<(&'static str, &'static NodeSpec)> {
-    let mut found: Vec<(&'static str, &'static NodeSpec)> = Vec::new();
-    walk(&mut |path, spec| {
-        if spec.name == name
-            && let Some(parent) = path.last()
-            && !found.iter().any(|(known, _)| *known == parent.name)
-        {
-            found.push((parent.name, spec));
-        }
+/// A place of a node: the name of the node above it, empty for the top level,
+/// and what it is there.
+pub type PlaceOf = (&'static str, &'static NodeSpec);
+
+/// Where a node of this name may stand.
+pub fn places_of(name: &str) -> &'static [PlaceOf] {
+    // A text may have very many words that are no nodes.
+    static PLACES: LazyLock<BTreeMap<&'static str, Vec<PlaceOf>>> = LazyLock::new(|| {
+        let mut places: BTreeMap<&'static str, Vec<PlaceOf>> = BTreeMap::new();
+        walk(&mut |path, spec| {
+            let found = places.entry(spec.name).or_default();
+            if let Some(parent) = path.last()
+                && !found.iter().any(|(known, _)| *known == parent.name)
+            {
+                found.push((parent.name, spec));
+            }
+        });
+        places
     });
-    found
+    PLACES.get(name).map(Vec::as_slice).unwrap_or_default()
 }
 
 /// Whether any node has a property of this name.

@@ -84,6 +84,46 @@ fn a_lonely_file_is_checked_by_itself_and_says_so() {
     assert!(editor.all("lonely.kdl").is_empty());
 }
 
+/// Where an edition comes and goes, nothing is left from before.
+#[test]
+fn a_part_that_was_a_topology_for_a_moment_is_a_part_again() {
+    let mut editor = Editor::new(&FILES);
+    editor.open("sites/prod.kdl");
+    assert_eq!(editor.codes("sites/prod.kdl"), [""; 0]);
+    editor.replace("sites/prod.kdl", &format!("edition 1\n{SITE}"));
+    assert_ne!(editor.codes("sites/prod.kdl"), [""; 0]);
+    editor.replace("sites/prod.kdl", SITE);
+    assert_eq!(editor.codes("sites/prod.kdl"), [""; 0]);
+    // The same when it was one from the start.
+    editor.close("sites/prod.kdl");
+    editor.open_with("sites/prod.kdl", &format!("edition 1\n{SITE}"));
+    assert_ne!(editor.codes("sites/prod.kdl"), [""; 0]);
+    editor.replace("sites/prod.kdl", SITE);
+    assert_eq!(editor.codes("sites/prod.kdl"), [""; 0]);
+    assert!(editor.all("sites/prod.kdl").is_empty());
+}
+
+#[test]
+fn a_file_that_another_lonely_one_includes_is_its_part() {
+    // Of either name.
+    for (root, part) in [("a.kdl", "b.kdl"), ("b.kdl", "a.kdl")] {
+        let text = format!("cluster \"x\" {{ kubernetes \"1.34\"; }}\ninclude \"{part}\"\n");
+        let secret = "secret \"a\" { keys B; }\n";
+        let mut editor = Editor::new(&[(root, &text), (part, secret)]);
+        editor.open(part);
+        editor.open(root);
+        let lonely = |editor: &mut Editor, path: &str| {
+            editor.codes(path);
+            editor.all(path).iter().any(|it| it.severity == Some(DiagnosticSeverity::HINT))
+        };
+        assert!(lonely(&mut editor, root), "{root}");
+        assert!(!lonely(&mut editor, part), "{part}");
+        // Each its own again.
+        editor.replace(root, "cluster \"x\" { kubernetes \"1.34\"; }\n");
+        assert!(lonely(&mut editor, root) && lonely(&mut editor, part), "{part}");
+    }
+}
+
 #[test]
 fn a_file_of_two_topologies_has_the_mistakes_of_both() {
     let root = |version: &str| {

@@ -155,6 +155,11 @@ impl<'r> Seen<'r> {
         })
     }
 
+    /// Rules are held against what the path is now.
+    pub(super) fn routed_anew(&mut self) {
+        self.path = self.url.routing_path();
+    }
+
     /// The values of a header.
     pub fn header<'s>(&'s self, name: &'s str) -> impl Iterator<Item = &'s str> + 's {
         self.headers.iter().filter(move |(own, _)| own == name).map(|(_, value)| *value)

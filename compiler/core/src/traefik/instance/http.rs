@@ -240,7 +240,7 @@ impl Build<'_> {
         }
         let mut children: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
         let mut orphans: BTreeMap<usize, Text> = BTreeMap::new();
-        for (offset, draft) in drafts.iter().enumerate() {
+        for (offset, draft) in drafts.iter().enumerate().filter(|(_, draft)| !is_lost(draft)) {
             for parent in &draft.router.parents {
                 if !first_of.contains_key(parent) {
                     orphans.insert(offset, parent.clone());
@@ -255,9 +255,7 @@ impl Build<'_> {
         }
         self.instance.routers.reserve_exact(drafts.len());
         for (offset, draft) in drafts.into_iter().enumerate() {
-            // One with TLS and without entrypoints gets lost.
-            if !draft.router.parents.is_empty() && draft.router.tls && draft.entry_points.is_empty()
-            {
+            if is_lost(&draft) {
                 let mut router = draft.router;
                 let fault = Fault::new(router.at, "spec.tls", What::OnlyParent("tls"));
                 router.status = Status::Absent(fault);
@@ -538,6 +536,11 @@ impl Build<'_> {
             }
         }
     }
+}
+
+/// A child with TLS and without entrypoints gets lost, and no parent has it.
+fn is_lost(draft: &RouterDraft) -> bool {
+    !draft.router.parents.is_empty() && draft.router.tls && draft.entry_points.is_empty()
 }
 
 /// The first fault decides, the others are told as well.

@@ -456,3 +456,54 @@ fn the_compilers_own_types_say_the_same_as_json() {
     one.add_value(0, &service("a", "one"));
     assert_eq!(who(&Instance::new(&config(&[]), &one), "h", "/"), "a/one");
 }
+
+/// Parent and child, the parent with a service of its own and a middleware.
+fn family(child: &Value) -> Vec<Value> {
+    let to = |name: &str| json!([{"name": name, "port": 80}]);
+    let cut = json!({
+        "apiVersion": "traefik.io/v1alpha1", "kind": "Middleware",
+        "metadata": {"namespace": "a", "name": "cut"},
+        "spec": {"stripPrefix": {"prefixes": ["/up"]}},
+    });
+    let parent = json!({"routes": [
+        {"match": "Host(`h`)", "kind": "Rule", "services": to("own"), "middlewares": [{"name": "cut"}]},
+    ]});
+    vec![
+        service("a", "own"),
+        service("a", "below"),
+        cut,
+        route("a", "up", &parent),
+        route("a", "down", child),
+    ]
+}
+
+#[test]
+fn children_choose_by_the_path_that_middlewares_left() {
+    let child = |rule: &str| {
+        json!({
+            "parentRefs": [{"name": "up"}],
+            "routes": [
+                {"match": rule, "kind": "Rule", "services": [{"name": "below", "port": 80}]},
+            ],
+        })
+    };
+    let config = config(&[]);
+    let made = instance(&config, &family(&child("Path(`/x`)")));
+    assert_eq!(who(&made, "h", "/up/x"), "a/below");
+    let made = instance(&config, &family(&child("Path(`/up/x`)")));
+    assert_eq!(who(&made, "h", "/up/x"), "404");
+}
+
+#[test]
+fn a_child_that_gets_lost_is_nobodys() {
+    let child = json!({
+        "parentRefs": [{"name": "up"}], "tls": {},
+        "routes": [
+            {"match": "Path(`/x`)", "kind": "Rule", "services": [{"name": "below", "port": 80}]},
+        ],
+    });
+    let made = instance(&config(&[]), &family(&child));
+    let parent = made.routers_of(3).next().unwrap();
+    assert_eq!((&parent.status, parent.children.len()), (&Status::Enabled, 0));
+    assert_eq!(who(&made, "h", "/up/x"), "a/own");
+}

@@ -188,19 +188,21 @@ impl Way<'_> {
                 Some(service) => self.serve(service, seen),
                 None => Answer::NotFound,
             },
-            Leads::Router(router) => self.below(router, &seen),
+            Leads::Router(router) => self.below(router, seen),
         }
     }
 
-    /// Routers below a router choose by the path as it arrived.
-    fn below(&self, parent: &Router, seen: &Seen<'_>) -> Answer {
+    /// Routers below a router choose by the path as middlewares have left it
+    /// (`Muxer.ServeHTTP`, `pkg/muxer/http/mux.go`).
+    fn below(&self, parent: &Router, mut seen: Seen<'_>) -> Answer {
         let routers = &self.instance.routers;
+        seen.routed_anew();
         let mut children: Vec<Entry> = parent
             .children
             .iter()
             .filter_map(|index| {
                 let child = routers.get(*index)?;
-                let served = child.status.is_enabled() && matches(child, seen);
+                let served = child.status.is_enabled() && matches(child, &seen);
                 served.then_some(Entry { router: *index, served: 0, priority: child.priority })
             })
             .collect();

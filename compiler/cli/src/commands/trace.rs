@@ -118,6 +118,14 @@ impl Trace {
             return Ok(());
         }
         let error = CliError::usage(format!("`{}` has no `{text}`", self.file.display()));
+        if text == jtc_core::proof::demand::OUTSIDE {
+            return Err(error.hint("nobody comes from outside: no `traefik` has a `load-balancer`"));
+        }
+        // A component without its namespace.
+        let own = known.iter().find(|end| end.split_once('/').is_some_and(|(_, own)| own == text));
+        if let Some(own) = own {
+            return Err(error.hint(format!("did you mean `{own}`?")));
+        }
         Err(match suggest(text, known.iter().map(String::as_str)) {
             Some(name) => error.hint(format!("did you mean `{name}`?")),
             None => error.hint("an end is `namespace/component`, a namespace, or an `external`"),

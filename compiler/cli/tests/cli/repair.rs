@@ -86,7 +86,8 @@ fn repairs_keep_comments_and_layout_and_say_what_is_left() {
            :                                                                `-- leads nowhere
          7 | }
            `----
-          help: mend the name, or define it: `external "nobody" …`; known here: `w` and `mail`
+          help: mend the name, or define it: `external "nobody" …`, or `workload "nobody" …` here (what
+                stands in a `manifest` can't be named); known here: `w` and `mail`
 
         error: 1 error
           hint: `jtc explain J0301` says more about J0301

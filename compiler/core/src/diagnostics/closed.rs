@@ -4,7 +4,9 @@ use super::prelude::*;
 use super::{
     j0547_let_in, j0548_let_out, j0549_named_elsewhere, j0550_alias_past, j0551_opened_port,
     j0552_reads_across, j0556_unreached, j0560_mistaken, j0561_balanced, j0562_unasked,
+    j0563_no_such_port, j0564_no_such_name,
 };
+use crate::components::manifests;
 use crate::network::policy::{Direction, Policy};
 use crate::network::{Origin, Pods};
 
@@ -83,6 +85,12 @@ fn with(diag: Diag, span: Span, label: impl Into<String>) -> Diag {
 
 /// How a program that names something of another namespace is to say it.
 fn instead(namespace: &str, component: &str) -> String {
+    if component == manifests::COMPONENT {
+        return format!(
+            "what is hand-written is reached by the Traefik of `{namespace}` alone: write it as a `workload` there, and \
+             `connect` with its name"
+        );
+    }
     format!(
         "say `connect \"{namespace}/{component}\" host-env=… port-env=…` or `url-env=…`, and it goes by the Traefik \
          there"
@@ -137,25 +145,97 @@ pub(crate) fn balanced(
     ))
 }
 
-/// A text with the address of a Service that nothing lets the program reach:
-/// what says it, the host, and the component as `connect` names it.
-pub(crate) fn unasked(
-    program: &str,
-    (span, place): (Span, String),
-    host: &str,
-    service: &Origin,
-    component: &str,
-) -> Diag {
-    let diag = Diag::new(
-        &j0562_unasked::META,
-        span,
-        format!("{place} names it"),
-        format!("`{program}` is told `{host}`, and no policy lets its pods reach it"),
-    );
-    with(diag, service.source, "whose address it is").help(format!(
-        "write `connect \"{component}\"` in `{program}`: with `url-env=…`, or `host-env=…` and `port-env=…`, `jtc` says \
-         the address too"
-    ))
+/// An address that a program is told.
+pub(crate) struct Told<'a> {
+    /// The program.
+    pub(crate) program: &'a str,
+    /// The place in the source that says it.
+    pub(crate) span: Span,
+    /// The place in the objects.
+    pub(crate) place: String,
+    /// The variable, if it holds a URL.
+    pub(crate) variable: Option<&'a str>,
+    /// The host.
+    pub(crate) host: &'a str,
+    /// What a `connect` would name; nothing for what is hand-written.
+    pub(crate) asked: Option<&'a str>,
+    /// The Service.
+    pub(crate) service: &'a Origin,
+}
+
+impl Told<'_> {
+    fn diag(&self, meta: &'static Meta, clause: &str) -> Diag {
+        let Self { program, host, .. } = self;
+        let message = format!("`{program}` is told `{host}`{clause}");
+        let place = format!("{} names it", self.place);
+        with(Diag::new(meta, self.span, place, message), self.service.source, "whose address it is")
+    }
+
+    /// What to write, with the port of the Service if it isn't the only one.
+    fn connect(&self, port: Option<&str>) -> String {
+        let Some(asked) = self.asked else {
+            return format!(
+                "`{}` is hand-written, and no `connect` leads to it: let hand-written policies let the pods of `{}` out to \
+                 its pods, and in there; or write it as a `workload`, and `connect` with its name",
+                self.service.id, self.program
+            );
+        };
+        let port = port.map_or_else(String::new, |port| format!(" port=\"{port}\""));
+        match self.variable {
+            Some(name) => format!(
+                "write `connect \"{asked}\"{port} url-env=\"{name}\"` in `{}`, and take the text out: `jtc` says \
+                 the address. `connect \"{asked}\"{port}` alone leaves it as it is",
+                self.program
+            ),
+            None => format!(
+                "write `connect \"{asked}\"{port}` in `{}`: with `url-env=…`, or `host-env=…` and `port-env=…`, `jtc` says \
+                 the address too",
+                self.program
+            ),
+        }
+    }
+}
+
+/// An address that no policy lets a program reach; `open` is another port of the
+/// Service, which it does reach.
+pub(crate) fn unasked(told: &Told<'_>, port: Option<&str>, open: Option<u16>) -> Diag {
+    let Some(open) = open else {
+        let diag = told.diag(&j0562_unasked::META, ", and no policy lets its pods reach it");
+        return diag.help(told.connect(port));
+    };
+    let clause = format!(", and no policy lets its pods reach that port: they reach {open} alone");
+    let help = match (told.asked, port) {
+        (Some(asked), Some(port)) => {
+            format!("add `port=\"{port}\"` to `connect \"{asked}\"`, or ask at the port {open}")
+        }
+        _ => format!("ask at the port {open}, or let a hand-written policy open the other"),
+    };
+    told.diag(&j0562_unasked::META, &clause).help(help)
+}
+
+/// An address with a port that its Service hasn't; `known` are those it has.
+pub(crate) fn no_port(told: &Told<'_>, port: u16, known: &[String]) -> Diag {
+    let clause = format!(" with port {port}, and that is none of its ports");
+    let known = list(known.iter().map(String::as_str));
+    let help = match (told.asked, told.variable) {
+        (Some(asked), Some(name)) => {
+            format!(
+                "its ports: {known}. With `connect \"{asked}\" url-env=\"{name}\"` `jtc` says the address"
+            )
+        }
+        _ => format!("its ports: {known}; write one of them"),
+    };
+    told.diag(&j0563_no_such_port::META, &clause).help(help)
+}
+
+/// A name of another namespace's Service, or of an alias that isn't there.
+pub(crate) fn no_name(told: &Told<'_>, namespace: &str, own: &str) -> Diag {
+    let clause = if namespace == own {
+        format!(", and `{own}` has no Service of this name")
+    } else {
+        format!(", and `{own}` has no Service of this name: it is one of `{namespace}`")
+    };
+    told.diag(&j0564_no_such_name::META, &clause).help(told.connect(None))
 }
 
 /// An external that is a name of the cluster.
@@ -170,15 +250,16 @@ pub(crate) fn external(
         &j0549_named_elsewhere::META,
         span,
         "a name of the cluster",
-        format!(
-            "the external `{name}` is `{host}`, which is of the namespace `{namespace}` of this topology: from elsewhere \
-             one comes in by a Traefik alone"
-        ),
+        format!("the external `{name}` is `{host}`, and that is `{}` of this topology", service.id),
     );
+    let out = "and take the external out: it is for what is outside of the topology";
     with(diag, service.source, format!("`{}`", service.id)).help(match app {
+        Some(manifests::COMPONENT) => {
+            format!("{}; {out}", instead(namespace, manifests::COMPONENT))
+        }
         Some(app) => format!(
-            "say `connect \"{namespace}/{app}\"` instead of `connect \"{name}\"`, and take the external out: it is for \
-             what is outside of the topology"
+            "say `connect \"{namespace}/{app}\"` instead of `connect \"{name}\"`, in `{namespace}` itself `connect \
+             \"{app}\"`, {out}"
         ),
         None => format!(
             "`{namespace}` has no Traefik that one could come in by: leave what `{name}` is to a namespace of which the \

@@ -31,8 +31,47 @@ namespace "tools" {
 /// What to do with an object of Kubernetes.
 pub(crate) const MANIFEST: &str = "this is an object of Kubernetes: put it into a file of its own, as in `objects.yaml`, and write `manifest \"objects.yaml\"` in its namespace";
 
+/// What follows a colon.
+pub(crate) struct After<'t> {
+    /// The rest of the line.
+    pub(crate) rest: &'t str,
+    /// Whether the name stands behind the name of a node.
+    pub(crate) is_entry: bool,
+    /// Whether a property has this name.
+    pub(crate) is_property: bool,
+}
+
+impl After<'_> {
+    /// The value, as KDL writes it.
+    fn value(&self) -> Option<String> {
+        let rest = self.rest.trim_start();
+        if let Some(text) = rest.strip_prefix('"') {
+            let text = text.split('"').next().filter(|text| text.len() < rest.len() - 1)?;
+            return (!text.contains('\\') && text.len() < 40).then(|| format!("\"{text}\""));
+        }
+        let end = |c: char| c.is_whitespace() || ",;{}[]\"'#".contains(c);
+        let word = rest.split(end).next().filter(|word| !word.is_empty() && word.len() < 40)?;
+        Some(match word {
+            "true" | "false" | "null" => format!("#{word}"),
+            _ if word.bytes().all(|byte| byte.is_ascii_digit()) => word.to_owned(),
+            _ if word.contains(|c: char| "|>&*!-".contains(c)) => return None,
+            _ => format!("\"{word}\""),
+        })
+    }
+
+    fn help(&self, name: &str) -> String {
+        let value = self.value();
+        let value = value.as_deref().unwrap_or("\"value\"");
+        match (self.is_entry, self.is_property) {
+            (false, _) => format!("write `{name} {value}` or `{name} {{ … }}`"),
+            (true, true) => format!("write `{name}={value}`"),
+            (true, false) => format!("take the `:` out: `\"{name}\" {value}`"),
+        }
+    }
+}
+
 /// `name: value`.
-pub(crate) fn yaml_key(span: Span, name: &str) -> Diag {
+pub(crate) fn yaml_key(span: Span, name: &str, after: &After<'_>) -> Diag {
     if name.is_empty() {
         return Diag::new(
             &META,
@@ -48,7 +87,7 @@ pub(crate) fn yaml_key(span: Span, name: &str) -> Diag {
         "no colon here",
         format!("`{name}:` is YAML; KDL has no colon after a name"),
     )
-    .help(format!("write `{name} \"value\"` or `{name} {{ … }}`"))
+    .help(after.help(&name))
 }
 
 /// `name:` at the end of a line, with a `}` below.
@@ -62,7 +101,7 @@ pub(crate) fn colon_for_brace(span: Span) -> Diag {
 }
 
 /// `"name": value`.
-pub(crate) fn json_key(span: Span, name: &str) -> Diag {
+pub(crate) fn json_key(span: Span, name: &str, after: &After<'_>) -> Diag {
     let name = shorten(name);
     Diag::new(
         &META,
@@ -70,7 +109,7 @@ pub(crate) fn json_key(span: Span, name: &str) -> Diag {
         "no colon here",
         format!("`\"{name}\":` is JSON; KDL has no colon after a name, and needs no quotes"),
     )
-    .help(format!("write `{name} \"value\"` or `{name} {{ … }}`"))
+    .help(after.help(&name))
 }
 
 /// `{ "name": …`.

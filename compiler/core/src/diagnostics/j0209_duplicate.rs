@@ -1,7 +1,7 @@
 //! said twice.
 
 use super::prelude::*;
-use crate::schema::NodeSpec;
+use crate::schema::{NodeSpec, Type};
 
 /// Documentation.
 pub(crate) static META: Meta = Meta {
@@ -25,7 +25,9 @@ pub(crate) fn diag(spec: &'static NodeSpec, key: &str, again: Span, first: Span)
     let what = if key.is_empty() { format!("`{}`", spec.name) } else { format!("`{} \"{key}\"`", spec.name) };
     Diag::new(&META, again, "again here", format!("{what} is there twice"))
         .with(first, "first here")
-        .help(if key.is_empty() {
+        .help(if spec.args.first().is_some_and(|arg| matches!(arg.ty, Type::Ref(_))) {
+            "remove one of the two".to_owned()
+        } else if key.is_empty() {
             "remove one of the two, or put what both say into one".to_owned()
         } else {
             "remove one of the two, or give it another name".to_owned()

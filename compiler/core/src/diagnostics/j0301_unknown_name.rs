@@ -81,8 +81,15 @@ pub(crate) fn diag<'a>(kind: RefKind, at: &At<String>, known: impl IntoIterator<
         }
         RefKind::Entrypoint => format!("add `entrypoint \"{}\" port=…` to `traefik`", at.value),
         RefKind::Middleware => format!("add `middleware \"{}\" {{ … }}` to the namespace", at.value),
+        RefKind::Port if at.value.bytes().all(|byte| byte.is_ascii_digit()) => {
+            "a port goes by its name, not by its number".to_owned()
+        }
         RefKind::Port => format!("add `port \"{}\" …` to the component it names", at.value),
-        RefKind::Target => format!("mend the name, or define it: `external \"{}\" …`", at.value),
+        RefKind::Target => format!(
+            "mend the name, or define it: `external \"{0}\" …`, or `workload \"{0}\" …` here (what stands in a `manifest` \
+             can't be named)",
+            at.value
+        ),
         RefKind::Backend if at.value == "traefik" => {
             "name the program that Traefik is to lead to".to_owned()
         }

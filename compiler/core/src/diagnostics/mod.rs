@@ -134,6 +134,8 @@ diagnostics! {
     j0560_mistaken,
     j0561_balanced,
     j0562_unasked,
+    j0563_no_such_port,
+    j0564_no_such_name,
     j0601_not_an_object,
     j0602_not_yaml,
     j0603_not_its_kind,

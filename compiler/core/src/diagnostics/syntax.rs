@@ -321,6 +321,10 @@ fn stray_equals(error: &SyntaxError, text: &str) -> Option<Slip> {
 fn certain(error: &SyntaxError) -> Option<&Fix> {
     let is_certain = match &error.kind {
         SyntaxErrorKind::MissingEquals { name } => table::has_property(name),
+        // An argument may stand there, as of `env "NAME" "value"`.
+        SyntaxErrorKind::YamlKey { name } | SyntaxErrorKind::JsonKey { name } => {
+            !is_for_property(error) || table::has_property(name)
+        }
         _ => true,
     };
     error.fix.as_ref().filter(|_| is_certain)
@@ -496,6 +500,17 @@ fn list_help(diag: &mut Diag, error: &SyntaxError, text: &str) {
     }
 }
 
+/// Whether a colon would have to be `=`.
+fn is_for_property(error: &SyntaxError) -> bool {
+    error.fix.as_ref().is_some_and(|fix| &*fix.replacement == "=")
+}
+
+fn after_colon<'t>(error: &SyntaxError, name: &str, text: &'t str) -> j0105::After<'t> {
+    let rest = line_from(error.span.end as usize, text);
+    let (is_entry, is_property) = (is_for_property(error), table::has_property(name));
+    j0105::After { rest, is_entry, is_property }
+}
+
 /// The diagnostic of one error.
 fn message(error: &SyntaxError, text: &str) -> Diag {
     use SyntaxErrorKind as Kind;
@@ -546,8 +561,8 @@ fn message(error: &SyntaxError, text: &str) -> Diag {
         Kind::BlockOnNextLine => j0103::next_line(span),
         Kind::ReservedWord { word } => j0104::reserved(span, word),
         Kind::UnknownKeyword { found, suggestion } => j0104::unknown(span, found, *suggestion),
-        Kind::YamlKey { name } => j0105::yaml_key(span, name),
-        Kind::JsonKey { name } => j0105::json_key(span, name),
+        Kind::YamlKey { name } => j0105::yaml_key(span, name, &after_colon(error, name, text)),
+        Kind::JsonKey { name } => j0105::json_key(span, name, &after_colon(error, name, text)),
         Kind::TrailingComma => j0105::comma(span),
         Kind::YamlListItem => j0105::list_item(span),
         Kind::YamlDocumentMarker => j0105::document_marker(span),

@@ -8,6 +8,7 @@
 //! Invariant: a [`Space`] holds all that decides who reaches whom, and no text
 //! that doesn't; the bodies of the objects can be dropped.
 
+pub mod addresses;
 pub mod policy;
 pub mod range;
 mod read;

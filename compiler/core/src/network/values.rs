@@ -268,6 +268,16 @@ pub struct Place {
     field: Field<Box<str>>,
 }
 
+impl Place {
+    /// The variable, if it is one.
+    pub fn variable(&self) -> Option<&str> {
+        match &self.field {
+            Field::Variable(name) => Some(name),
+            Field::Entry(_) | Field::Word | Field::Run => None,
+        }
+    }
+}
+
 impl std::fmt::Display for Place {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{} {}", self.object, self.field)

@@ -133,11 +133,23 @@ impl Evidence {
     }
 
     /// Those externals that are names of the topology's own namespaces, with these
-    /// and the Services.
+    /// and the Services. A single word is a Service where one who asks for it has
+    /// one of this name beside it.
     fn astray(&self) -> impl Iterator<Item = (&External, &str, &Service)> {
         self.externals.iter().filter_map(|external| {
-            // From no namespace, so that a single word is no Service.
-            match self.network.follow(("", None), &external.host).1 {
+            let from = if external.host.contains('.') {
+                ""
+            } else {
+                let beside = |demand: &&Demand| {
+                    let space = self.network.space(&demand.namespace);
+                    space.is_some_and(|space| space.services.contains_key(&*external.host))
+                };
+                let is_asked = |demand: &&Demand| {
+                    matches!(&demand.to, Peer::External { name, .. } if *name == external.name)
+                };
+                &*self.demands().filter(is_asked).find(beside)?.namespace
+            };
+            match self.network.follow((from, None), &external.host).1 {
                 Resolved::Service(found) => Some((external, found.namespace, found.service)),
                 Resolved::Nothing | Resolved::Outside => None,
             }

@@ -1,6 +1,6 @@
 //! Addresses of the namespace's own Services in the texts of a program that
-//! nobody lets there, as it has no `connect`. Names of other namespaces are
-//! looked for in [`around`](super::around).
+//! nobody lets there, as it has no `connect`, and names that aren't any there.
+//! Full names of other namespaces are looked for in [`around`](super::around).
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -9,15 +9,18 @@ use jtc_syntax::Span;
 
 use super::ground::Ground;
 use super::walk::Group;
-use super::{Evidence, around};
+use super::{Evidence, Seen, around};
+use crate::components::build::alias;
 use crate::components::manifests;
 use crate::components::program::{Home, Knows, Program};
 use crate::components::site::Made;
 use crate::diagnostics::{Report, closed as d};
+use crate::model::settings::Protocol;
 use crate::moved::Places;
+use crate::network::addresses::{Address, addresses};
 use crate::network::policy::Direction;
-use crate::network::values::{Field, Place, Values, hosts};
-use crate::network::{Found, Resolved, ServicePort};
+use crate::network::values::{Field, Place, Told, Value, Values, hosts};
+use crate::network::{Found, Pods, Resolved, ServiceKind, ServicePort, Space};
 
 /// An address that the topology itself tells a program.
 #[derive(Clone, Debug)]
@@ -30,6 +33,8 @@ pub(super) struct Said {
     host: String,
     /// The port, where it is said.
     port: Option<u16>,
+    /// Whether a URL says it.
+    is_url: bool,
 }
 
 impl Places for Said {
@@ -38,90 +43,226 @@ impl Places for Said {
     }
 }
 
-/// The addresses in what a namespace says to programs that ask with `connect`;
-/// what the compiler's own components need is walked with their paths.
+/// The addresses in what a namespace says to programs. What a `connect` tells is
+/// walked with its path, and so is what the compiler's own components need.
 pub(super) fn find(home: &Home<'_>, made: &Made, values: &Values<'_>) -> Vec<Said> {
     let namespace: Arc<str> = home.namespace.into();
     let mut said = Vec::new();
-    for program in made.programs.iter().filter(|program| asks(program)) {
+    for program in &made.programs {
         let all = values.get(&program.component);
         for value in all {
+            if is_asked(program, value.field) || is_for_others(value.field) {
+                continue;
+            }
             let Some(span) = value.said_in(&program.settings) else { continue };
-            let alone = value.field.is_of_host()
-                || (value.field == Field::Word && value.text.contains(':'));
-            said.extend(hosts(all, value, alone).into_iter().map(|(host, _, port)| Said {
+            let alone = value.field.is_of_host().then(|| alone(all, value)).flatten();
+            let is_file = matches!(value.field, Field::Entry(_));
+            let named = addresses(value.text, is_file, &home.cluster.dns_domain);
+            said.extend(named.chain(alone).map(|address| Said {
                 namespace: namespace.clone(),
                 component: program.component.clone(),
                 span,
                 place: value.place(),
-                host: host.to_owned(),
-                port,
+                host: address.host.to_owned(),
+                port: address.port,
+                is_url: address.scheme.is_some(),
             }));
         }
     }
     said
 }
 
-/// Whether a program tells with `connect` whom it reaches.
-fn asks(program: &Program) -> bool {
-    &*program.component != "traefik"
-        && program.talks.iter().all(|talk| talk.knows != Knows::FromComponent)
+/// Whether a variable is one that a `connect` names.
+fn is_asked(program: &Program, field: Field<&str>) -> bool {
+    let Field::Variable(name) = field else { return false };
+    program.talks.iter().any(|talk| {
+        let Knows::FromConnect(variables) = &talk.knows else { return false };
+        let own = [&variables.host, &variables.port, &variables.url];
+        own.into_iter().flatten().any(|own| own == name)
+    })
 }
 
-/// Reports each Service of a program's own namespace that its texts name and no
-/// policy lets it reach.
+/// Whether a variable says what others may ask for, or where they come from.
+fn is_for_others(field: Field<&str>) -> bool {
+    let Field::Variable(name) = field else { return false };
+    ["CORS", "ORIGIN", "REFERER", "ALLOWED", "NO_PROXY", "no_proxy"]
+        .iter()
+        .any(|part| name.contains(part))
+}
+
+/// The whole text as a host, with the port in the variable beside it.
+fn alone<'t>(all: &[Value<'_>], value: &Value<'t>) -> Option<Address<'t>> {
+    let is_host = !value.text.contains([':', '/']);
+    let (host, _, port) = hosts(all, value, true).into_iter().next().filter(|_| is_host)?;
+    Some(Address { host, port, scheme: None })
+}
+
+/// What is wrong with an address.
+#[derive(Clone, Copy, Debug)]
+enum Wrong<'n> {
+    /// No policy lets it through.
+    Shut {
+        there: Found<'n>,
+        /// The port, where it is said.
+        port: Option<&'n ServicePort>,
+        /// Another port of the Service that policies let through.
+        open: Option<u16>,
+    },
+    /// The Service has no such port.
+    NoPort(Found<'n>, u16),
+    /// It is a name of another namespace's Service, and none here.
+    NoName(Found<'n>),
+}
+
+impl<'n> Wrong<'n> {
+    fn there(&self) -> Found<'n> {
+        match self {
+            Self::Shut { there, .. } | Self::NoPort(there, _) | Self::NoName(there) => *there,
+        }
+    }
+}
+
+/// Reports each address of the namespace's own Services that a program is told
+/// and can't reach, and each that is a name elsewhere.
 pub(super) fn check(ground: &Ground<'_>, evidence: &Evidence, report: &mut Report) {
-    type Key<'e> = (&'e str, &'e str, &'e str);
-    let mut found: BTreeMap<Key<'_>, (&Said, Found<'_>)> = BTreeMap::new();
-    for said in evidence.seen.iter().flat_map(|seen| &seen.said) {
+    type Key<'e> = (&'e str, &'e str, String, Option<u16>);
+    let mut found: BTreeMap<Key<'_>, (&Said, Wrong<'_>)> = BTreeMap::new();
+    let all = evidence.seen.iter().flat_map(|seen| seen.said.iter().map(move |said| (seen, said)));
+    for (seen, said) in all {
         let Some((name, space)) = ground.net.spaces_entry(&said.namespace) else { continue };
-        let (_, resolved) = ground.net.follow((name, Some(space)), &said.host);
-        let Resolved::Service(there) = resolved else { continue };
-        // The whole name of another namespace's Service is told as a way around.
-        if there.namespace != name && said.host.contains('.') {
+        let Some(wrong) = judge(ground, (name, space), said) else { continue };
+        if is_walked(seen, said) {
             continue;
         }
-        let mut own = space.pods_of(&said.component).peekable();
-        if own.peek().is_some()
-            && own.all(|pods| is_shut(Group { namespace: name, space, pods }, there, said.port))
-        {
-            let key = (name, &*said.component, &*there.service.origin.id.name);
-            found.entry(key).or_insert((said, there));
-        }
+        let id = wrong.there().service.origin.id.to_string();
+        let key = (name, &*said.component, id, said.port);
+        found.entry(key).or_insert((said, wrong));
     }
-    for ((.., component, _), (said, there)) in found {
-        let asked =
-            around::component(ground, evidence, there.namespace, &there.service.origin.id.name);
-        let asked = if there.namespace == &*said.namespace {
-            asked.to_owned()
-        } else {
-            format!("{}/{asked}", there.namespace)
+    for ((name, component, ..), (said, wrong)) in found {
+        let there = wrong.there();
+        let service = &there.service.origin;
+        let behind = there.space.behind(there.service).next();
+        let asked = match behind {
+            Some(pods) if there.namespace == name && !matches!(wrong, Wrong::NoName(_)) => {
+                &*pods.component
+            }
+            _ => around::component(ground, evidence, there.namespace, &service.id.name),
         };
-        let place = (said.span, said.place.to_string());
-        report.push(d::unasked(component, place, &said.host, &there.service.origin, &asked));
+        let whole = format!("{}/{asked}", there.namespace);
+        let asked = if there.namespace == name { asked } else { &whole };
+        let by_hand = behind.is_some_and(|pods| &*pods.component == manifests::COMPONENT);
+        let told = d::Told {
+            program: component,
+            span: said.span,
+            place: said.place.to_string(),
+            variable: said.place.variable().filter(|_| said.is_url),
+            host: &said.host,
+            asked: Some(asked).filter(|_| !by_hand),
+            service,
+        };
+        report.push(match wrong {
+            Wrong::Shut { port, open, .. } => {
+                // With a single port there is no choice.
+                let port = port.filter(|_| there.service.ports.len() > 1);
+                d::unasked(&told, port.and_then(|port| port.name.as_deref()), open)
+            }
+            Wrong::NoPort(_, port) => {
+                let known = there.service.ports.iter().map(|own| own.number.to_string());
+                d::no_port(&told, port, &known.collect::<Vec<_>>())
+            }
+            Wrong::NoName(_) => d::no_name(&told, there.namespace, name),
+        });
     }
 }
 
-/// Whether policies keep pods from a Service, on the port that is said, or on all
-/// where none of its is. Of hand-written pods nobody can say `connect`.
-fn is_shut(own: Group<'_>, there: Found<'_>, port: Option<u16>) -> bool {
-    let ports = &there.service.ports;
-    let known = port.filter(|port| ports.iter().any(|own| own.number == *port));
-    let asked = |own: &&ServicePort| known.is_none_or(|port| own.number == port);
-    let Found { namespace, space, service } = there;
-    let mut behind = space.behind(service).peekable();
-    behind.peek().is_some()
-        && behind.all(|pods| {
-            let other = Group { namespace, space, pods };
-            let shut = |port: &ServicePort| {
-                pods.port(&port.target, port.protocol).is_none_or(|number| {
-                    let port = (number, port.protocol);
-                    own.is_forbidden(Direction::Egress, other.end(), pods, port)
-                        || other.is_forbidden(Direction::Ingress, own.end(), pods, port)
-                })
-            };
-            pods.origin != own.pods.origin
-                && &*pods.component != manifests::COMPONENT
-                && ports.iter().filter(asked).all(shut)
-        })
+/// Whether a path tells of this place, where it says something else than it should.
+fn is_walked(seen: &Seen, said: &Said) -> bool {
+    let mut own = seen.demands.iter().filter(|demand| demand.component == said.component);
+    own.any(|demand| {
+        let mut instead = demand.elsewhere.iter().flatten();
+        matches!(&demand.told, Some(Told::Otherwise(place, _)) if *place == said.place)
+            || instead.any(|instead| instead.place == said.place)
+    })
+}
+
+/// What is wrong with an address, if anything is.
+fn judge<'n>(
+    ground: &Ground<'n>,
+    (name, space): (&'n str, &'n Space),
+    said: &Said,
+) -> Option<Wrong<'n>> {
+    let host = said.host.to_ascii_lowercase();
+    let there = match ground.net.follow((name, Some(space)), &host) {
+        (_, Resolved::Service(there)) => there,
+        (aliases, Resolved::Nothing) if said.is_url && aliases.is_empty() => {
+            return elsewhere(ground, name, &host).map(Wrong::NoName);
+        }
+        _ => return None,
+    };
+    // The whole name of another namespace's Service is told as a way around.
+    if host.split('.').nth(1).is_some_and(|other| other != name) {
+        return None;
+    }
+    let known =
+        said.port.and_then(|port| there.service.ports.iter().find(|own| own.number == port));
+    // What is no URL may be something else.
+    if !said.is_url && said.port.is_some() && known.is_none() {
+        return None;
+    }
+    let own: Vec<Group<'_>> =
+        space.pods_of(&said.component).map(|pods| Group { namespace: name, space, pods }).collect();
+    let behind: Vec<&Pods> = there.space.behind(there.service).collect();
+    let itself = |pods: &&Pods| own.iter().any(|own| own.pods.origin == pods.origin);
+    if own.is_empty() || behind.is_empty() || behind.iter().any(itself) {
+        return None;
+    }
+    let shut = |number: &dyn Fn(&Pods) -> Option<u16>, protocol| {
+        own.iter()
+            .all(|own| behind.iter().all(|pods| is_shut(*own, there, pods, number(pods), protocol)))
+    };
+    let is_closed =
+        |port: &&ServicePort| shut(&|pods| pods.port(&port.target, port.protocol), port.protocol);
+    let open = there.service.ports.iter().find(|port| !is_closed(port)).map(|port| port.number);
+    match (said.port, known) {
+        // Its name means the pods themselves, at any port.
+        (Some(port), _) if there.service.kind == ServiceKind::Headless => {
+            let is_shut = shut(&|_| Some(port), Protocol::Tcp);
+            is_shut.then_some(Wrong::Shut { there, port: known, open })
+        }
+        (Some(_), Some(known)) => {
+            is_closed(&known).then_some(Wrong::Shut { there, port: Some(known), open })
+        }
+        (Some(port), None) if open.is_some() => Some(Wrong::NoPort(there, port)),
+        (_, None) => open.is_none().then_some(Wrong::Shut { there, port: None, open: None }),
+        (None, Some(_)) => None,
+    }
+}
+
+/// Whether policies keep pods from a port of others.
+fn is_shut(
+    own: Group<'_>,
+    there: Found<'_>,
+    pods: &Pods,
+    number: Option<u16>,
+    protocol: Protocol,
+) -> bool {
+    let other = Group { namespace: there.namespace, space: there.space, pods };
+    number.is_none_or(|number| {
+        let port = (number, protocol);
+        own.is_forbidden(Direction::Egress, other.end(), pods, port)
+            || other.is_forbidden(Direction::Ingress, own.end(), pods, port)
+    })
+}
+
+/// The Service of another namespace that has this name, or that an alias of this
+/// name would lead to.
+fn elsewhere<'n>(ground: &Ground<'n>, own: &str, host: &str) -> Option<Found<'n>> {
+    if host.contains('.') {
+        return None;
+    }
+    ground.net.spaces().find_map(|(namespace, space)| {
+        let name = if host == alias::name(namespace) { "traefik" } else { host };
+        let service = space.services.get(name).filter(|_| namespace != own || name != host)?;
+        Some(Found { namespace, space, service })
+    })
 }

@@ -136,8 +136,12 @@ fn end<'t>(
     let at = At::new(target.to_owned(), connect.span);
     if let Some((namespace, program)) = target.split_once('/') {
         if namespace == site.name {
-            report.push(d::j0309_own_namespace::diag(&at, program));
-            return None;
+            // One that isn't there would only lead to the next error.
+            if programs.iter().any(|own| &*own.component == program) {
+                report.push(d::j0309_own_namespace::diag(&at, program));
+                return None;
+            }
+            return end(world, site, programs, program, connect, report);
         }
         return remote(world, namespace, program, &at, connect, report);
     }

@@ -396,9 +396,32 @@ fn who_is_told_an_address_says_connect() {
         r#"env "S" "http://www.example.org/jobmon-server""#,
         r#"env "S" "jobmon-server""#,
         r#"port "http" 80; env "SELF" "http://z/""#,
+        // For others, in another address, in a comment, or no address at all.
+        r#"env "CORS_ORIGINS" "http://jobmon-server""#,
+        r#"env "S" "https://www.example.org/?next=http://jobmon-server/""#,
+        r#"config-file "/etc/z.yaml" "a: b # http://jobmon-server/""#,
+        r#"env "IMAGE" "jobmon-server:3""#,
+        r#"connect "server"; env "S" "http://JOBMON-SERVER/api""#,
     ] {
         assert_eq!(of(fine), Vec::<String>::new(), "{fine}");
     }
+    // Another port, a name that isn't one there, a user, a program of the
+    // compiler's own, and a network whose pods have no other ports.
+    assert_eq!(
+        of(r#"connect "server"; env "S" "http://jobmon-server:81/""#),
+        ["J0563: `z` is told `jobmon-server` with port 81, and that is none of its ports"]
+    );
+    assert_eq!(
+        of(r#"env "S" "http://traefik-jobmon/""#),
+        ["J0564: `z` is told `traefik-jobmon`, and `jobmon` has no Service of this name"]
+    );
+    assert_eq!(of(r#"env "S" "http://u:p@jobmon-server/""#), told("jobmon-server"));
+    let own = Case {
+        jobmon: r#"server { env "S" "http://z:80/"; }; workload "z" image="example/z:1" { port "http" 80; }"#,
+        ..from_tools("connect \"jobmon/server\"")
+    };
+    let wanted = "J0562: `server` is told `z`, and no policy lets its pods reach it";
+    assert!(own.said().iter().any(|said| said == wanted), "{:?}", own.said());
     // The alias is there for another.
     let alias = from_tools(
         r#"connect "jobmon/server" url-env="U"; }

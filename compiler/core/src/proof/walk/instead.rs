@@ -15,7 +15,7 @@ use crate::proof::trail::{Broken, Step, Trail};
 #[derive(Clone, Debug)]
 pub struct Instead {
     /// Where: the object and the field.
-    place: Place,
+    pub(in crate::proof) place: Place,
     /// The host.
     host: String,
     /// The port, where it is said.

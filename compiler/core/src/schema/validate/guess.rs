@@ -249,7 +249,11 @@ fn as_argument(spec: &NodeSpec, arg: &ArgSpec, name: &Name, entry: &Entry) -> Op
     }
     let Type::Text(kind) = arg.ty else { return None };
     let is_pair = spec.args.len() == 2 && (kind.check)(text).is_ok();
-    is_pair.then(|| format!("{} \"{text}\" {}", spec.name, shown(entry)))
+    // Where a text is wanted, a number is one in quotes.
+    let is_text = entry.value.as_str().is_some() || entry.value.repr.is_empty();
+    let quoted = !is_text && spec.args.get(1).is_some_and(|arg| !fits(arg.ty, entry));
+    let value = if quoted { format!("\"{}\"", entry.value.repr) } else { shown(entry) };
+    is_pair.then(|| format!("{} \"{text}\" {value}", spec.name))
 }
 
 /// `schedule 0 3 * * *`: the only argument, without its quotes.

@@ -2,9 +2,11 @@
 //! nobody lets there, as it has no `connect`, and names that aren't any there.
 //! Full names of other namespaces are looked for in [`around`](super::around).
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use indexmap::IndexMap;
 use jtc_syntax::Span;
 
 use super::ground::Ground;
@@ -127,10 +129,11 @@ impl<'n> Wrong<'n> {
 pub(super) fn check(ground: &Ground<'_>, evidence: &Evidence, report: &mut Report) {
     type Key<'e> = (&'e str, &'e str, String, Option<u16>);
     let mut found: BTreeMap<Key<'_>, (&Said, Wrong<'_>)> = BTreeMap::new();
+    let elsewhere = Elsewhere { ground, by_name: OnceCell::new() };
     let all = evidence.seen.iter().flat_map(|seen| seen.said.iter().map(move |said| (seen, said)));
     for (seen, said) in all {
         let Some((name, space)) = ground.net.spaces_entry(&said.namespace) else { continue };
-        let Some(wrong) = judge(ground, (name, space), said) else { continue };
+        let Some(wrong) = judge(ground, &elsewhere, (name, space), said) else { continue };
         if is_walked(seen, said) {
             continue;
         }
@@ -188,6 +191,7 @@ fn is_walked(seen: &Seen, said: &Said) -> bool {
 /// What is wrong with an address, if anything is.
 fn judge<'n>(
     ground: &Ground<'n>,
+    elsewhere: &Elsewhere<'n, '_>,
     (name, space): (&'n str, &'n Space),
     said: &Said,
 ) -> Option<Wrong<'n>> {
@@ -195,7 +199,7 @@ fn judge<'n>(
     let there = match ground.net.follow((name, Some(space)), &host) {
         (_, Resolved::Service(there)) => there,
         (aliases, Resolved::Nothing) if said.is_url && aliases.is_empty() => {
-            return elsewhere(ground, name, &host).map(Wrong::NoName);
+            return elsewhere.find(&host).map(Wrong::NoName);
         }
         _ => return None,
     };
@@ -254,15 +258,36 @@ fn is_shut(
     })
 }
 
-/// The Service of another namespace that has this name, or that an alias of this
-/// name would lead to.
-fn elsewhere<'n>(ground: &Ground<'n>, own: &str, host: &str) -> Option<Found<'n>> {
-    if host.contains('.') {
-        return None;
+/// The Services of all namespaces by name, of each name the first; they are
+/// gathered when one is asked for.
+struct Elsewhere<'n, 'g> {
+    ground: &'g Ground<'n>,
+    by_name: OnceCell<IndexMap<&'n str, Found<'n>>>,
+}
+
+impl<'n> Elsewhere<'n, '_> {
+    /// The Service of another namespace that has this name, or that an alias of
+    /// this name would lead to.
+    fn find(&self, host: &str) -> Option<Found<'n>> {
+        if host.contains('.') {
+            return None;
+        }
+        let net = &self.ground.net;
+        let alias = host.strip_prefix(&*alias::name("")).and_then(|name| {
+            let (namespace, space) = net.spaces_entry(name)?;
+            let service = space.services.get("traefik")?;
+            Some(Found { namespace, space, service })
+        });
+        let by_name = || {
+            let mut all = IndexMap::new();
+            for (namespace, space) in net.spaces() {
+                for service in space.services.values() {
+                    let found = Found { namespace, space, service };
+                    all.entry(&*service.origin.id.name).or_insert(found);
+                }
+            }
+            all
+        };
+        alias.or_else(|| self.by_name.get_or_init(by_name).get(host).copied())
     }
-    ground.net.spaces().find_map(|(namespace, space)| {
-        let name = if host == alias::name(namespace) { "traefik" } else { host };
-        let service = space.services.get(name).filter(|_| namespace != own || name != host)?;
-        Some(Found { namespace, space, service })
-    })
 }

@@ -206,9 +206,9 @@ fn fuzz(
         .arg(format!("-dict={}", dictionary.display()))
         .arg(format!("-artifact_prefix={}/", place.findings.display()))
         .arg("-print_final_stats=1")
-        // Weighing texts and reading the folder again take more than they
-        // bring, with one process and short runs.
-        .args(["-entropic=0", "-reload=0"])
+        // Weighing texts, looking for shorter ones and reading the folder again
+        // take more than they bring, with one process and short runs.
+        .args(["-entropic=0", "-reduce_inputs=0", "-reload=0"])
         .args([&place.corpus, &place.committed, &place.seeds])
         .stdin(Stdio::null())
         .stdout(log.try_clone()?)

@@ -161,6 +161,10 @@ impl State {
         }
         self.is_dirty = false;
         self.is_untold = true;
+        // Nobody looks at them any more.
+        if self.documents.is_empty() {
+            self.roots.clear();
+        }
         for root in self.roots.values_mut().filter(|root| root.is_dirty) {
             root.refresh(&self.documents);
         }

@@ -171,37 +171,45 @@ impl Told<'_> {
         with(Diag::new(meta, self.span, place, message), self.service.source, "whose address it is")
     }
 
-    /// What to write, with the port of the Service if it isn't the only one.
-    fn connect(&self, port: Option<&str>) -> String {
+    /// What to write, with the port of the Service if it isn't the only one; the
+    /// text may stay if it `works` with that.
+    fn connect(&self, port: Option<&str>, works: bool) -> String {
         let Some(asked) = self.asked else {
             return format!(
-                "`{}` is hand-written, and no `connect` leads to it: let hand-written policies let the pods of `{}` out to \
-                 its pods, and in there; or write it as a `workload`, and `connect` with its name",
+                "`{}` is hand-written, and no `connect` leads to it: let hand-written policies let the pods of `{}` out to its \
+                 pods, and in there; or write it as a `workload`, and `connect` with its name",
                 self.service.id, self.program
             );
         };
         let port = port.map_or_else(String::new, |port| format!(" port=\"{port}\""));
-        match self.variable {
+        let whole = match self.variable {
             Some(name) => format!(
-                "write `connect \"{asked}\"{port} url-env=\"{name}\"` in `{}`, and take the text out: `jtc` says \
-                 the address. `connect \"{asked}\"{port}` alone leaves it as it is",
+                "write `connect \"{asked}\"{port} url-env=\"{name}\"` in `{}`, and take the text out: `jtc` says the \
+                 address",
                 self.program
             ),
+            None if works => format!("write `connect \"{asked}\"{port}` in `{}`", self.program),
             None => format!(
-                "write `connect \"{asked}\"{port}` in `{}`: with `url-env=…`, or `host-env=…` and `port-env=…`, `jtc` says \
-                 the address too",
+                "write `connect \"{asked}\"{port} host-env=… port-env=…` in `{}`, and take the text out: `jtc` says the \
+                 address",
                 self.program
             ),
+        };
+        match self.variable {
+            Some(_) if works => {
+                format!("{whole}; or `connect \"{asked}\"{port}` alone, and leave it as it is")
+            }
+            _ => whole,
         }
     }
 }
 
 /// An address that no policy lets a program reach; `open` is another port of the
 /// Service, which it does reach.
-pub(crate) fn unasked(told: &Told<'_>, port: Option<&str>, open: Option<u16>) -> Diag {
+pub(crate) fn unasked(told: &Told<'_>, port: Option<&str>, open: Option<u16>, works: bool) -> Diag {
     let Some(open) = open else {
         let diag = told.diag(&j0562_unasked::META, ", and no policy lets its pods reach it");
-        return diag.help(told.connect(port));
+        return diag.help(told.connect(port, works));
     };
     let clause = format!(", and no policy lets its pods reach that port: they reach {open} alone");
     let help = match (told.asked, port) {
@@ -235,7 +243,7 @@ pub(crate) fn no_name(told: &Told<'_>, namespace: &str, own: &str) -> Diag {
     } else {
         format!(", and `{own}` has no Service of this name: it is one of `{namespace}`")
     };
-    told.diag(&j0564_no_such_name::META, &clause).help(told.connect(None))
+    told.diag(&j0564_no_such_name::META, &clause).help(told.connect(None, false))
 }
 
 /// An external that is a name of the cluster.
@@ -258,8 +266,8 @@ pub(crate) fn external(
             format!("{}; {out}", instead(namespace, manifests::COMPONENT))
         }
         Some(app) => format!(
-            "say `connect \"{namespace}/{app}\"` instead of `connect \"{name}\"`, in `{namespace}` itself `connect \
-             \"{app}\"`, {out}"
+            "write the host of what is outside; a program of the topology goes by `connect \"{namespace}/{app}\"` instead of \
+             `connect \"{name}\"`, in `{namespace}` itself by `connect \"{app}\"`, and needs no external"
         ),
         None => format!(
             "`{namespace}` has no Traefik that one could come in by: leave what `{name}` is to a namespace of which the \

@@ -13,7 +13,45 @@ pub struct Address<'t> {
     pub scheme: Option<&'t str>,
 }
 
-/// The addresses in a text; of a file without what its lines say in comments.
+/// What stands for a host on a network in a URL, up to a `+`; others, as `s3` or
+/// `docker`, name something else there.
+const SCHEMES: [&str; 32] = [
+    "amqp",
+    "amqps",
+    "beats",
+    "bolt",
+    "elasticsearch",
+    "es",
+    "ftp",
+    "grpc",
+    "grpcs",
+    "http",
+    "https",
+    "jdbc",
+    "kafka",
+    "ldap",
+    "ldaps",
+    "mariadb",
+    "memcached",
+    "mongodb",
+    "mqtt",
+    "mysql",
+    "nats",
+    "postgres",
+    "postgresql",
+    "redis",
+    "rediss",
+    "sftp",
+    "smtp",
+    "ssh",
+    "tcp",
+    "udp",
+    "ws",
+    "wss",
+];
+
+/// The addresses in a text, but for those of which something comes in only
+/// when it runs, as in `http://{{ host }}`, and for comments.
 pub fn addresses<'t>(
     text: &'t str,
     is_file: bool,
@@ -21,32 +59,63 @@ pub fn addresses<'t>(
 ) -> impl Iterator<Item = Address<'t>> {
     // Most texts have neither.
     let text = if text.contains([':', '.']) { text } else { "" };
+    let is_file = is_file || text.contains('\n');
     let lines = text.lines().map(move |line| if is_file { without_comment(line) } else { line });
-    let words = lines
-        .flat_map(|line| line.split(|c: char| c.is_whitespace() || "\"'`,;()[]{}<>|".contains(c)));
-    words.filter_map(move |word| of_word(word, dns_domain))
+    lines.flat_map(words).filter_map(move |(word, next)| of_word(word, next, dns_domain))
 }
 
-/// A line without a comment as in YAML, TOML, properties or C.
-fn without_comment(line: &str) -> &str {
+/// The words of a line, each with the character behind it.
+fn words(line: &str) -> impl Iterator<Item = (&str, Option<char>)> {
+    let ends = |c: char| c.is_whitespace() || "\"'`,;()[]{}<>|".contains(c);
+    let mut rest = Some(line);
+    std::iter::from_fn(move || {
+        let line = rest?;
+        let end = line.find(ends);
+        let (word, after) = line.split_at(end.unwrap_or(line.len()));
+        let next = after.chars().next();
+        rest = next.and_then(|next| after.get(next.len_utf8()..));
+        Some((word, next))
+    })
+}
+
+/// A line without a comment, as most languages write it.
+pub fn without_comment(line: &str) -> &str {
+    const AT_START: [&str; 7] = ["#", "//", ";", "--", "*", "/*", "<!--"];
     let start = line.trim_start();
-    if ["#", "//", ";"].iter().any(|mark| start.starts_with(mark)) {
+    if AT_START.iter().any(|mark| start.starts_with(mark)) {
         return "";
     }
-    line.find(" #").and_then(|at| line.get(..at)).unwrap_or(line)
+    let mut quoted = false;
+    let mut before = ' ';
+    for (at, character) in line.char_indices() {
+        quoted ^= character == '"';
+        let rest = line.get(at..).unwrap_or_default();
+        let begins = before.is_whitespace() && !quoted;
+        if begins && ["#", "// ", "/*", "<!--"].iter().any(|mark| rest.starts_with(mark)) {
+            return line.get(..at).unwrap_or(line);
+        }
+        before = character;
+    }
+    line
 }
 
 /// The address that a word is. What follows the host of a URL belongs to that.
-fn of_word<'t>(word: &'t str, dns_domain: &str) -> Option<Address<'t>> {
+fn of_word<'t>(word: &'t str, next: Option<char>, dns_domain: &str) -> Option<Address<'t>> {
     let (scheme, rest) = match word.split_once("://") {
         Some((before, rest)) => {
-            let start = before.rfind(|c: char| !c.is_ascii_alphanumeric() && c != '+' && c != '.');
+            let start = before.rfind(|c: char| !c.is_ascii_alphanumeric() && c != '+');
             let scheme = start.and_then(|at| before.get(at + 1..)).unwrap_or(before);
-            (Some(scheme), rest)
+            let kind = scheme.split('+').next().unwrap_or_default().to_ascii_lowercase();
+            let of_network = SCHEMES.contains(&&*kind) && !scheme.ends_with("unix");
+            (of_network.then_some(scheme), rest)
         }
         None => (None, word.rsplit_once('=').map_or(word, |(_, value)| value)),
     };
     let authority = rest.split(['/', '?', '#']).next()?;
+    // The rest of the host is put in later.
+    if authority.len() == rest.len() && next.is_some_and(|next| "{<([".contains(next)) {
+        return None;
+    }
     let authority = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
     let (host, port) = match authority.split_once(':') {
         // More than a port follows where it is no address.
@@ -107,6 +176,11 @@ mod tests {
             ("12:30:15", &[]),
             ("http://[::1]:8080/", &[]),
             ("http://", &[]),
+            ("s3://q/x docker://q file://q/x http+unix://q", &[]),
+            ("http://q{{ x }}.example.org http://q<x> http://q(-dev)? http://q[a]", &[]),
+            ("http://{{host}}/ http://$(HOST):80/ http://${HOST}/", &[]),
+            ("http://q/{{ x }}", &["q 80"]),
+            ("redis://q:6379/0", &["q 6379"]),
             ("key: value", &[]),
         ] {
             assert_eq!(found(text, false), wanted, "{text}");
@@ -115,8 +189,11 @@ mod tests {
 
     #[test]
     fn comments_of_files_say_nothing() {
-        let text = "# see http://a\nurl: http://b # or http://c\n  // http://d\n;http://e\nx: http://f/#g\n";
-        assert_eq!(found(text, true), ["b 80", "f 80"]);
+        let text = "# see http://a\nurl: http://b # or http://c\n  // http://d\n;http://e\nx: http://f/#g\n\
+                    /* http://h */\n-- http://i\n<!-- http://j -->\nk\t# http://k\nl: 1 // http://l\n\
+                    m: \"issue #1 http://m\"\n";
+        assert_eq!(found(text, true), ["b 80", "f 80", "m 80"]);
         assert_eq!(found("# http://a", false), ["a 80"]);
+        assert_eq!(found("# http://a\nrun --to http://b", false), ["b 80"]);
     }
 }

@@ -326,15 +326,9 @@ pub fn told(values: &[Value<'_>], address: &Address<'_>) -> Told {
 }
 
 /// Whether the variables that a `connect` names say its address: each that
-/// names the host says nothing else, and no other text names it with a port
-/// that nobody `reaches` there. A topology may set all of them otherwise; then
-/// the address may stand anywhere.
-pub fn told_by(
-    variables: &Variables,
-    values: &[Value<'_>],
-    address: &Address<'_>,
-    reaches: &dyn Fn(u16) -> bool,
-) -> Told {
+/// names the host says nothing else. A topology may set all of them otherwise;
+/// then the address may stand anywhere.
+pub fn told_by(variables: &Variables, values: &[Value<'_>], address: &Address<'_>) -> Told {
     let own = |name: &Option<String>| {
         let name = name.as_deref()?;
         values.iter().find(|value| value.field == Field::Variable(name))
@@ -350,13 +344,7 @@ pub fn told_by(
             here.get_or_insert_with(|| value.place());
         }
     }
-    let Some(here) = here else { return told(values, address) };
-    let stray = values.iter().find_map(|value| {
-        let ports = mentions(value.text, address.host).filter_map(|mention| mention.own_port());
-        let port = ports.into_iter().find(|port| !reaches(*port))?;
-        Some(Told::Otherwise(value.place(), format!("port {port}")))
-    });
-    stray.unwrap_or(Told::Here(here))
+    here.map_or_else(|| told(values, address), Told::Here)
 }
 
 impl Value<'_> {

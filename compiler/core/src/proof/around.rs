@@ -13,6 +13,7 @@ use jtc_syntax::Span;
 use serde_json::Value;
 
 use super::ground::Ground;
+use super::unasked::is_for_others;
 use super::{Evidence, rights};
 use crate::components::manifests;
 use crate::components::program::Home;
@@ -21,7 +22,8 @@ use crate::diagnostics::{Report, closed as d};
 use crate::model::object::{Body, Kind, Object};
 use crate::model::resolved::World;
 use crate::moved::Places;
-use crate::network::values::Values;
+use crate::network::addresses::without_comment;
+use crate::network::values::{Field, Values};
 use crate::network::{Found, Origin, Pods, Resolved, Service, ServiceKind, Space};
 
 /// A word of a text that may name something of another namespace.
@@ -80,13 +82,19 @@ pub(super) fn find(
     let mut look = Look { world, domain: &home.cluster.dns_domain, found: Vec::new() };
     for program in &made.programs {
         for value in values.get(&program.component).iter().chain(values.run(&program.component)) {
-            if !value.text.contains('.') {
+            if !value.text.contains('.') || is_for_others(value) {
                 continue;
             }
             let said = value.said_in(&program.settings);
             let span = said.unwrap_or(value.object.source);
-            let field = &value.field;
-            look.text(value.object, span, field, home.namespace, value.text);
+            let (object, field) = (value.object, &value.field);
+            if matches!(value.field, Field::Entry(_)) {
+                for line in value.text.lines().map(without_comment) {
+                    look.text(object, span, field, home.namespace, line);
+                }
+            } else {
+                look.text(object, span, field, home.namespace, value.text);
+            }
         }
     }
     for object in made.objects.iter().filter(|object| &*object.component == manifests::COMPONENT) {
@@ -189,8 +197,10 @@ fn dotted(text: &str) -> impl Iterator<Item = &str> {
             let end = after.bytes().take_while(|byte| of_name(*byte)).count();
             let word = rest.get(dot - start..dot + end).unwrap_or_default();
             rest = after.get(end..).unwrap_or_default();
+            // An option, as `-Dlog.level`.
+            let is_option = word.starts_with('-');
             let word = word.trim_matches(['.', '-']);
-            if word.contains('.') {
+            if word.contains('.') && !is_option {
                 return Some(word);
             }
         }

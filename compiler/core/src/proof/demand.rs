@@ -79,19 +79,6 @@ impl Demand {
     }
 }
 
-impl Peer {
-    /// Whether it is reached by a name of the cluster and a port of a Service.
-    fn is_at(&self, host: &str, number: u16) -> bool {
-        match self {
-            Self::Program { app, service, .. } => app == host && *service == Some(number),
-            Self::Traefik { namespace, service, .. } => {
-                *service == number && alias::name(namespace) == host
-            }
-            Self::External { .. } | Self::ApiServer => false,
-        }
-    }
-}
-
 /// The paths that the programs of a namespace need, read while their objects
 /// are at hand.
 pub fn demands(home: &Home<'_>, made: &Made, values: &Values<'_>) -> Vec<Demand> {
@@ -200,10 +187,7 @@ fn is_told(values: &Values<'_>, program: &Program, talk: &Talk) -> Option<Told> 
     }
     let values = values.get(&program.component);
     let told = |address: &Address<'_>| match &talk.knows {
-        Knows::FromConnect(variables) => {
-            let reaches = |port| program.talks.iter().any(|talk| talk.to.is_at(address.host, port));
-            told_by(variables, values, address, &reaches)
-        }
+        Knows::FromConnect(variables) => told_by(variables, values, address),
         Knows::FromComponent | Knows::ByItself => told(values, address),
     };
     let told = match &talk.to {

@@ -35,8 +35,45 @@ pub(super) struct Said {
     host: String,
     /// The port, where it is said.
     port: Option<u16>,
-    /// Whether a URL says it.
-    is_url: bool,
+    /// How it is said.
+    form: Form,
+}
+
+/// How an address is said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Form {
+    /// In a URL of HTTP, as `url-env` would say it.
+    Http,
+    /// In another URL, with what it speaks.
+    Url(Protocol),
+    /// As a word, which may be something else, as the tag of an image.
+    Word,
+    /// As all of a variable that holds a host.
+    Host,
+}
+
+impl Form {
+    fn of(address: &Address<'_>) -> Self {
+        match address.scheme {
+            Some(scheme)
+                if ["http", "https"].iter().any(|own| scheme.eq_ignore_ascii_case(own)) =>
+            {
+                Self::Http
+            }
+            Some(scheme) if scheme.eq_ignore_ascii_case("udp") => Self::Url(Protocol::Udp),
+            Some(_) => Self::Url(Protocol::Tcp),
+            None => Self::Word,
+        }
+    }
+
+    /// What it speaks, where that is said.
+    fn protocol(self) -> Option<Protocol> {
+        match self {
+            Self::Http => Some(Protocol::Tcp),
+            Self::Url(protocol) => Some(protocol),
+            Self::Word | Self::Host => None,
+        }
+    }
 }
 
 impl Places for Said {
@@ -53,21 +90,22 @@ pub(super) fn find(home: &Home<'_>, made: &Made, values: &Values<'_>) -> Vec<Sai
     for program in &made.programs {
         let all = values.get(&program.component);
         for value in all {
-            if is_asked(program, value.field) || is_for_others(value.field) {
+            if is_asked(program, value.field) || is_for_others(value) {
                 continue;
             }
             let Some(span) = value.said_in(&program.settings) else { continue };
-            let alone = value.field.is_of_host().then(|| alone(all, value)).flatten();
             let is_file = matches!(value.field, Field::Entry(_));
-            let named = addresses(value.text, is_file, &home.cluster.dns_domain);
-            said.extend(named.chain(alone).map(|address| Said {
+            let named = addresses(value.text, is_file, &home.cluster.dns_domain)
+                .map(|address| (Form::of(&address), address));
+            let alone = alone(all, value).map(|address| (Form::Host, address));
+            said.extend(named.chain(alone).map(|(form, address)| Said {
                 namespace: namespace.clone(),
                 component: program.component.clone(),
                 span,
                 place: value.place(),
                 host: address.host.to_owned(),
                 port: address.port,
-                is_url: address.scheme.is_some(),
+                form,
             }));
         }
     }
@@ -84,18 +122,29 @@ fn is_asked(program: &Program, field: Field<&str>) -> bool {
     })
 }
 
-/// Whether a variable says what others may ask for, or where they come from.
-fn is_for_others(field: Field<&str>) -> bool {
-    let Field::Variable(name) = field else { return false };
-    ["CORS", "ORIGIN", "REFERER", "ALLOWED", "NO_PROXY", "no_proxy"]
-        .iter()
-        .any(|part| name.contains(part))
+/// Whether a text says what others may ask for, or where they come from.
+pub(super) fn is_for_others(value: &Value<'_>) -> bool {
+    const WORDS: [&str; 6] = ["CORS", "ORIGIN", "ORIGINS", "REFERER", "REFERERS", "PROXIED"];
+    let name = match value.field {
+        Field::Variable(name) => name,
+        Field::Word => {
+            value.text.split('=').next().filter(|name| name.starts_with('-')).unwrap_or("")
+        }
+        Field::Entry(_) | Field::Run => return false,
+    };
+    let name = name.to_ascii_uppercase().replace('-', "_");
+    let mut words = name.split('_');
+    words.any(|word| WORDS.contains(&word) || word.starts_with("PUBLIC"))
+        || ["NO_PROXY", "ALLOWED_HOSTS"].iter().any(|part| name.contains(part))
 }
 
-/// The whole text as a host, with the port in the variable beside it.
+/// The whole text of a variable for a host, with the port in the variable beside.
 fn alone<'t>(all: &[Value<'_>], value: &Value<'t>) -> Option<Address<'t>> {
-    let is_host = !value.text.contains([':', '/']);
-    let (host, _, port) = hosts(all, value, true).into_iter().next().filter(|_| is_host)?;
+    let Field::Variable(name) = value.field else { return None };
+    let last = name.rsplit('_').next().unwrap_or_default();
+    let is_of_host =
+        ["HOST", "HOSTNAME", "FQDN"].contains(&last) && !value.text.contains([':', '/']);
+    let (host, _, port) = hosts(all, value, true).into_iter().next().filter(|_| is_of_host)?;
     Some(Address { host, port, scheme: None })
 }
 
@@ -134,7 +183,10 @@ pub(super) fn check(ground: &Ground<'_>, evidence: &Evidence, report: &mut Repor
     for (seen, said) in all {
         let Some((name, space)) = ground.net.spaces_entry(&said.namespace) else { continue };
         let Some(wrong) = judge(ground, &elsewhere, (name, space), said) else { continue };
-        if is_walked(seen, said) {
+        let is_outside = |host: &str| evidence.externals.iter().any(|own| own.host == host);
+        if is_walked(seen, said)
+            || (matches!(wrong, Wrong::NoName(_)) && is_outside(&said.host.to_ascii_lowercase()))
+        {
             continue;
         }
         let id = wrong.there().service.origin.id.to_string();
@@ -151,6 +203,13 @@ pub(super) fn check(ground: &Ground<'_>, evidence: &Evidence, report: &mut Repor
             }
             _ => around::component(ground, evidence, there.namespace, &service.id.name),
         };
+        // By an entrypoint of its name one comes to a component.
+        let named = match wrong {
+            Wrong::Shut { port: Some(port), .. } if there.namespace != name => port.name.as_deref(),
+            _ => None,
+        };
+        let asked =
+            named.filter(|name| there.space.pods_of(name).next().is_some()).unwrap_or(asked);
         let whole = format!("{}/{asked}", there.namespace);
         let asked = if there.namespace == name { asked } else { &whole };
         let by_hand = behind.is_some_and(|pods| &*pods.component == manifests::COMPONENT);
@@ -158,16 +217,17 @@ pub(super) fn check(ground: &Ground<'_>, evidence: &Evidence, report: &mut Repor
             program: component,
             span: said.span,
             place: said.place.to_string(),
-            variable: said.place.variable().filter(|_| said.is_url),
+            variable: said.place.variable().filter(|_| said.form == Form::Http),
             host: &said.host,
             asked: Some(asked).filter(|_| !by_hand),
             service,
         };
         report.push(match wrong {
             Wrong::Shut { port, open, .. } => {
-                // With a single port there is no choice.
-                let port = port.filter(|_| there.service.ports.len() > 1);
-                d::unasked(&told, port.and_then(|port| port.name.as_deref()), open)
+                // With a single port there is no choice, and at a Traefik none to say.
+                let own = there.namespace == name && there.service.ports.len() > 1;
+                let port_name = port.filter(|_| own).and_then(|port| port.name.as_deref());
+                d::unasked(&told, port_name, open, port.is_some() || said.port.is_none())
             }
             Wrong::NoPort(_, port) => {
                 let known = there.service.ports.iter().map(|own| own.number.to_string());
@@ -198,7 +258,7 @@ fn judge<'n>(
     let host = said.host.to_ascii_lowercase();
     let there = match ground.net.follow((name, Some(space)), &host) {
         (_, Resolved::Service(there)) => there,
-        (aliases, Resolved::Nothing) if said.is_url && aliases.is_empty() => {
+        (aliases, Resolved::Nothing) if said.form.protocol().is_some() && aliases.is_empty() => {
             return elsewhere.find(&host).map(Wrong::NoName);
         }
         _ => return None,
@@ -207,12 +267,18 @@ fn judge<'n>(
     if host.split('.').nth(1).is_some_and(|other| other != name) {
         return None;
     }
-    let known =
-        said.port.and_then(|port| there.service.ports.iter().find(|own| own.number == port));
-    // What is no URL may be something else.
-    if !said.is_url && said.port.is_some() && known.is_none() {
-        return None;
-    }
+    let ports = &there.service.ports;
+    let spoken = |port: &&ServicePort| said.form.protocol().is_none_or(|own| own == port.protocol);
+    let known: Vec<&ServicePort> = match said.port {
+        Some(number) => ports.iter().filter(|own| own.number == number).filter(spoken).collect(),
+        None => Vec::new(),
+    };
+    let port = match said.form {
+        Form::Word if said.port.is_some() && known.is_empty() => return None,
+        // The variable beside it may be about something else.
+        Form::Host if known.is_empty() => None,
+        _ => said.port,
+    };
     let own: Vec<Group<'_>> =
         space.pods_of(&said.component).map(|pods| Group { namespace: name, space, pods }).collect();
     let behind: Vec<&Pods> = there.space.behind(there.service).collect();
@@ -226,20 +292,31 @@ fn judge<'n>(
     };
     let is_closed =
         |port: &&ServicePort| shut(&|pods| pods.port(&port.target, port.protocol), port.protocol);
-    let open = there.service.ports.iter().find(|port| !is_closed(port)).map(|port| port.number);
-    match (said.port, known) {
-        // Its name means the pods themselves, at any port.
-        (Some(port), _) if there.service.kind == ServiceKind::Headless => {
-            let is_shut = shut(&|_| Some(port), Protocol::Tcp);
-            is_shut.then_some(Wrong::Shut { there, port: known, open })
+    let open = ports.iter().find(|port| !is_closed(port));
+    // The name of a headless Service means the pods themselves, at any port.
+    let headless = there.service.kind == ServiceKind::Headless;
+    let open = open.and_then(|port| match behind.first() {
+        Some(pods) if headless => pods.port(&port.target, port.protocol),
+        _ => Some(port.number),
+    });
+    let first = known.first().copied();
+    let is_shut = match port {
+        Some(number) if headless => {
+            let spoken = said.form.protocol();
+            let all = [Protocol::Tcp, Protocol::Udp].into_iter();
+            all.filter(|own| spoken.is_none_or(|spoken| spoken == *own))
+                .all(|protocol| shut(&|_| Some(number), protocol))
         }
-        (Some(_), Some(known)) => {
-            is_closed(&known).then_some(Wrong::Shut { there, port: Some(known), open })
+        Some(number) if known.is_empty() => {
+            if open.is_some() {
+                return Some(Wrong::NoPort(there, number));
+            }
+            true
         }
-        (Some(port), None) if open.is_some() => Some(Wrong::NoPort(there, port)),
-        (_, None) => open.is_none().then_some(Wrong::Shut { there, port: None, open: None }),
-        (None, Some(_)) => None,
-    }
+        Some(_) => known.iter().all(is_closed),
+        None => open.is_none(),
+    };
+    is_shut.then_some(Wrong::Shut { there, port: first, open })
 }
 
 /// Whether policies keep pods from a port of others.

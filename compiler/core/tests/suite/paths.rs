@@ -130,16 +130,25 @@ fn another_port_is_told_wherever_it_stands() {
     for (env, place) in [
         (r#"env "P" "81""#, "env H names `traefik-jobmon` with another port 81"),
         (r#"env "U" "http://traefik-jobmon""#, "env U names `traefik-jobmon` with another port 80"),
-        (
-            r#"args "http://traefik-jobmon:81""#,
-            "command names `traefik-jobmon` with another port 81",
-        ),
         (r#"env "H" "nowhere""#, "env U names `traefik-jobmon` with another port 5601"),
     ] {
         let tools: &'static str = format!("{connects}{env}").leak();
         let said = from_tools(tools).said();
         assert!(said.iter().any(|one| one.contains(place)), "{env}\n{said:#?}");
         assert!(said.iter().all(|one| one.starts_with("J0511")), "{env}\n{said:#?}");
+    }
+    let args = r#"args "http://traefik-jobmon:81""#;
+    let tools: &'static str = format!("{connects}{args}").leak();
+    let wanted = "J0563: `w` is told `traefik-jobmon` with port 81, and that is none of its ports";
+    assert_eq!(from_tools(tools).said(), [wanted]);
+    // What only looks like an address beside a `connect`.
+    for fine in [
+        r#"env "IMAGE" "registry.example.org/traefik-jobmon:8""#,
+        r#"args "--weights=traefik-jobmon:3,other:1""#,
+        r#"config-file "/etc/a.yaml" "a: b # was http://traefik-jobmon:81""#,
+    ] {
+        let tools: &'static str = format!("{connects}{fine}").leak();
+        from_tools(tools).passes();
     }
 }
 

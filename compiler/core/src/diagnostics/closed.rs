@@ -182,24 +182,15 @@ impl Told<'_> {
             );
         };
         let port = port.map_or_else(String::new, |port| format!(" port=\"{port}\""));
-        let whole = match self.variable {
-            Some(name) => format!(
-                "write `connect \"{asked}\"{port} url-env=\"{name}\"` in `{}`, and take the text out: `jtc` says the \
-                 address",
-                self.program
+        let connect = format!("`connect \"{asked}\"{port}");
+        let tells = format!("in `{}`, and take the text out: `jtc` says the address", self.program);
+        match (self.variable, works) {
+            (Some(name), true) => format!(
+                "write {connect} url-env=\"{name}\"` {tells}; or {connect}` alone, and leave it as it is"
             ),
-            None if works => format!("write `connect \"{asked}\"{port}` in `{}`", self.program),
-            None => format!(
-                "write `connect \"{asked}\"{port} host-env=… port-env=…` in `{}`, and take the text out: `jtc` says the \
-                 address",
-                self.program
-            ),
-        };
-        match self.variable {
-            Some(_) if works => {
-                format!("{whole}; or `connect \"{asked}\"{port}` alone, and leave it as it is")
-            }
-            _ => whole,
+            (Some(name), false) => format!("write {connect} url-env=\"{name}\"` {tells}"),
+            (None, true) => format!("write {connect}` in `{}`", self.program),
+            (None, false) => format!("write {connect} host-env=… port-env=…` {tells}"),
         }
     }
 }
@@ -260,10 +251,10 @@ pub(crate) fn external(
         "a name of the cluster",
         format!("the external `{name}` is `{host}`, and that is `{}` of this topology", service.id),
     );
-    let out = "and take the external out: it is for what is outside of the topology";
     with(diag, service.source, format!("`{}`", service.id)).help(match app {
         Some(manifests::COMPONENT) => {
-            format!("{}; {out}", instead(namespace, manifests::COMPONENT))
+            let instead = instead(namespace, manifests::COMPONENT);
+            format!("{instead}; and take the external out: it is for what is outside of the topology")
         }
         Some(app) => format!(
             "write the host of what is outside; a program of the topology goes by `connect \"{namespace}/{app}\"` instead of \

@@ -124,7 +124,6 @@ fn of_word<'t>(word: &'t str, next: Option<char>, dns_domain: &str) -> Option<Ad
         None => (authority, None),
     };
     let host = host.strip_suffix('.').unwrap_or(host);
-    let of_name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_');
     if host.is_empty() || !host.bytes().all(of_name) {
         return None;
     }
@@ -132,6 +131,11 @@ fn of_word<'t>(word: &'t str, next: Option<char>, dns_domain: &str) -> Option<Ad
     let port = port.or_else(|| usual("http", 80)).or_else(|| usual("https", 443));
     let is_sure = scheme.is_some() || port.is_some() || is_full(host, dns_domain);
     is_sure.then_some(Address { host, port, scheme })
+}
+
+/// Whether a byte may stand in the name of a host.
+pub fn of_name(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_')
 }
 
 /// Whether a name can be of the cluster alone.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jtc_syntax::Span;
 use k8s_openapi::api::core::v1::{Container, PodSpec, PodTemplateSpec};
 
+use super::addresses::of_name;
 use crate::model::NOWHERE;
 use crate::model::object::{Body, Object, ObjectId};
 use crate::model::resolved::Variables;
@@ -184,11 +185,6 @@ fn container<'o>(
     }
     let words = container.command.iter().chain(&container.args).flatten();
     all.extend(words.map(|text| Value { object, field: Field::Word, text }));
-}
-
-/// A character of a host name.
-fn of_name(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_')
 }
 
 /// Where a text names a host: as the whole text, in a URL, or with a port.

@@ -22,7 +22,7 @@ use crate::diagnostics::{Report, closed as d};
 use crate::model::object::{Body, Kind, Object};
 use crate::model::resolved::World;
 use crate::moved::Places;
-use crate::network::addresses::without_comment;
+use crate::network::addresses::{of_name, without_comment};
 use crate::network::values::{Field, Values};
 use crate::network::{Found, Origin, Pods, Resolved, Service, ServiceKind, Space};
 
@@ -178,11 +178,6 @@ impl Look<'_> {
             && (self.world.by_name.contains_key(namespace) || reapers == Some(namespace));
         known.then(|| What::Name(namespace.into(), service.to_owned(), certain))
     }
-}
-
-/// A character of a host name.
-fn of_name(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_')
 }
 
 /// The words of a text that have a dot inside. Most texts have few dots, so

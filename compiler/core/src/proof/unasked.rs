@@ -82,18 +82,19 @@ impl Places for Said {
     }
 }
 
-/// The addresses in what a namespace says to programs. What a `connect` tells is
-/// walked with its path, and so is what the compiler's own components need.
+/// The addresses in what the topology itself says to programs. What a `connect`
+/// tells is walked with its path.
 pub(super) fn find(home: &Home<'_>, made: &Made, values: &Values<'_>) -> Vec<Said> {
     let namespace: Arc<str> = home.namespace.into();
     let mut said = Vec::new();
     for program in &made.programs {
         let all = values.get(&program.component);
         for value in all {
+            // Most texts are the compiler's own.
+            let Some(span) = value.said_in(&program.settings) else { continue };
             if is_asked(program, value.field) || is_for_others(value) {
                 continue;
             }
-            let Some(span) = value.said_in(&program.settings) else { continue };
             let is_file = matches!(value.field, Field::Entry(_));
             let named = addresses(value.text, is_file, &home.cluster.dns_domain)
                 .map(|address| (Form::of(&address), address));
@@ -125,6 +126,7 @@ fn is_asked(program: &Program, field: Field<&str>) -> bool {
 /// Whether a text says what others may ask for, or where they come from.
 pub(super) fn is_for_others(value: &Value<'_>) -> bool {
     const WORDS: [&str; 6] = ["CORS", "ORIGIN", "ORIGINS", "REFERER", "REFERERS", "PROXIED"];
+    const PUBLIC: &str = "PUBLIC";
     let name = match value.field {
         Field::Variable(name) => name,
         Field::Word => {
@@ -132,19 +134,29 @@ pub(super) fn is_for_others(value: &Value<'_>) -> bool {
         }
         Field::Entry(_) | Field::Run => return false,
     };
-    let name = name.to_ascii_uppercase().replace('-', "_");
-    let mut words = name.split('_');
-    words.any(|word| WORDS.contains(&word) || word.starts_with("PUBLIC"))
-        || ["NO_PROXY", "ALLOWED_HOSTS"].iter().any(|part| name.contains(part))
+    // Of either case, with either line between words.
+    let same = |own: &[u8], part: &str| {
+        let own =
+            own.iter().map(|byte| if *byte == b'-' { b'_' } else { byte.to_ascii_uppercase() });
+        own.eq(part.bytes())
+    };
+    let mut words = name.split(['_', '-']).map(str::as_bytes);
+    words.any(|word| {
+        WORDS.iter().any(|part| same(word, part))
+            || word.get(..PUBLIC.len()).is_some_and(|start| same(start, PUBLIC))
+    }) || ["NO_PROXY", "ALLOWED_HOSTS"]
+        .iter()
+        .any(|part| name.as_bytes().windows(part.len()).any(|own| same(own, part)))
 }
 
 /// The whole text of a variable for a host, with the port in the variable beside.
 fn alone<'t>(all: &[Value<'_>], value: &Value<'t>) -> Option<Address<'t>> {
     let Field::Variable(name) = value.field else { return None };
     let last = name.rsplit('_').next().unwrap_or_default();
-    let is_of_host =
-        ["HOST", "HOSTNAME", "FQDN"].contains(&last) && !value.text.contains([':', '/']);
-    let (host, _, port) = hosts(all, value, true).into_iter().next().filter(|_| is_of_host)?;
+    if !["HOST", "HOSTNAME", "FQDN"].contains(&last) || value.text.contains([':', '/']) {
+        return None;
+    }
+    let (host, _, port) = hosts(all, value, true).into_iter().next()?;
     Some(Address { host, port, scheme: None })
 }
 

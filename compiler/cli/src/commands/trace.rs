@@ -147,7 +147,7 @@ impl Shown<'_> {
     }
 
     fn path(&self, path: &Path<'_>) -> String {
-        let demand = path.demand;
+        let demand = &*path.demand;
         let mut text = format!(
             "{} -> {}: {} ({})\n",
             name(demand.from()),

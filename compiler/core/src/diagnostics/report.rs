@@ -163,6 +163,13 @@ impl Diag {
         self
     }
 
+    /// Whether a label stands at a field of an object.
+    pub(super) fn is_at(&self, span: Span, path: &str) -> bool {
+        self.labels.iter().any(|label| {
+            label.span == span && label.field.as_ref().is_some_and(|field| field.path == path)
+        })
+    }
+
     /// Says what to write instead.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {

@@ -81,6 +81,7 @@ pub(crate) fn meta(what: &What) -> &'static Meta {
         | What::AbsentParent(_)
         | What::Unreachable
         | What::DeadEnd
+        | What::Children { .. }
         | What::ServiceAndChildren
         | What::Crash => &j0542_refused_option::META,
         What::Blind(_) | What::NoProvider => &j0517_sees_no_route::META,
@@ -201,60 +202,88 @@ pub(crate) fn blind(pods: &Origin, account: &str, why: &str) -> Diag {
     .help("leave the arguments and the account of Traefik to `jtc`, or give the account the rights")
 }
 
-/// Two routes of one priority that share requests.
-pub(crate) fn tie(one: &Origin, other: &Origin, entry: &str, priority: i64, example: &str) -> Diag {
+/// A route of an object, by its index there.
+#[derive(Clone, Copy)]
+pub(crate) struct Place<'o> {
+    /// The object.
+    pub(crate) origin: &'o Origin,
+    /// Which of its routes.
+    pub(crate) route: usize,
+}
+
+impl Place<'_> {
+    fn rule(self) -> String {
+        format!("spec.routes[{}].match", self.route)
+    }
+
+    /// Adds it to a diagnostic, unless its place has a label.
+    fn label(self, diag: Diag, text: impl Into<String>) -> Diag {
+        if diag.is_at(self.origin.source, &self.rule()) {
+            diag
+        } else {
+            diag.with(self.origin.source, text).in_field(&self.rule(), None)
+        }
+    }
+}
+
+/// Two routes of one priority that share requests. `meet` is where, as in "on
+/// the entrypoint `web`".
+pub(crate) fn tie(
+    one: Place<'_>,
+    other: Place<'_>,
+    meet: &str,
+    priority: i64,
+    example: &str,
+) -> Diag {
     between(
         &j0544_tie::META,
         one,
         other,
         format!(
-            "`{}` and `{}` both take `{example}` on the entrypoint `{entry}` with the priority {priority}, and lead to \
+            "`{}` and `{}` both take `{example}` {meet} with the priority {priority}, and lead to \
          different places: Traefik takes either of them",
-            one.id, other.id
+            one.origin.id, other.origin.id
         ),
     )
 }
 
 /// Two routes of one priority that may share requests.
-pub(crate) fn possible_tie(one: &Origin, other: &Origin, entry: &str, priority: i64) -> Diag {
+pub(crate) fn possible_tie(one: Place<'_>, other: Place<'_>, meet: &str, priority: i64) -> Diag {
     between(
         &j0545_possible_tie::META,
         one,
         other,
         format!(
-            "`{}` and `{}` may take the same requests on the entrypoint `{entry}`, have the same priority {priority}, and \
+            "`{}` and `{}` may take the same requests {meet}, have the same priority {priority}, and \
          lead to different places",
-            one.id, other.id
+            one.origin.id, other.origin.id
         ),
     )
 }
 
-fn between(meta: &'static Meta, one: &Origin, other: &Origin, message: String) -> Diag {
-    let mut diag = Diag::new(meta, other.source, "the second", message);
-    if one.source != other.source {
-        diag = diag.with(one.source, "the first");
-    }
-    diag.help("give the one that is to be tried first a higher `priority`")
+fn between(meta: &'static Meta, one: Place<'_>, other: Place<'_>, message: String) -> Diag {
+    let diag = Diag::new(meta, other.origin.source, "the second", message);
+    one.label(diag.in_field(&other.rule(), None), "the first")
+        .help("give the one that is to be tried first a higher `priority`")
 }
 
 /// A route that never gets a request.
-pub(crate) fn shadowed(own: &Origin, by: &[&Origin], entry: &str, rule: &str) -> Diag {
-    let names = list(by.iter().map(|origin| &*origin.id.name));
+pub(crate) fn shadowed(own: Place<'_>, by: &[Place<'_>], meet: &str, rule: &str) -> Diag {
+    let names = list(by.iter().map(|place| &*place.origin.id.name));
     let mut diag = Diag::new(
         &j0546_shadowed::META,
-        own.source,
+        own.origin.source,
         format!("its rule: {}", shorten(rule)),
         format!(
-            "`{}` never gets a request on the entrypoint `{entry}`: {names} {} tried before, and {} all that it would",
-            own.id,
+            "`{}` never gets a request {meet}: {names} {} tried before, and {} all that it would",
+            own.origin.id,
             if by.len() == 1 { "is" } else { "are" },
             if by.len() == 1 { "takes" } else { "take" },
         ),
-    );
+    )
+    .in_field(&own.rule(), None);
     for other in by.iter().take(5) {
-        if !diag.labels.iter().any(|label| label.span == other.source) {
-            diag = diag.with(other.source, format!("`{}` takes them", other.id));
-        }
+        diag = other.label(diag, format!("`{}` takes them", other.origin.id));
     }
     diag.help("give it a higher `priority`, or take it out")
 }

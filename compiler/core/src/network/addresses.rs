@@ -85,16 +85,15 @@ pub fn without_comment(line: &str) -> &str {
     if AT_START.iter().any(|mark| start.starts_with(mark)) {
         return "";
     }
-    let mut quoted = false;
-    let mut before = ' ';
-    for (at, character) in line.char_indices() {
-        quoted ^= character == '"';
-        let rest = line.get(at..).unwrap_or_default();
-        let begins = before.is_whitespace() && !quoted;
-        if begins && ["#", "// ", "/*", "<!--"].iter().any(|mark| rest.starts_with(mark)) {
-            return line.get(..at).unwrap_or(line);
-        }
-        before = character;
+    let begins = |at: usize, rest: &str| {
+        let before = line.get(..at).unwrap_or_default();
+        ["#", "// ", "/*", "<!--"].iter().any(|mark| rest.starts_with(mark))
+            && before.chars().next_back().is_none_or(char::is_whitespace)
+            && before.bytes().filter(|byte| *byte == b'"').count() % 2 == 0
+    };
+    let mut marks = line.match_indices(['#', '/', '<']).map(|(at, _)| at);
+    if let Some(at) = marks.find(|at| begins(*at, line.get(*at..).unwrap_or_default())) {
+        return line.get(..at).unwrap_or(line);
     }
     line
 }

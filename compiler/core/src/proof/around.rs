@@ -89,8 +89,9 @@ pub(super) fn find(
             let span = said.unwrap_or(value.object.source);
             let (object, field) = (value.object, &value.field);
             if matches!(value.field, Field::Entry(_)) {
-                for line in value.text.lines().map(without_comment) {
-                    look.text(object, span, field, home.namespace, line);
+                // Of a file few lines have a dot.
+                for line in value.text.lines().filter(|line| line.contains('.')) {
+                    look.text(object, span, field, home.namespace, without_comment(line));
                 }
             } else {
                 look.text(object, span, field, home.namespace, value.text);

@@ -42,7 +42,7 @@ pub struct Client {
     /// A request that its rule takes; none where it can't be told, and over UDP.
     pub example: Option<Example>,
     /// The rule.
-    pub rule: Option<Rule>,
+    pub rule: Option<Arc<Rule>>,
 }
 
 /// The name of whoever is outside of the cluster.
@@ -159,7 +159,7 @@ fn clients(home: &Home<'_>, made: &Made) -> Vec<Demand> {
                         Overlap::Yes(example) => Some(example),
                         Overlap::Possible => None,
                     };
-                    let client = Client { example, rule: Some(rule) };
+                    let client = Client { example, rule: Some(Arc::new(rule)) };
                     for (entrypoint, service) in
                         route.spec.entry_points.iter().zip(one.services.first())
                     {

@@ -11,6 +11,7 @@ use super::ground::{Ground, Running};
 use crate::components::build::alias;
 use crate::diagnostics::{Report, outside as d};
 use crate::model::resolved::World;
+use crate::model::settings::Protocol;
 use crate::network::{Origin, Service, ServiceKind, Space};
 use crate::text::addresses;
 use crate::traefik::objects::Protocol as Speaks;
@@ -88,12 +89,12 @@ const NOBODY: &str = "host.invalid";
 /// The expressions for hosts in routes that the world reaches.
 fn expressions<'r>(
     running: &'r Running<'_>,
-    exposed: &[&str],
+    exposed: &[Exposed<'_>],
 ) -> impl Iterator<Item = (&'r Pattern, Claim<'r>)> {
     let routers = running.instance.routers.iter().filter(|router| {
         router.status.is_enabled()
             && router.protocol == Speaks::Http
-            && router.served.iter().any(|place| exposed.contains(&&*place.entry_point))
+            && router.served.iter().any(|place| is_exposed(exposed, &place.entry_point))
     });
     routers
         .flat_map(|router| {
@@ -186,25 +187,42 @@ fn of_pool(pool: &Pool, balancers: &[&Service], report: &mut Report) {
     }
 }
 
+/// An entrypoint of a Traefik that some load balancer exposes.
+pub(super) struct Exposed<'r> {
+    /// Its name.
+    pub(super) entry_point: &'r str,
+    /// The port of the load balancer.
+    pub(super) service: u16,
+    /// The port of Traefik.
+    pub(super) container: u16,
+    /// What it speaks.
+    pub(super) protocol: Protocol,
+}
+
 /// The entrypoints of a Traefik that some load balancer exposes.
-fn exposed<'r>(space: &Space, running: &'r Running<'_>) -> Vec<&'r str> {
+pub(super) fn exposed<'r>(space: &Space, running: &'r Running<'_>) -> Vec<Exposed<'r>> {
     let balanced = space.services.values().filter(|service| {
         service.kind == ServiceKind::LoadBalancer
             && space.behind(service).any(|pods| pods.origin.id == running.pods.origin.id)
     });
     let ports = balanced.flat_map(|service| &service.ports);
     let entrypoints = ports.filter_map(|port| {
-        let number = running.pods.port(&port.target, port.protocol)?;
-        let udp = port.protocol == crate::model::settings::Protocol::Udp;
-        Some(&*running.config.entry_point_of_port(number, udp)?.name)
+        let container = running.pods.port(&port.target, port.protocol)?;
+        let udp = port.protocol == Protocol::Udp;
+        let entry_point = &*running.config.entry_point_of_port(container, udp)?.name;
+        Some(Exposed { entry_point, service: port.number, container, protocol: port.protocol })
     });
     entrypoints.collect()
+}
+
+fn is_exposed(exposed: &[Exposed<'_>], entry_point: &str) -> bool {
+    exposed.iter().any(|one| one.entry_point == entry_point)
 }
 
 /// Routes for hosts of the world, by a Traefik that has an address there.
 fn routes<'r>(
     running: &'r Running<'_>,
-    exposed: &[&str],
+    exposed: &[Exposed<'_>],
     hosts: &mut BTreeMap<String, Claim<'r>>,
     report: &mut Report,
 ) {
@@ -216,7 +234,7 @@ fn routes<'r>(
             continue;
         }
         for host in rule.hosts().into_iter().filter(|host| is_of_world(host)) {
-            let open = router.served.iter().any(|place| exposed.contains(&&*place.entry_point));
+            let open = router.served.iter().any(|place| is_exposed(exposed, &place.entry_point));
             if !open && let Some(place) = router.served.first() {
                 report.push(d::not_exposed(origin, host, &place.entry_point, &running.pods.origin));
                 continue;

@@ -1,6 +1,7 @@
 //! Routes that Traefik would not serve, or not as they say, whether anybody
 //! needs them or not.
 
+mod below;
 mod rivals;
 
 use std::borrow::Cow;
@@ -38,14 +39,15 @@ pub(super) fn check(ground: &Ground<'_>, told: &BTreeSet<ObjectId>, report: &mut
                 report.extend(asleep(running));
             }
             // Nobody knows what it would make of its objects.
-            for router in &running.instance.routers {
-                read.add(running, router.at);
-            }
+            read.add(running);
             continue;
         }
+        read.add(running);
         for router in &running.instance.routers {
-            read.add(running, router.at);
             faults.router(running, router);
+        }
+        for (router, fault) in below::idle(running) {
+            faults.add(running, Some(router), &fault);
         }
         for fault in &running.instance.faults {
             faults.add(running, None, fault);
@@ -85,15 +87,18 @@ struct Read<'g> {
 }
 
 impl<'g> Read<'g> {
-    fn add(&mut self, running: &'g Running<'_>, at: usize) {
+    fn add(&mut self, running: &'g Running<'_>) {
+        let routers = running.instance.routers.iter().map(|router| router.at);
         match (&running.origins, running.config.namespaces.as_slice()) {
             (Cow::Borrowed(origins), [only]) => {
                 let all = self.alone.entry(only).or_insert_with(|| vec![false; origins.len()]);
-                if let Some(read) = all.get_mut(at) {
-                    *read = true;
+                for at in routers {
+                    if let Some(read) = all.get_mut(at) {
+                        *read = true;
+                    }
                 }
             }
-            _ => self.together.extend(running.origin(at).map(|origin| &origin.id)),
+            _ => self.together.extend(routers.filter_map(|at| Some(&running.origin(at)?.id))),
         }
     }
 
@@ -169,9 +174,13 @@ impl<'g> Faults<'g> {
     }
 
     fn add(&mut self, running: &'g Running<'_>, router: Option<&'g Router>, fault: &Fault) {
-        // What keeps a middleware or a service from being built is told of that.
+        // What keeps a middleware, a service or a router below from being built is
+        // told of that.
         let mut root = fault;
-        while let What::Service { cause, .. } | What::Middleware { cause, .. } = &root.what {
+        while let What::Service { cause, .. }
+        | What::Middleware { cause, .. }
+        | What::Children { cause, .. } = &root.what
+        {
             root = cause;
         }
         let Some(origin) = running.origin(root.at) else { return };
@@ -180,7 +189,11 @@ impl<'g> Faults<'g> {
             .filter_map(|at| running.origin(at))
             .filter(|other| other.id != origin.id)
             .collect();
-        let rule = router.map(|router| &*router.rule_text);
+        // Of a router below it.
+        let other = router.filter(|router| router.at != root.at).and_then(|_| {
+            running.instance.routers_of(root.at).find(|other| other.status.fault() == Some(root))
+        });
+        let rule = other.or(router).map(|router| &*router.rule_text);
         let place = (origin.id.clone(), root.path.clone(), d::meta(&root.what).code);
         let found = self.by_place.entry(place).or_insert_with(|| Found {
             seen: Seen {

@@ -1,5 +1,6 @@
 //! Paths as a person asks for them: hop by hop, or all in one table.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
@@ -7,7 +8,8 @@ use serde_json::{Value, json};
 use super::demand::Demand;
 use super::ground::Ground;
 use super::trail::{Broken, Hop, Involved, Step, Trail};
-use super::{Evidence, walk};
+use super::{Evidence, routed, walk};
+use crate::components::manifests;
 use crate::components::program::Peer;
 use crate::sources::Sources;
 
@@ -15,7 +17,7 @@ use crate::sources::Sources;
 #[derive(Clone, Debug)]
 pub struct Path<'e> {
     /// Who reaches whom, and why.
-    pub demand: &'e Demand,
+    pub demand: Cow<'e, Demand>,
     /// The hops, as far as it leads.
     pub hops: Vec<Hop>,
     /// Where it ends, if it doesn't lead to its target.
@@ -59,11 +61,9 @@ impl Demand {
     /// namespace outside of the cluster.
     pub fn to<'e>(&'e self, evidence: &'e Evidence) -> (&'e str, &'e str) {
         match &self.to {
-            Peer::Program { app, .. } => {
-                (&self.namespace, evidence.component(&self.namespace, app))
-            }
+            Peer::Program { app, .. } => (&self.namespace, evidence.called(&self.namespace, app)),
             Peer::Traefik { namespace, asks, .. } => {
-                (namespace, evidence.component(namespace, &asks.app))
+                (namespace, evidence.called(namespace, &asks.app))
             }
             Peer::External { name, .. } => ("", name),
             Peer::ApiServer => ("", "kubernetes-api"),
@@ -82,6 +82,13 @@ impl Evidence {
             .unwrap_or(app)
     }
 
+    /// The same for a person, who knows those of manifests by their label.
+    fn called<'e>(&'e self, namespace: &str, app: &'e str) -> &'e str {
+        Some(self.component(namespace, app))
+            .filter(|component| *component != manifests::COMPONENT)
+            .unwrap_or(app)
+    }
+
     /// Goes the paths between two ends; all where an end isn't given. What a
     /// manifest decides is said of the whole object.
     pub(crate) fn trace(
@@ -92,12 +99,15 @@ impl Evidence {
         let ground = Ground::new(&self.network, &[]);
         let astray: BTreeMap<&str, &str> =
             self.astray().map(|(external, namespace, _)| (&*external.name, namespace)).collect();
+        let by_hand = routed::clients(&ground).into_iter().map(Cow::Owned);
         self.demands()
+            .map(Cow::Borrowed)
+            .chain(by_hand)
             .filter(|demand| from.is_none_or(|from| from.is(demand.from())))
             .filter(|demand| to.is_none_or(|to| to.is(demand.to(self))))
             .map(|demand| {
                 let mut trail = Trail::kept();
-                let broken = walk::walk(&ground, demand, &mut trail).err().map(|broken| *broken);
+                let broken = walk::walk(&ground, &demand, &mut trail).err().map(|broken| *broken);
                 let broken = broken.or_else(|| {
                     let Peer::External { name, .. } = &demand.to else { return None };
                     let namespace = astray.get(name.as_str())?;

@@ -205,6 +205,13 @@ pub enum What {
     Unreachable,
     /// It has neither services nor children.
     DeadEnd,
+    /// None of the routers below it is served.
+    Children {
+        /// The joined name of the first of them.
+        id: Text,
+        /// Why not.
+        cause: Box<Fault>,
+    },
     /// It has both services and children.
     ServiceAndChildren,
     /// TLS options of a kind that Traefik refuses.
@@ -321,6 +328,9 @@ impl Display for What {
             Self::AbsentParent(id) => write!(f, "its parent `{id}` isn't there"),
             Self::Unreachable => f.write_str("no router leads to it"),
             Self::DeadEnd => f.write_str("it has neither services nor children"),
+            Self::Children { id, cause } => {
+                write!(f, "`{id}` below it isn't served: {}", cause.what)
+            }
             Self::ServiceAndChildren => f.write_str("it has both services and children"),
             Self::TlsOption { field, value } => write!(f, "`{field}` can't be `{value}`"),
             Self::TlsConflict => {

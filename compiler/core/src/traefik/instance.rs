@@ -3,6 +3,7 @@
 
 mod answer;
 mod build;
+mod headers;
 mod http;
 mod l4;
 mod middlewares;
@@ -16,7 +17,7 @@ mod way;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 pub use self::answer::{Answer, Internal, Reached};
@@ -271,6 +272,19 @@ impl Instance {
     /// Its configuration.
     pub fn config(&self) -> &Config {
         &self.config
+    }
+
+    /// A router and all those below it.
+    pub fn with_those_below<'i>(&'i self, router: &'i Router) -> Vec<&'i Router> {
+        let mut all = vec![router];
+        let mut seen = BTreeSet::new();
+        let mut next = 0;
+        while let Some(router) = all.get(next).copied() {
+            let fresh = router.children.iter().filter(|child| seen.insert(**child));
+            all.extend(fresh.filter_map(|child| self.routers.get(*child)));
+            next += 1;
+        }
+        all
     }
 
     /// The routers of an object.

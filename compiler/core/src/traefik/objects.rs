@@ -321,6 +321,8 @@ pub enum MiddlewareKind {
     ForwardAuth(Option<Text>),
     /// `plugin`, with the names of the plugins.
     Plugin(Vec<Text>),
+    /// `headers`.
+    Headers(Headers),
     /// A kind that lets requests through unchanged, unless it is overloaded.
     Passes {
         /// The field, as in `rateLimit`.
@@ -328,6 +330,23 @@ pub enum MiddlewareKind {
         /// Why Traefik refuses to build it, as a clause.
         refused: Option<&'static str>,
     },
+}
+
+/// What of `headers` matters to a request.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Headers {
+    /// Whether it sets nothing at all, which Traefik refuses.
+    pub empty: bool,
+    /// `customRequestHeaders`: an empty value takes the header out.
+    pub request: Vec<(Text, Text)>,
+    /// Whether it is about other origins, and answers what browsers ask first.
+    pub origins: bool,
+    /// `accessControlAllowOriginListRegex`.
+    pub origin_patterns: Vec<Text>,
+    /// `allowedHosts`: others are turned away, if there are any.
+    pub hosts: Vec<Text>,
+    /// `hostsProxyHeaders`: headers that say the host instead.
+    pub host_headers: Vec<Text>,
 }
 
 /// `ServiceRef` compares by what it refers to.

@@ -84,7 +84,10 @@ pub struct Seen<'r> {
     /// Keys and values of the query, decoded.
     pub query: Vec<(String, String)>,
     /// Headers, the names as Go spells them.
-    pub headers: Vec<(String, &'r str)>,
+    pub headers: Vec<(String, Cow<'r, str>)>,
+    /// The host as it is sent, or as a middleware has changed it: rules are held
+    /// against [`host`](Self::host) (`pkg/middlewares/requestdecorator`).
+    pub host_header: Cow<'r, str>,
     /// The address that connects.
     pub client: Option<IpAddr>,
     /// The URL, which middlewares change.
@@ -130,7 +133,7 @@ impl<'r> Seen<'r> {
         if url.has_fragment() {
             return Err(Malformed::Fragment);
         }
-        let host = authority.unwrap_or_else(|| request.host.to_owned());
+        let host = authority.map_or(Cow::Borrowed(request.host), Cow::Owned);
         if !valid_host(request.host) {
             return Err(Malformed::Host);
         }
@@ -147,9 +150,10 @@ impl<'r> Seen<'r> {
             headers: request
                 .headers
                 .iter()
-                .map(|(name, value)| (header_name(name), value.trim()))
+                .map(|(name, value)| (header_name(name), value.trim().into()))
                 .filter(|(name, _)| name != "Host")
                 .collect(),
+            host_header: host,
             client: request.client,
             url,
         })
@@ -162,7 +166,7 @@ impl<'r> Seen<'r> {
 
     /// The values of a header.
     pub fn header<'s>(&'s self, name: &'s str) -> impl Iterator<Item = &'s str> + 's {
-        self.headers.iter().filter(move |(own, _)| own == name).map(|(_, value)| *value)
+        self.headers.iter().filter(move |(own, _)| own == name).map(|(_, value)| &**value)
     }
 }
 

@@ -445,3 +445,52 @@ fn who_is_told_an_address_says_connect() {
     };
     open.passes();
 }
+
+/// A route by hand, and one below it: both lead to a workload.
+#[test]
+fn clients_outside_come_by_routes_of_manifests_too() {
+    let routes = "\
+apiVersion: traefik.io/v1alpha1
+kind: IngressRoute
+metadata: { name: up }
+spec:
+  entryPoints: [web]
+  routes:
+    - { kind: Rule, match: 'Host(`up.example.org`)' }
+---
+apiVersion: traefik.io/v1alpha1
+kind: IngressRoute
+metadata: { name: down }
+spec:
+  parentRefs: [{ name: up }]
+  routes:
+    - { kind: Rule, match: 'PathPrefix(`/w`)', services: [{ name: web, port: 8080 }] }
+";
+    let children = "workload \"web\" image=\"example/web:1\" { port \"http\" 8080; }
+        manifest \"routes.yaml\"";
+    let open = Case { cluster: "network-policies #false", ..Case::default() };
+    let tree = |policies: &str| {
+        let case = with_clients(children);
+        let cluster: &'static str = format!("{}\n{policies}", case.cluster).leak();
+        let mut tree = Case { cluster, ..case }.tree();
+        tree.set("routes.yaml", routes.as_bytes());
+        tree
+    };
+    let (from, to) = (Pattern::new("outside"), Pattern::new("jobmon/web"));
+    let traced = analyze("main.kdl", &tree(open.cluster));
+    let paths = traced.trace(Some(&from), Some(&to));
+    let [path] = paths.as_slice() else { panic!("{paths:#?}") };
+    assert!(path.broken.is_none(), "{path:#?}");
+    let rules: Vec<&str> = path
+        .hops
+        .iter()
+        .filter(|hop| hop.field == "spec.routes[0].match")
+        .map(|hop| hop.text.as_str())
+        .collect();
+    let wanted = ["Host(`up.example.org`), with priority 22", "PathPrefix(`/w`), with priority 16"];
+    assert_eq!(rules, wanted);
+    // Without policies for it, the path ends there.
+    let closed = analyze("main.kdl", &tree(""));
+    let paths = closed.trace(Some(&from), Some(&to));
+    assert!(paths.iter().all(|path| path.broken.is_some()), "{paths:#?}");
+}

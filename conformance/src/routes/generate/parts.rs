@@ -142,7 +142,7 @@ impl Maker<'_> {
             }
             spec["tls"] = tls;
         }
-        if self.random.chance(5) {
+        if self.random.chance(8) {
             let parent = self.reference(&NAMES);
             spec["parentRefs"] = json!([parent]);
             if self.random.chance(70) {
@@ -268,6 +268,23 @@ impl Maker<'_> {
         }
     }
 
+    fn headers(&mut self) -> Value {
+        let hosts = rules::hosts(self.number);
+        let (one, two) = (&hosts[0], &hosts[1]);
+        let sent = |name: &str, value: &str| json!({ "customRequestHeaders": { name: value } });
+        match self.random.below(12) {
+            0 => sent("x-k", "v"),
+            1 => sent("X-K", ""),
+            2 => sent("Host", two),
+            3 => json!({ "allowedHosts": [one.to_uppercase()] }),
+            4 => json!({ "allowedHosts": [one], "customRequestHeaders": { "host": one } }),
+            5 => json!({ "allowedHosts": [two, "v"], "hostsProxyHeaders": ["x-k"] }),
+            6 => json!({ "allowedHosts": ["none.test"], "isDevelopment": true }),
+            7 => json!({ "accessControlAllowOriginListRegex": ["^a(?=b)"] }),
+            _ => sent("X-Own", "1"),
+        }
+    }
+
     pub(super) fn middleware(&mut self) -> Value {
         match self.random.below(44) {
             0 | 1 | 26..=30 => json!({ "stripPrefix": { "prefixes": ["/a"] } }),
@@ -296,7 +313,7 @@ impl Maker<'_> {
                 "status": [self.random.pick(&["404", "500-599", "4xx"])],
                 "query": "/e", "service": self.service_ref(),
             } }),
-            19 | 37..=40 => json!({ "headers": { "customRequestHeaders": { "X-Own": "1" } } }),
+            19 | 37..=40 => json!({ "headers": self.headers() }),
             20 => json!({ "headers": {} }),
             21 => json!({ "retry": { "attempts": 2 } }),
             22 => json!({}),

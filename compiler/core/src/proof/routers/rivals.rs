@@ -17,39 +17,70 @@ use crate::traefik::rule::{Overlap, Rule, Test};
 /// are tried last before it.
 const MOST: usize = 24;
 
-/// Routers of an entrypoint, with and without TLS apart: they never meet.
-type Table<'r> = BTreeMap<(&'r str, bool), Vec<(usize, &'r Router, &'r Rule)>>;
+/// Where routers meet.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Place<'r> {
+    /// An entrypoint, with and without TLS apart: they never meet.
+    At(&'r str, bool),
+    /// Below another router, by its index.
+    Below(usize),
+}
+
+impl Place<'_> {
+    /// As part of a sentence.
+    fn name(self, running: &Running<'_>) -> String {
+        match self {
+            Self::At(entry_point, _) => format!("on the entrypoint `{entry_point}`"),
+            Self::Below(parent) => {
+                let parent = running.instance.routers.get(parent);
+                let parent = parent.and_then(|parent| running.origin(parent.at));
+                parent.map_or_else(String::new, |parent| format!("below `{}`", parent.id))
+            }
+        }
+    }
+}
+
+type Table<'r> = BTreeMap<Place<'r>, Vec<(usize, &'r Router, &'r Rule)>>;
 
 /// The routes of a Traefik that take requests from each other.
 pub(super) fn find(running: &Running<'_>, told: &BTreeSet<ObjectId>) -> Vec<Diag> {
     let mut found = Vec::new();
     let routers = &running.instance.routers;
-    let below: BTreeSet<usize> =
-        routers.iter().flat_map(|router| router.children.iter().copied()).collect();
+    let mut above: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for (index, router) in routers.iter().enumerate().filter(|(_, router)| router.serves()) {
+        for child in &router.children {
+            above.entry(*child).or_default().push(index);
+        }
+    }
     let mut table: Table<'_> = BTreeMap::new();
     for (index, router) in routers.iter().enumerate() {
         let Some(rule) = router.rule.as_deref() else { continue };
         // One whose name another has is told by that.
         let served = router.protocol == Protocol::Http
             && router.status.is_enabled()
-            && router.notes.is_empty()
-            && !below.contains(&index);
-        for place in router.served.iter().filter(|_| served) {
-            let routers = table.entry((&place.entry_point, place.tls)).or_default();
-            routers.push((index, router, rule));
+            && router.notes.is_empty();
+        let places: Vec<Place<'_>> = match above.get(&index) {
+            Some(parents) => parents.iter().copied().map(Place::Below).collect(),
+            None => router.served.iter().map(|at| Place::At(&at.entry_point, at.tls)).collect(),
+        };
+        for place in places.into_iter().filter(|_| served) {
+            table.entry(place).or_default().push((index, router, rule));
         }
     }
     let mut pairs = BTreeSet::new();
     let mut hidden = BTreeSet::new();
-    for ((entry_point, _), mut routers) in table {
+    for (place, mut routers) in table {
         routers.sort_by_key(|(index, router, _)| (std::cmp::Reverse(router.priority), *index));
         let table = Hosts::of(&routers);
         for (position, (index, router, rule)) in routers.iter().enumerate() {
             let rivals = table.rivals(position, rule);
-            let Some(own) = running.origin(router.at) else { continue };
+            let at = |router: &Router| {
+                Some(d::Place { origin: running.origin(router.at)?, route: router.route })
+            };
+            let Some(own) = at(router) else { continue };
             let known = |other: &Router| {
                 running.origin(other.at).is_none_or(|other| told.contains(&other.id))
-                    || told.contains(&own.id)
+                    || told.contains(&own.origin.id)
             };
             let mut before: Vec<(usize, &Router, &Rule)> = Vec::new();
             for (other_index, other, other_rule) in
@@ -62,18 +93,19 @@ pub(super) fn find(running: &Running<'_>, told: &BTreeSet<ObjectId>) -> Vec<Diag
                     before.push((other_index, other, other_rule));
                     continue;
                 }
-                let Some(origin) = running.origin(other.at) else { continue };
+                let Some(one) = at(other) else { continue };
                 if known(other) || same(router, other) || pairs.contains(&(other_index, *index)) {
                     continue;
                 }
+                let place = || place.name(running);
                 match other_rule.overlap(rule) {
                     Overlap::No => continue,
                     Overlap::Yes(example) => {
                         let example = example.to_string();
-                        found.push(d::tie(origin, own, entry_point, router.priority, &example));
+                        found.push(d::tie(one, own, &place(), router.priority, &example));
                     }
                     Overlap::Possible => {
-                        found.push(d::possible_tie(origin, own, entry_point, router.priority));
+                        found.push(d::possible_tie(one, own, &place(), router.priority));
                     }
                 }
                 pairs.insert((other_index, *index));
@@ -90,8 +122,8 @@ pub(super) fn find(running: &Running<'_>, told: &BTreeSet<ObjectId>) -> Vec<Diag
                     continue;
                 }
                 hidden.insert(*index);
-                let by: Vec<_> = by.iter().filter_map(|other| running.origin(other.at)).collect();
-                found.push(d::shadowed(own, &by, entry_point, &router.rule_text));
+                let by: Vec<_> = by.into_iter().filter_map(at).collect();
+                found.push(d::shadowed(own, &by, &place.name(running), &router.rule_text));
             }
         }
     }

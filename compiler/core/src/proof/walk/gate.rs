@@ -174,6 +174,14 @@ impl<'w> Walk<'w> {
             | Answer::Malformed(_)
             | Answer::Failed(_)
             | Answer::Internal(_) => Err(Box::new(self.not_taken(running, answer, asks))),
+            Answer::NoneBelow { router } => {
+                let broken = Broken::new(
+                    Step::Route,
+                    "the route takes it, and none of the routes below it does: Traefik answers 404",
+                    "add a route below it that takes it, with `parentRefs`, or mend the one that should",
+                );
+                Err(Box::new(self.routed(running, *router, broken)))
+            }
             Answer::Unavailable { router } => {
                 if let Some(broken) = self.without_pods(running, *router) {
                     return Err(Box::new(broken));
@@ -235,23 +243,28 @@ impl<'w> Walk<'w> {
         asks: &Asks,
         trail: &mut Trail,
     ) -> Passed {
-        let router = running.instance.routers.get(reached.router);
-        let origin = router.and_then(|router| running.origin(router.at));
-        if let (Some(router), Some(origin), true) = (router, origin, trail.is_kept()) {
+        let is_kept = trail.is_kept();
+        for index in reached.above.iter().chain([&reached.router]).filter(|_| is_kept) {
+            let Some(router) = running.instance.routers.get(*index) else { continue };
+            let Some(origin) = running.origin(router.at) else { continue };
             trail.add(Step::Route, origin, &format!("spec.routes[{}].match", router.route), || {
                 match router.rule_text.as_ref() {
                     "" => "everything that arrives at the entrypoint".to_owned(),
                     rule => format!("{rule}, with priority {}", router.priority),
                 }
             });
-        }
-        if let (Some(router), Some(origin), true) = (router, origin, trail.is_kept())
-            && !router.middlewares.is_empty()
-        {
-            let field = format!("spec.routes[{}].middlewares", router.route);
-            trail.add(Step::Middleware, origin, &field, || {
-                format!("passes the middlewares of the route, and arrives as `{}`", reached.target)
-            });
+            if !router.middlewares.is_empty() {
+                let field = format!("spec.routes[{}].middlewares", router.route);
+                let is_last = *index == reached.router;
+                trail.add(Step::Middleware, origin, &field, || {
+                    if is_last {
+                        let target = &reached.target;
+                        format!("passes the middlewares of the route, and arrives as `{target}`")
+                    } else {
+                        "passes its middlewares, to the routes below it".to_owned()
+                    }
+                });
+            }
         }
         self.arrives(running, reached, asks)?;
         for backend in &reached.backends {
@@ -374,8 +387,9 @@ impl<'w> Walk<'w> {
 
     /// Whether a router leads to the program that is asked for.
     pub(super) fn leads(&self, running: &Running<'_>, router: &Router, asks: &Asks) -> bool {
-        let backends = router.service.iter().flat_map(|service| service.backends());
-        backends.into_iter().any(|backend| {
+        let all = running.instance.with_those_below(router);
+        let backends = all.into_iter().filter_map(|router| router.service.as_ref());
+        backends.flat_map(|service| service.backends()).any(|backend| {
             let space = self.ground.net.space(&backend.service.namespace);
             space.is_some_and(|space| {
                 let service = space.services.get(&*backend.service.name);
@@ -421,6 +435,7 @@ impl<'w> Walk<'w> {
             let router = match answer {
                 Answer::Backend(reached) => Some(reached.router),
                 Answer::Refused { router, .. }
+                | Answer::NoneBelow { router }
                 | Answer::Unavailable { router }
                 | Answer::Unknown { router, .. } => Some(*router),
                 Answer::Redirect { router, .. } => *router,

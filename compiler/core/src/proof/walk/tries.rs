@@ -84,7 +84,7 @@ impl<'w> Walk<'w> {
     /// before it takes. That a middleware turns away who has no password, or
     /// sends him to another scheme, is what it is there for.
     pub(super) fn client(&self, door: &Door<'_, 'w>, client: &Client, trail: &mut Trail) -> Passed {
-        let own = || door.routers().filter(|one| client.rule.as_ref() == Some(one.2));
+        let own = || door.routers().filter(|one| client.rule.as_deref() == Some(one.2));
         let Some(example) = &client.example else {
             let Some((index, ..)) = own().next() else { return Ok(()) };
             return self.supposed(door, index, trail);
@@ -93,7 +93,7 @@ impl<'w> Walk<'w> {
         // The second costs more, and is seldom wanted.
         let other = std::iter::once_with(|| {
             let priority = own().map(|(_, router, _)| router.priority).max()?;
-            self.beside(door, client.rule.as_ref()?, priority)
+            self.beside(door, client.rule.as_deref()?, priority)
         });
         for example in std::iter::once(example.clone()).chain(other.flatten()) {
             match self.attempt(door, &example, trail) {

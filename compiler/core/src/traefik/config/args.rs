@@ -14,7 +14,7 @@ use crate::diagnostics::suggest;
 use crate::traefik::objects::Text;
 use crate::traefik::objects::json::denied_characters;
 
-/// The top of every name.
+/// The top of every name, in order.
 const SECTIONS: [&str; 17] = [
     "accesslog",
     "api",
@@ -35,8 +35,9 @@ const SECTIONS: [&str; 17] = [
     "tcpserverstransport",
 ];
 
-/// `providers.kubernetescrd.*`.
+/// `providers.kubernetescrd.*`, in order.
 const PROVIDER: [&str; 17] = [
+    "",
     "allowcrossnamespace",
     "allowemptyservices",
     "allowexternalnameservices",
@@ -46,18 +47,16 @@ const PROVIDER: [&str; 17] = [
     "disableclusterscoperesources",
     "endpoint",
     "ingressclass",
+    "kubernetescrd",
     "labelselector",
     "namespaces",
     "nativelbbydefault",
     "safenaming",
     "throttleduration",
     "token",
-    // Sections of their own.
-    "",
-    "kubernetescrd",
 ];
 
-/// `entrypoints.NAME.*`, up to the first dot.
+/// `entrypoints.NAME.*`, up to the first dot, in order.
 const ENTRY_POINT: [&str; 11] = [
     "address",
     "allowacmebypass",
@@ -95,15 +94,16 @@ impl Config {
             let mut parts = name.split('.');
             let section = parts.next().unwrap_or_default();
             // `tracing` stands with the switches too.
-            let known = if !SECTIONS.contains(&section) && section != "tracing" {
+            let is_one_of = |known: &[&str], name: &str| known.binary_search(&name).is_ok();
+            let known = if !is_one_of(&SECTIONS, section) && section != "tracing" {
                 Some((section, SECTIONS.as_slice()))
             } else if section == "entrypoints" {
                 parts.nth(1).and_then(|field| {
-                    (!ENTRY_POINT.contains(&field) && field != "udp")
+                    (!is_one_of(&ENTRY_POINT, field) && field != "udp")
                         .then_some((field, ENTRY_POINT.as_slice()))
                 })
             } else if let Some(field) = name.strip_prefix("providers.kubernetescrd.") {
-                (!PROVIDER.contains(&field)).then_some((field, PROVIDER.as_slice()))
+                (!is_one_of(&PROVIDER, field)).then_some((field, PROVIDER.as_slice()))
             } else {
                 None
             };
@@ -362,5 +362,15 @@ fn split_address(address: &str) -> Result<(String, Option<u16>), String> {
             Ok((host.to_owned(), None))
         }
         Err(_) => Err(format!("`{port}` is no port")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ENTRY_POINT, PROVIDER, SECTIONS};
+
+    #[test]
+    fn names_stand_in_order() {
+        assert!(SECTIONS.is_sorted() && PROVIDER.is_sorted() && ENTRY_POINT.is_sorted());
     }
 }

@@ -15,6 +15,11 @@ use crate::traefik::rule::host_matches;
 pub enum Answer {
     /// 404: no router matches.
     NotFound,
+    /// 404: a router matches, and none of those below it.
+    NoneBelow {
+        /// The router's index.
+        router: usize,
+    },
     /// 400: the request is none.
     Malformed(Malformed),
     /// A pod.
@@ -88,10 +93,19 @@ pub enum Internal {
 pub struct Reached {
     /// The router's index.
     pub router: usize,
+    /// The routers above it, from the one of an entrypoint on.
+    pub above: Vec<usize>,
     /// The ports of Services of which one answers, in turn.
     pub backends: Vec<Backend>,
     /// The request target that the pod sees; empty for TCP and UDP.
     pub target: String,
+}
+
+impl Reached {
+    /// By a router of an entrypoint, with whatever target.
+    fn by(router: usize, backends: Vec<Backend>) -> Self {
+        Self { router, above: Vec::new(), backends, target: String::new() }
+    }
 }
 
 impl Answer {
@@ -109,7 +123,7 @@ impl Answer {
     /// The status of an answer that doesn't come from a pod.
     pub fn status(&self) -> Option<u16> {
         match self {
-            Self::NotFound => Some(404),
+            Self::NotFound | Self::NoneBelow { .. } => Some(404),
             Self::Malformed(malformed) => Some(malformed.status()),
             Self::Refused { status, .. }
             | Self::Redirect { status, .. }
@@ -260,7 +274,7 @@ impl Instance {
         if backends.is_empty() {
             return Answer::Unavailable { router: index };
         }
-        Answer::Backend(Reached { router: index, backends, target: String::new() })
+        Answer::Backend(Reached::by(index, backends))
     }
 
     fn l4(&self, index: usize) -> Answer {
@@ -272,7 +286,7 @@ impl Instance {
             return Answer::Closed;
         }
         let whole = backends.len() == all.len();
-        let reached = Answer::Backend(Reached { router: index, backends, target: String::new() });
+        let reached = Answer::Backend(Reached::by(index, backends));
         // Turns go to a service without servers as well, and end there
         // (`pkg/tcp/wrr_load_balancer.go`, `pkg/udp/wrr_load_balancer.go`).
         if whole { reached } else { Answer::Spread(vec![reached, Answer::Closed]) }
@@ -308,21 +322,21 @@ impl Instance {
             let served =
                 self.routers.get(entry.router).and_then(|one| one.served.get(entry.served));
             let mut steps = served.map(|served| served.middlewares.clone()).unwrap_or_default();
-            self.router(entry.router, &mut steps, seen.clone(), request, entry_point)
+            self.router(entry.router, Vec::new(), &mut steps, seen.clone(), (request, entry_point))
         });
         let answers = own.into_iter().chain(answers);
         let answers: Vec<Answer> = answers.collect();
         if answers.is_empty() { Answer::NotFound } else { random(answers) }
     }
 
-    /// Follows a router, after the middlewares before it.
+    /// Follows a router, after the routers and the middlewares before it.
     pub(super) fn router(
         &self,
         index: usize,
+        above: Vec<usize>,
         before: &mut Vec<Vec<usize>>,
         seen: Seen<'_>,
-        request: &Request<'_>,
-        entry_point: &EntryPoint,
+        (request, entry_point): (&Request<'_>, &EntryPoint),
     ) -> Answer {
         let Some(router) = self.routers.get(index) else { return Answer::NotFound };
         if !entry_point.denied_characters.is_empty()
@@ -334,7 +348,7 @@ impl Instance {
         steps.extend(router.middlewares.iter().cloned());
         steps.reverse();
         let (left, chosen) = (DEEPEST, Vec::new());
-        let way = Way { instance: self, request, entry_point, router: index, left, chosen };
+        let way = Way { instance: self, request, entry_point, above, router: index, left, chosen };
         way.pass(steps, seen, Leads::Router(router))
     }
 

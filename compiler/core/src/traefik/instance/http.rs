@@ -497,6 +497,25 @@ impl Build<'_> {
         }
     }
 
+    /// A router that leads nowhere, as what was to be below it is left out.
+    fn tell_of_absent(&mut self, base: usize) {
+        let mut absent: BTreeMap<Text, (Text, Fault)> = BTreeMap::new();
+        for child in &self.instance.routers {
+            let Status::Absent(fault) = &child.status else { continue };
+            for parent in &child.parents {
+                absent.entry(parent.clone()).or_insert_with(|| (child.id.clone(), fault.clone()));
+            }
+        }
+        for router in self.instance.routers.iter_mut().skip(base) {
+            if let Status::Disabled(fault) = &mut router.status
+                && fault.what == What::DeadEnd
+                && let Some((id, cause)) = absent.remove(&router.id)
+            {
+                fault.what = What::Children { id, cause: Box::new(cause) };
+            }
+        }
+    }
+
     /// Looks at parents and children (`ParseRouterTree`).
     fn check_tree(&mut self, base: usize) {
         let count = self.instance.routers.len();
@@ -510,6 +529,7 @@ impl Build<'_> {
             }
         }
         self.mark_unbuilt(base);
+        self.tell_of_absent(base);
         // A parent without any child that is served is none itself; deepest
         // first.
         for _ in base..count {
@@ -528,10 +548,19 @@ impl Build<'_> {
                 break;
             }
             for index in dead {
+                let child = self.instance.routers.get(index).and_then(|router| {
+                    let routers = &self.instance.routers;
+                    let mut below = router.children.iter().filter_map(|child| routers.get(*child));
+                    below.find_map(|child| Some((child.id.clone(), child.status.fault()?.clone())))
+                });
                 if let Some(router) = self.instance.routers.get_mut(index) {
                     let path = format!("spec.routes[{}]", router.route);
+                    let what = child.map_or(What::DeadEnd, |(id, cause)| What::Children {
+                        id,
+                        cause: Box::new(cause),
+                    });
                     router.serves_anyway = false;
-                    router.status = Status::Disabled(Fault::new(router.at, path, What::DeadEnd));
+                    router.status = Status::Disabled(Fault::new(router.at, path, what));
                 }
             }
         }

@@ -7,7 +7,7 @@ use super::references::Found;
 use super::services::{ERROR_PAGES, From, Part};
 use super::{Build, Service, Text, join};
 use crate::traefik::fault::{Fault, Target, What};
-use crate::traefik::objects::{Middleware, MiddlewareKind};
+use crate::traefik::objects::{Headers, Middleware, MiddlewareKind};
 use crate::traefik::rule::{Network, Pattern};
 
 /// A middleware, built or not.
@@ -27,8 +27,10 @@ pub struct Built {
 /// What a middleware does with a request.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Action {
-    /// Nothing that matters here, as `headers` or `compress`: the field.
+    /// Nothing that matters here, as `compress`: the field.
     Pass(&'static str),
+    /// Headers of the request, and which hosts pass.
+    Headers(Headers),
     /// Puts a path before the path.
     AddPrefix(Text),
     /// Takes the first that fits off the path.
@@ -341,6 +343,18 @@ impl Build<'_> {
             }
             MiddlewareKind::Plugin(names) => {
                 Action::Plugin(names.first().cloned().unwrap_or_default())
+            }
+            MiddlewareKind::Headers(headers) if headers.empty => {
+                return refuse("spec.headers", "it sets no header".to_owned());
+            }
+            MiddlewareKind::Headers(headers) => {
+                for (index, text) in headers.origin_patterns.iter().enumerate() {
+                    let field = "accessControlAllowOriginListRegex";
+                    if let Err(reason) = Pattern::compile(text) {
+                        return refuse(&format!("spec.headers.{field}[{index}]"), reason);
+                    }
+                }
+                Action::Headers(headers.clone())
             }
             MiddlewareKind::Passes { kind, refused: None } => Action::Pass(kind),
             MiddlewareKind::Passes { kind, refused: Some(reason) } => {

@@ -1,5 +1,7 @@
 //! What Traefik makes of small sets of objects.
 
+mod below;
+
 use serde_json::{Value, json};
 
 use super::*;
@@ -475,35 +477,4 @@ fn family(child: &Value) -> Vec<Value> {
         route("a", "up", &parent),
         route("a", "down", child),
     ]
-}
-
-#[test]
-fn children_choose_by_the_path_that_middlewares_left() {
-    let child = |rule: &str| {
-        json!({
-            "parentRefs": [{"name": "up"}],
-            "routes": [
-                {"match": rule, "kind": "Rule", "services": [{"name": "below", "port": 80}]},
-            ],
-        })
-    };
-    let config = config(&[]);
-    let made = instance(&config, &family(&child("Path(`/x`)")));
-    assert_eq!(who(&made, "h", "/up/x"), "a/below");
-    let made = instance(&config, &family(&child("Path(`/up/x`)")));
-    assert_eq!(who(&made, "h", "/up/x"), "404");
-}
-
-#[test]
-fn a_child_that_gets_lost_is_nobodys() {
-    let child = json!({
-        "parentRefs": [{"name": "up"}], "tls": {},
-        "routes": [
-            {"match": "Path(`/x`)", "kind": "Rule", "services": [{"name": "below", "port": 80}]},
-        ],
-    });
-    let made = instance(&config(&[]), &family(&child));
-    let parent = made.routers_of(3).next().unwrap();
-    assert_eq!((&parent.status, parent.children.len()), (&Status::Enabled, 0));
-    assert_eq!(who(&made, "h", "/up/x"), "a/own");
 }

@@ -25,6 +25,8 @@ pub(super) struct Way<'i> {
     pub(super) instance: &'i Instance,
     pub(super) request: &'i Request<'i>,
     pub(super) entry_point: &'i EntryPoint,
+    /// The routers above it.
+    pub(super) above: Vec<usize>,
     pub(super) router: usize,
     /// How many more middlewares it may pass.
     pub(super) left: usize,
@@ -92,6 +94,11 @@ impl Way<'_> {
         };
         match action {
             Action::Pass(_) => {}
+            Action::Headers(headers) => {
+                if let Some(status) = headers.pass(&mut seen) {
+                    return refused(status);
+                }
+            }
             Action::AddPrefix(prefix) => seen.url.add_prefix(prefix),
             Action::StripPrefix(prefixes, force_slash) => {
                 let fits = |prefix: &&Text| seen.url.path().starts_with(prefix.as_bytes());
@@ -145,7 +152,7 @@ impl Way<'_> {
             }
             Action::RedirectRegex(pattern, by, permanent) => {
                 let scheme = if self.request.tls.is_some() { "https" } else { "http" };
-                let old = format!("{scheme}://{}{}", self.request.host, seen.url.uri());
+                let old = format!("{scheme}://{}{}", seen.host_header, seen.url.uri());
                 if pattern.is_match(&old) {
                     let new = pattern.replace_all(&old, by);
                     if new != old {
@@ -208,16 +215,15 @@ impl Way<'_> {
             .collect();
         children.sort_by_key(|entry| std::cmp::Reverse(entry.priority));
         let answers = first_of(children.iter()).into_iter().map(|entry| {
-            self.instance.router(
-                entry.router,
-                &mut Vec::new(),
-                seen.clone(),
-                self.request,
-                self.entry_point,
-            )
+            let above = self.above.iter().copied().chain([self.router]).collect();
+            let asked = (self.request, self.entry_point);
+            self.instance.router(entry.router, above, &mut Vec::new(), seen.clone(), asked)
         });
         let answers: Vec<Answer> = answers.collect();
-        if answers.is_empty() { Answer::NotFound } else { random(answers) }
+        if answers.is_empty() {
+            return Answer::NoneBelow { router: self.router };
+        }
+        random(answers)
     }
 
     fn serve(&self, service: &Service, seen: Seen<'_>) -> Answer {
@@ -226,6 +232,7 @@ impl Way<'_> {
             Service::Kubernetes(backend) if backend.empty || backend.terminating => unavailable,
             Service::Kubernetes(backend) => Answer::Backend(Reached {
                 router: self.router,
+                above: self.above.clone(),
                 backends: vec![backend.clone()],
                 target: seen.url.target(),
             }),
@@ -333,10 +340,11 @@ pub(super) fn scheme_redirect(
     port: &str,
 ) -> Elsewhere {
     let own = if request.tls.is_some() { "https" } else { "http" };
-    let bare = !request.host.ends_with(']');
-    let (host, own_port) = match request.host.rsplit_once(':').filter(|_| bare) {
+    let host = &*seen.host_header;
+    let bare = !host.ends_with(']');
+    let (host, own_port) = match host.rsplit_once(':').filter(|_| bare) {
         Some((host, port)) => (host, format!(":{port}")),
-        None => (request.host, String::new()),
+        None => (host, String::new()),
     };
     if host.starts_with('[') && !own_port.is_empty() {
         return Elsewhere::Nowhere;

@@ -6,17 +6,15 @@ use serde_json::{Map, Value};
 
 use super::typed::CLASS_ANNOTATION;
 use super::{
-    IngressRoute, Meta, Middleware, MiddlewareKind, MiddlewareTcp, Objects, PortRef, Protocol,
-    Reference, Route, Secret, Service, ServiceKind, ServicePort, ServiceRef, Text, Tls, TlsOption,
-    TlsStore, TraefikService, TraefikServiceKind,
+    Headers, IngressRoute, Meta, Middleware, MiddlewareKind, MiddlewareTcp, Objects, PortRef,
+    Protocol, Reference, Route, Secret, Service, ServiceKind, ServicePort, ServiceRef, Text, Tls,
+    TlsOption, TlsStore, TraefikService, TraefikServiceKind,
 };
 use crate::traefik_api::API_VERSION;
 
 /// `pkg/middlewares/compress`.
 pub(super) const BOTH_CONTENT_TYPES: &str =
     "it has both `excludedContentTypes` and `includedContentTypes`";
-/// `pkg/middlewares/headers`.
-pub(super) const NO_HEADERS: &str = "it sets no header";
 /// `pkg/middlewares/retry`.
 pub(super) const NO_ATTEMPTS: &str = "it allows no attempt";
 
@@ -233,7 +231,7 @@ fn middleware_kind(field: &str, value: &Value) -> Option<MiddlewareKind> {
                 .map(|key| key.as_str().into())
                 .collect(),
         ),
-        "headers" => passes("headers", (!sets_headers(value)).then_some(NO_HEADERS)),
+        "headers" => MiddlewareKind::Headers(headers(value)),
         "compress" => passes(
             "compress",
             (!array(value, "excludedContentTypes").is_empty()
@@ -292,19 +290,32 @@ fn two_criteria(value: &Value) -> Option<&'static str> {
         .then_some("it tells clients apart by two things at once")
 }
 
-/// Whether a `headers` sets anything: `HasCustomHeadersDefined`,
+/// A `headers`, which must set anything: `HasCustomHeadersDefined`,
 /// `HasCorsHeadersDefined`, `HasSecureHeadersDefined`
 /// (`pkg/config/dynamic/middlewares.go`).
-fn sets_headers(value: &Value) -> bool {
-    let fields = value.as_object().into_iter().flatten();
-    fields.into_iter().any(|(_, value)| match value {
+fn headers(value: &Value) -> Headers {
+    let is_set = |value: &Value| match value {
         Value::Null => false,
         Value::Bool(set) => *set,
         Value::Number(_) => true,
         Value::String(text) => !text.is_empty(),
         Value::Array(items) => !items.is_empty(),
         Value::Object(fields) => !fields.is_empty(),
-    })
+    };
+    let fields = || value.as_object().into_iter().flatten().filter(|(_, value)| is_set(value));
+    let request = member(value, "customRequestHeaders").as_object().into_iter().flatten();
+    let is_developed = flag(value, "isDevelopment");
+    Headers {
+        empty: fields().next().is_none(),
+        request: request
+            .filter_map(|(name, value)| Some((name.as_str().into(), value.as_str()?.into())))
+            .collect(),
+        origins: fields()
+            .any(|(field, _)| field.starts_with("accessControl") || field == "addVaryHeader"),
+        origin_patterns: texts(value, "accessControlAllowOriginListRegex"),
+        hosts: if is_developed { Vec::new() } else { texts(value, "allowedHosts") },
+        host_headers: texts(value, "hostsProxyHeaders"),
+    }
 }
 
 /// The first of `spec` that Traefik doesn't know: it then refuses the options

@@ -8,8 +8,8 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
 use super::{
-    IngressRoute, Meta, Middleware, MiddlewareKind, Objects, PortRef, Protocol, Reference, Route,
-    Service, ServiceKind, ServicePort, ServiceRef, Text, Tls,
+    Headers, IngressRoute, Meta, Middleware, MiddlewareKind, Objects, PortRef, Protocol, Reference,
+    Route, Service, ServiceKind, ServicePort, ServiceRef, Text, Tls,
 };
 use crate::model::object::Body;
 use crate::traefik_api as api;
@@ -56,7 +56,9 @@ impl Objects {
             ready: true,
         });
         let ports = ports.collect();
-        self.services.push(Service { meta: meta(at, &service.metadata), kind, ports });
+        // What Traefik looks at of labels is none of a Service's.
+        let meta = meta(at, &service.metadata, None);
+        self.services.push(Service { meta, kind, ports });
     }
 
     /// Takes an `IngressRoute`.
@@ -147,7 +149,7 @@ impl Objects {
     ) {
         let class = metadata.annotations.as_ref().and_then(|all| all.get(CLASS_ANNOTATION));
         self.routes.push(IngressRoute {
-            meta: meta(at, metadata),
+            meta: meta(at, metadata, metadata.labels.as_ref()),
             protocol,
             class: class.filter(|class| !class.is_empty()).map(|class| class.as_str().into()),
             entry_points: entry_points.iter().map(|name| name.as_str().into()).collect(),
@@ -160,7 +162,7 @@ impl Objects {
     /// Takes a `Middleware`.
     pub fn add_middleware(&mut self, at: usize, middleware: &api::Middleware) {
         self.middlewares.push(Middleware {
-            meta: meta(at, &middleware.metadata),
+            meta: meta(at, &middleware.metadata, middleware.metadata.labels.as_ref()),
             kinds: vec![middleware_kind(&middleware.spec)],
         });
     }
@@ -184,10 +186,7 @@ fn middleware_kind(spec: &api::MiddlewareSpec) -> MiddlewareKind {
                 && !compress.included_content_types.is_empty())
             .then_some(super::json::BOTH_CONTENT_TYPES),
         ),
-        Spec::Headers(headers) => passes(
-            "headers",
-            (**headers == api::Headers::default()).then_some(super::json::NO_HEADERS),
-        ),
+        Spec::Headers(headers) => MiddlewareKind::Headers(request_headers(headers)),
         Spec::IpAllowList(list) => MiddlewareKind::IpAllowList {
             ranges: texts(&list.source_range),
             status: list.reject_status_code.map(i64::from),
@@ -218,6 +217,26 @@ fn middleware_kind(spec: &api::MiddlewareSpec) -> MiddlewareKind {
         Spec::StripPrefix(strip) => {
             MiddlewareKind::StripPrefix { prefixes: texts(&strip.prefixes), force_slash: false }
         }
+    }
+}
+
+fn request_headers(headers: &api::Headers) -> Headers {
+    let set = headers.custom_request_headers.iter();
+    Headers {
+        empty: *headers == api::Headers::default(),
+        request: set.map(|(name, value)| (name.as_str().into(), value.as_str().into())).collect(),
+        origins: headers.access_control_allow_credentials
+            || headers.add_vary_header
+            || headers.access_control_max_age.is_some()
+            || [
+                &headers.access_control_allow_headers,
+                &headers.access_control_allow_methods,
+                &headers.access_control_allow_origin_list,
+                &headers.access_control_expose_headers,
+            ]
+            .into_iter()
+            .any(|list| !list.is_empty()),
+        ..Headers::default()
     }
 }
 
@@ -258,7 +277,7 @@ fn port_ref(port: &IntOrString) -> PortRef {
     }
 }
 
-fn meta(at: usize, metadata: &ObjectMeta) -> Meta {
+fn meta(at: usize, metadata: &ObjectMeta, own: Option<&BTreeMap<String, String>>) -> Meta {
     let labels = |labels: &BTreeMap<String, String>| {
         labels.iter().map(|(key, value)| (key.as_str().into(), value.as_str().into())).collect()
     };
@@ -266,6 +285,6 @@ fn meta(at: usize, metadata: &ObjectMeta) -> Meta {
         at,
         namespace: metadata.namespace.as_deref().unwrap_or_default().into(),
         name: metadata.name.as_deref().unwrap_or_default().into(),
-        labels: metadata.labels.as_ref().map(labels).unwrap_or_default(),
+        labels: own.map(labels).unwrap_or_default(),
     }
 }

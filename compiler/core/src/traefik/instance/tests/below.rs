@@ -1,0 +1,161 @@
+//! Routers below routers, and the headers that decide there.
+
+use super::*;
+
+#[test]
+fn children_choose_by_the_path_that_middlewares_left() {
+    let child = |rule: &str| {
+        json!({
+            "parentRefs": [{"name": "up"}],
+            "routes": [
+                {"match": rule, "kind": "Rule", "services": [{"name": "below", "port": 80}]},
+            ],
+        })
+    };
+    let config = config(&[]);
+    let made = instance(&config, &family(&child("Path(`/x`)")));
+    assert_eq!(who(&made, "h", "/up/x"), "a/below");
+    let made = instance(&config, &family(&child("Path(`/up/x`)")));
+    assert_eq!(who(&made, "h", "/up/x"), "404");
+}
+
+#[test]
+fn a_child_that_gets_lost_is_nobodys() {
+    let child = json!({
+        "parentRefs": [{"name": "up"}], "tls": {},
+        "routes": [
+            {"match": "Path(`/x`)", "kind": "Rule", "services": [{"name": "below", "port": 80}]},
+        ],
+    });
+    let made = instance(&config(&[]), &family(&child));
+    let parent = made.routers_of(3).next().unwrap();
+    assert_eq!((&parent.status, parent.children.len()), (&Status::Enabled, 0));
+    assert_eq!(who(&made, "h", "/up/x"), "a/own");
+}
+
+#[test]
+fn children_choose_by_the_headers_that_middlewares_left() {
+    let child = |rule: &str, to: &str| {
+        json!({
+            "parentRefs": [{"name": "up"}],
+            "routes": [
+                {"match": rule, "kind": "Rule", "services": [{"name": to, "port": 80}]},
+            ],
+        })
+    };
+    let values = [
+        service("a", "set"),
+        service("a", "unset"),
+        middleware(
+            "a",
+            "own",
+            &json!({"headers": {"customRequestHeaders": {"x-k": "v", "X-Gone": ""}}}),
+        ),
+        route(
+            "a",
+            "up",
+            &json!({"routes": [
+                {"match": "PathPrefix(`/`)", "kind": "Rule", "middlewares": [{"name": "own"}]},
+            ]}),
+        ),
+        route("a", "set", &child("Header(`X-K`, `v`) && !Header(`X-Gone`, `1`)", "set")),
+        route("a", "unset", &child("!Header(`X-K`, `v`)", "unset")),
+    ];
+    let made = instance(&config(&[]), &values);
+    let headers = [("x-gone", "1")];
+    let request = Request { headers: &headers, ..Request::get("web", "h", "/") };
+    let Answer::Backend(reached) = made.answer(&request) else { panic!("{made:?}") };
+    assert_eq!(&*reached.backends[0].service.name, "set");
+    let above: Vec<&str> =
+        reached.above.iter().map(|index| &*made.routers[*index].rule_text).collect();
+    assert_eq!(above, ["PathPrefix(`/`)"]);
+}
+
+#[test]
+fn headers_may_turn_hosts_away() {
+    let values = [
+        service("a", "b"),
+        middleware("a", "hosts", &json!({"headers": {"allowedHosts": ["One.example.org"]}})),
+        middleware(
+            "a",
+            "named",
+            &json!({"headers": {"customRequestHeaders": {"host": "one.example.org"}}}),
+        ),
+        middleware(
+            "a",
+            "browsers",
+            &json!({"headers": {"accessControlAllowMethods": ["GET"], "customRequestHeaders": {"Origin": ""}}}),
+        ),
+        route(
+            "a",
+            "r",
+            &json!({"routes": [
+                {"match": "Path(`/plain`)", "kind": "Rule", "services": [{"name": "b", "port": 80}],
+                 "middlewares": [{"name": "hosts"}]},
+                {"match": "Path(`/renamed`)", "kind": "Rule", "services": [{"name": "b", "port": 80}],
+                 "middlewares": [{"name": "named"}, {"name": "hosts"}]},
+                {"match": "Path(`/asked`)", "kind": "Rule", "services": [{"name": "b", "port": 80}],
+                 "middlewares": [{"name": "browsers"}]},
+            ]}),
+        ),
+    ];
+    let made = instance(&config(&[]), &values);
+    assert_eq!(who(&made, "one.EXAMPLE.org", "/plain"), "a/b");
+    assert_eq!(who(&made, "one.example.org:80", "/plain"), "500");
+    assert_eq!(who(&made, "two.example.org", "/plain"), "500");
+    assert_eq!(who(&made, "two.example.org", "/renamed"), "a/b");
+    let headers = [("Origin", "https://x"), ("Access-Control-Request-Method", "GET")];
+    let options =
+        Request { method: "OPTIONS", headers: &headers, ..Request::get("web", "h", "/asked") };
+    assert_eq!(made.answer(&options).status(), Some(200));
+    let get = Request { headers: &headers, ..Request::get("web", "h", "/asked") };
+    assert_eq!(made.answer(&get).status(), None);
+}
+
+#[test]
+fn what_is_wrong_below_is_the_reason_above() {
+    let below = |to: &str, rule: &str| {
+        json!({"parentRefs": [{"name": "up"}], "routes": [
+            {"match": rule, "kind": "Rule", "services": [{"name": to, "port": 80}]},
+        ]})
+    };
+    let up = route("a", "up", &json!({"routes": [{"match": "Path(`/`)", "kind": "Rule"}]}));
+    let missing = "the Service `a/none` doesn't exist";
+    for (child, wanted) in [
+        (below("none", "Path(`/`)"), Some(missing)),
+        // Read only when the router is built.
+        (below("b", "Path("), None),
+    ] {
+        let made =
+            instance(&config(&[]), &[service("a", "b"), up.clone(), route("a", "down", &child)]);
+        let Some(What::Children { cause, .. }) = made.routers[0].status.fault().map(|it| &it.what)
+        else {
+            panic!("{:?}", made.routers[0].status)
+        };
+        match wanted {
+            Some(wanted) => assert_eq!(cause.what.to_string(), wanted),
+            None => assert!(matches!(cause.what, What::Rule(_)), "{cause:?}"),
+        }
+        assert_eq!(cause.at, 2);
+    }
+    let none = instance(&config(&[]), &[service("a", "b"), up]);
+    assert_eq!(none.routers[0].status.fault().map(|it| it.what.clone()), Some(What::DeadEnd));
+}
+
+#[test]
+fn a_parent_says_that_nothing_below_it_takes_a_request() {
+    let values = [
+        service("a", "b"),
+        route("a", "up", &json!({"routes": [{"match": "PathPrefix(`/`)", "kind": "Rule"}]})),
+        route(
+            "a",
+            "down",
+            &json!({"parentRefs": [{"name": "up"}], "routes": [
+                {"match": "Path(`/x`)", "kind": "Rule", "services": [{"name": "b", "port": 80}]},
+            ]}),
+        ),
+    ];
+    let made = instance(&config(&[]), &values);
+    assert_eq!(made.answer(&Request::get("web", "h", "/y")), Answer::NoneBelow { router: 0 });
+    assert_eq!(who(&made, "h", "/x"), "a/b");
+}

@@ -87,6 +87,9 @@ pub enum Test {
     Method(String),
     /// A parameter of the query; empty when the rule names no value.
     Query(String, String),
+    /// The first of the parameters of this name, as rules of v2 mean it, with a
+    /// value.
+    FirstQuery(String, String),
     /// A parameter by an expression.
     QueryRegexp(String, Pattern),
     /// The address that connects.
@@ -302,7 +305,7 @@ impl Test {
             Self::Header(..) => "Header",
             Self::HeaderRegexp(..) => "HeaderRegexp",
             Self::Method(_) => "Method",
-            Self::Query(..) => "Query",
+            Self::Query(..) | Self::FirstQuery(..) => "Query",
             Self::QueryRegexp(..) => "QueryRegexp",
             Self::ClientIp(_) => "ClientIP",
             Self::HostSni(_) => "HostSNI",
@@ -325,7 +328,7 @@ impl Display for Test {
             | Self::PathRegexp(pattern)
             | Self::HostSniRegexp(pattern) => (pattern.source(), None),
             Self::Header(key, value) => (key, Some(value)),
-            Self::Query(key, value) => {
+            Self::Query(key, value) | Self::FirstQuery(key, value) => {
                 (key, Some(value.as_str()).filter(|value| !value.is_empty()))
             }
             Self::HeaderRegexp(key, pattern) | Self::QueryRegexp(key, pattern) => {

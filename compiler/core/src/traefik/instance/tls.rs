@@ -8,6 +8,7 @@ use super::names::join_raw;
 use super::references::Found;
 use super::services::Part;
 use super::{Build, Router, Served, Text};
+use crate::traefik::config::EntryPoint;
 use crate::traefik::fault::{Fault, Target, What};
 use crate::traefik::objects::{IngressRoute, Protocol};
 use crate::traefik::rule::Rule;
@@ -39,8 +40,10 @@ impl Build<'_> {
         for (index, name) in names.iter().enumerate() {
             let conflicts = conflict.is_some_and(|conflict| conflict.contains(name));
             let found = self.config.entry_point(name).filter(|found| found.udp == udp);
-            // A copy of its own, or what is left under the first name.
-            split |= conflicts || found.is_some_and(|found| http && found.model);
+            // A copy of its own, or what is left under the first name. Of routers below
+            // others there are no copies (`applyModel`, `pkg/server/aggregator.go`).
+            let copied = |found: &EntryPoint| http && found.model && router.parents.is_empty();
+            split |= conflicts || found.is_some_and(copied);
             left |= found.is_none() && !conflicts;
             if found.is_none() && conflicts {
                 router.lost.push(format!("{name}-conflicted-{}", router.id).into());
@@ -57,7 +60,7 @@ impl Build<'_> {
             if !seen.insert(name.clone()) {
                 continue;
             }
-            let copied = http && entry_point.model;
+            let copied = copied(entry_point);
             let mut id = router.id.clone();
             if copied && names.len() > 1 {
                 id = format!("{name}-{id}").into();

@@ -48,6 +48,12 @@ impl Test {
             Self::Query(key, value) => {
                 request.query.iter().any(|(own, one)| own == key && one == value)
             }
+            // `findFirstQueryKey` of github.com/gorilla/mux.
+            Self::FirstQuery(key, value) => request
+                .query
+                .iter()
+                .find(|(own, _)| own == key)
+                .is_some_and(|(_, one)| one == value),
             Self::QueryRegexp(key, pattern) => {
                 request.query.iter().any(|(own, one)| own == key && pattern.is_match(one))
             }

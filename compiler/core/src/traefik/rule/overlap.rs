@@ -200,6 +200,7 @@ impl Space {
             Test::Query(key, value) => {
                 free.insert((false, key.clone(), value.clone()));
             }
+            Test::FirstQuery(key, value) => tried.free.push((false, key.clone(), value.clone())),
             Test::HostRegexp(pattern) => tried.hosts.extend_from_slice(pattern.samples()),
             Test::PathRegexp(pattern) => tried.paths.extend_from_slice(pattern.samples()),
             Test::HeaderRegexp(name, _) if header_name(name) == "Host" => {}

@@ -357,3 +357,13 @@ mod random {
         }
     }
 }
+
+#[test]
+fn of_a_query_of_v2_the_first_counts() {
+    let rule = Rule::read_v2("Query(`k=w`)").expect("a rule of v2");
+    assert_eq!(rule.to_string(), "Query(`k`, `w`)");
+    for (target, wanted) in [("/?k=w&k=v", true), ("/?k=v&k=w", false), ("/?l=w", false)] {
+        assert_eq!(rule.matches(&seen("a", target, &[])), wanted, "{target}");
+    }
+    assert!(Rule::read("Query(`k`, `w`)").expect("a rule").matches(&seen("a", "/?k=v&k=w", &[])));
+}

@@ -29,14 +29,14 @@ pub(super) const MATCHERS: [(&str, usize, usize); 10] = [
 type Values = [(String, Range<usize>)];
 
 /// Each `key=value`, all of which must be there.
-fn pairs(values: &Values, span: &Range<usize>) -> Rule {
+fn pairs(values: &Values, span: &Range<usize>, of_value: impl Fn(String, String) -> Test) -> Rule {
     let each = values.iter().map(|(value, _)| {
         let (key, value) = value.split_once('=').unwrap_or((value, ""));
         // Without a value any will do.
         let any = if value.is_empty() { Pattern::compile(".*").ok() } else { None };
         let test = match any {
             Some(any) => Test::QueryRegexp(key.to_owned(), any),
-            None => Test::Query(key.to_owned(), value.to_owned()),
+            None => of_value(key.to_owned(), value.to_owned()),
         };
         Rule::Matcher(Matcher { test, span: span.clone() })
     });
@@ -66,7 +66,7 @@ pub(super) fn matcher(name: &str, values: &Values, span: &Range<usize>) -> Resul
                 _ => None,
             })
             .collect();
-        return Ok(pairs(&values, span));
+        return Ok(pairs(&values, span, Test::FirstQuery));
     }
     let new = match name {
         "Headers" => "Header",
@@ -182,8 +182,9 @@ pub(super) fn idle(rule: &Rule, matcher: &Matcher) -> Option<Fault> {
             let mut fault = fault(format!(
                 "`Query` takes key and value apart: `{key}` as one text is of Traefik v2"
             ));
-            fault.instead =
-                Some(replaced(rule, matcher, &pairs(&values, &matcher.span)).to_string());
+            fault.instead = Some(
+                replaced(rule, matcher, &pairs(&values, &matcher.span, Test::Query)).to_string(),
+            );
             Some(fault)
         }
         Test::Path(path) => old("Path", path, &Test::PathRegexp),

@@ -159,3 +159,18 @@ fn a_parent_says_that_nothing_below_it_takes_a_request() {
     assert_eq!(made.answer(&Request::get("web", "h", "/y")), Answer::NoneBelow { router: 0 });
     assert_eq!(who(&made, "h", "/x"), "a/b");
 }
+
+#[test]
+fn an_entrypoint_makes_no_copies_of_those_below() {
+    let child = json!({"parentRefs": [{"name": "up"}], "entryPoints": ["web", "other"], "routes": [
+        {"match": "Path(`/x`)", "kind": "Rule", "services": [{"name": "b", "port": 80}]},
+    ]});
+    let values = [
+        service("a", "b"),
+        route("a", "up", &json!({"routes": [{"match": "PathPrefix(`/`)", "kind": "Rule"}]})),
+        route("a", "down", &child),
+    ];
+    let made = instance(&config(&["--entrypoints.web.http.middlewares=m@file"]), &values);
+    let copies = |router: &Router| router.served.iter().filter(|at| at.id != router.id).count();
+    assert_eq!(made.routers.iter().map(copies).collect::<Vec<_>>(), [1, 0]);
+}

@@ -119,7 +119,16 @@ fn requests(random: &mut Random, number: usize, ports: [u16; 3]) -> Vec<Asked> {
             if random.chance(5) {
                 headers.push(("Authorization", "Basic dTpw"));
             }
-            let method = random.pick(&["GET", "GET", "GET", "POST", "PUT"]);
+            // Taken out, as nobody trusts who asks.
+            if random.chance(5) {
+                headers.push(("X-Forwarded-Proto", "https"));
+            }
+            let mut method = random.pick(&["GET", "GET", "GET", "POST", "PUT"]);
+            if random.chance(4) {
+                method = &"OPTIONS";
+                headers.push(("Origin", "http://a.test"));
+                headers.push(("Access-Control-Request-Method", "GET"));
+            }
             Asked { entry_point, method, host: host.clone(), target, headers }
         })
         .collect()

@@ -117,7 +117,17 @@ fn matcher(random: &mut Random, hosts: &[String]) -> String {
         5..=9 => format!("PathPrefix(`{path}`)"),
         10..=12 => format!("Path(`{path}`)"),
         13 => format!("Method(`{}`)", random.pick(&["GET", "post", "PUT"])),
-        14 => format!("Header(`{}`, `{}`)", random.pick(&["X-K", "x-k"]), random.pick(&["v", "w"])),
+        14 => match random.below(8) {
+            0 => "Header(`X-Forwarded-Proto`, `http`)".to_owned(),
+            1 => "Header(`x-forwarded-proto`, `https`)".to_owned(),
+            2 => format!("Header(`X-Forwarded-Host`, `{}`)", random.pick(hosts)),
+            3 => "Header(`X-Real-Ip`, `127.0.0.1`)".to_owned(),
+            4 => "HeaderRegexp(`X-Forwarded-Port`, `.`)".to_owned(),
+            _ => {
+                let name = random.pick(&["X-K", "x-k"]);
+                format!("Header(`{name}`, `{}`)", random.pick(&["v", "w"]))
+            }
+        },
         15 => format!(
             "HeaderRegexp(`X-K`, `{}`)",
             random.pick(&["^v", "w$", "[a-v]", "^(v|w)$", "\\d"])

@@ -97,25 +97,52 @@ fn instead(namespace: &str, component: &str) -> String {
     )
 }
 
-/// A text that names something of another namespace: where, the text, whose.
-pub(crate) fn named(
-    origin: &Origin,
-    place: (Span, &str),
-    word: &str,
-    namespace: &str,
-    component: &str,
-) -> Diag {
-    let (span, field) = place;
+/// A text that names something of another namespace.
+pub(crate) struct Named<'a> {
+    /// Whose text.
+    pub(crate) origin: &'a Origin,
+    /// Where, and what that is called.
+    pub(crate) place: (Span, &'a str),
+    /// The word.
+    pub(crate) word: &'a str,
+    /// Whose it is.
+    pub(crate) namespace: &'a str,
+    /// What a `connect` would name.
+    pub(crate) component: &'a str,
+    /// Whether the text is of a manifest.
+    pub(crate) by_hand: bool,
+    /// The Service that it means, if there is none, and whether the component is
+    /// one of nearly the same name.
+    pub(crate) missing: Option<(&'a str, bool)>,
+}
+
+/// A text that names something of another namespace.
+pub(crate) fn named(told: &Named<'_>) -> Diag {
+    let Named { origin, place: (span, field), word, namespace, component, by_hand, missing } = told;
     let diag = Diag::new(
         &j0549_named_elsewhere::META,
-        span,
+        *span,
         format!("{field} names it"),
         format!(
             "`{}` is told `{word}`, which is of the namespace `{namespace}`: it would go past the Traefik there",
             origin.id
         ),
     );
-    with(diag, origin.source, "whose").help(instead(namespace, component))
+    let is_known = missing.is_none_or(|(_, near)| near) && *component != manifests::COMPONENT;
+    let help = match by_hand {
+        true if is_known => format!(
+            "what is hand-written can't say `connect`: write it as a `workload`, and {}",
+            instead(namespace, component)
+        ),
+        _ if missing.is_some_and(|(_, near)| !near) => {
+            "name one of its components with `connect`, and it goes by the Traefik there".to_owned()
+        }
+        _ => instead(namespace, component),
+    };
+    let lacks = missing.map_or_else(String::new, |(service, _)| {
+        format!("`{namespace}` has no Service `{service}`: ")
+    });
+    with(diag, origin.source, "whose").help(format!("{lacks}{help}"))
 }
 
 /// A text with the address of another namespace's load balancer, which nothing
@@ -161,6 +188,8 @@ pub(crate) struct Told<'a> {
     pub(crate) asked: Option<&'a str>,
     /// The Service.
     pub(crate) service: &'a Origin,
+    /// Whether the program has a `connect` to it.
+    pub(crate) connected: bool,
 }
 
 impl Told<'_> {
@@ -183,6 +212,13 @@ impl Told<'_> {
         };
         let port = port.map_or_else(String::new, |port| format!(" port=\"{port}\""));
         let connect = format!("`connect \"{asked}\"{port}");
+        if self.connected {
+            return format!(
+                "take the text out: the `connect \"{asked}\"` of `{}` says the address, in the variables that its `url-env`, \
+                 `host-env` and `port-env` name",
+                self.program
+            );
+        }
         let tells = format!("in `{}`, and take the text out: `jtc` says the address", self.program);
         match (self.variable, works) {
             (Some(name), true) => format!(
@@ -205,7 +241,10 @@ pub(crate) fn unasked(told: &Told<'_>, port: Option<&str>, open: Option<u16>, wo
     let clause = format!(", and no policy lets its pods reach that port: they reach {open} alone");
     let help = match (told.asked, port) {
         (Some(asked), Some(port)) => {
-            format!("add `port=\"{port}\"` to `connect \"{asked}\"`, or ask at the port {open}")
+            format!(
+                "let `connect \"{asked}\"` have `port=\"{port}\"`, in the place of another `port` if it has one; or ask at the \
+                 port {open}"
+            )
         }
         _ => format!("ask at the port {open}, or let a hand-written policy open the other"),
     };
@@ -217,6 +256,9 @@ pub(crate) fn no_port(told: &Told<'_>, port: u16, known: &[String]) -> Diag {
     let clause = format!(" with port {port}, and that is none of its ports");
     let known = list(known.iter().map(String::as_str));
     let help = match (told.asked, told.variable) {
+        (Some(_), _) if told.connected => {
+            format!("its ports: {known}; write one of them, or {}", told.connect(None, false))
+        }
         (Some(asked), Some(name)) => {
             format!(
                 "its ports: {known}. With `connect \"{asked}\" url-env=\"{name}\"` `jtc` says the address"
@@ -287,8 +329,7 @@ pub(crate) fn mistaken(pods: &Pods, own: &Pods, app: &str) -> Diag {
 
 /// An `ExternalName` that leads to another namespace, past its Traefik.
 pub(crate) fn past(
-    alias: &Origin,
-    name: &str,
+    (alias, name, whole): (&Origin, &str, &str),
     namespace: &str,
     service: &Origin,
     app: &str,
@@ -299,8 +340,10 @@ pub(crate) fn past(
         "the alias",
         format!("`{}` leads to `{name}`, which is past the Traefik of `{namespace}`", alias.id),
     );
-    with(diag, service.source, "where it leads")
-        .help(format!("let it lead to `traefik.{namespace}.svc`; or {}", instead(namespace, app)))
+    with(diag, service.source, "where it leads").help(format!(
+        "let it lead to `{whole}`, with the whole name; or {}",
+        instead(namespace, app)
+    ))
 }
 
 /// Something that opens a port of a node or an address of its own.

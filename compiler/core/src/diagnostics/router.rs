@@ -180,6 +180,23 @@ pub(crate) fn not_watched(origin: &Origin, namespace: &str) -> Diag {
     ))
 }
 
+/// An object without routes. What names it as its parent has none then, and is
+/// served on every entrypoint that is a default.
+pub(crate) fn no_routes(origin: &Origin) -> Diag {
+    Diag::new(
+        &j0542_refused_option::META,
+        origin.source,
+        "this one",
+        format!(
+            "`{}` has no routes: Traefik makes nothing of it, and serves whatever names it in `parentRefs` on every default \
+             entrypoint, as if it had no parent",
+            origin.id
+        ),
+    )
+    .in_field("spec.routes", None)
+    .help("give it a route with a rule, or take the object out, and `parentRefs` that name it")
+}
+
 /// An argument that keeps a Traefik from starting.
 pub(crate) fn argument(pods: &Origin, trouble: &str) -> Diag {
     Diag::new(

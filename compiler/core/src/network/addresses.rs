@@ -60,8 +60,11 @@ pub fn addresses<'t>(
     // Most texts have neither.
     let text = if text.contains([':', '.']) { text } else { "" };
     let is_file = is_file || text.contains('\n');
-    let lines = text.lines().map(move |line| if is_file { without_comment(line) } else { line });
-    lines.flat_map(words).filter_map(move |(word, next)| of_word(word, next, dns_domain))
+    let (of_file, other) = if is_file { (text, "") } else { ("", text) };
+    spoken(of_file)
+        .chain(other.lines())
+        .flat_map(words)
+        .filter_map(move |(word, next)| of_word(word, next, dns_domain))
 }
 
 /// The words of a line, each with the character behind it.
@@ -78,11 +81,34 @@ fn words(line: &str) -> impl Iterator<Item = (&str, Option<char>)> {
     })
 }
 
+/// The lines of a file without comments, also those of several lines.
+pub fn spoken(text: &str) -> impl Iterator<Item = &str> {
+    let mut open = None;
+    text.lines().map(move |line| {
+        let mut line = line;
+        if let Some(end) = open {
+            let Some((_, rest)) = line.split_once(end) else { return "" };
+            (line, open) = (rest, None);
+        }
+        let kept = without_comment(line);
+        let comment = line.get(kept.len()..).unwrap_or_default().trim_start();
+        open = [("/*", "*/"), ("<!--", "-->")].into_iter().find_map(|(start, end)| {
+            let inside = comment.strip_prefix(start)?;
+            (!inside.contains(end)).then_some(end)
+        });
+        kept
+    })
+}
+
 /// A line without a comment, as most languages write it.
-pub fn without_comment(line: &str) -> &str {
-    const AT_START: [&str; 7] = ["#", "//", ";", "--", "*", "/*", "<!--"];
+fn without_comment(line: &str) -> &str {
+    const AT_START: [&str; 5] = ["#", "//", ";", "/*", "<!--"];
     let start = line.trim_start();
-    if AT_START.iter().any(|mark| start.starts_with(mark)) {
+    // Of SQL and Lua, and no option of a command.
+    let dashes = start
+        .strip_prefix("--")
+        .is_some_and(|rest| rest.chars().next().is_none_or(char::is_whitespace));
+    if dashes || AT_START.iter().any(|mark| start.starts_with(mark)) {
         return "";
     }
     let begins = |at: usize, rest: &str| {
@@ -198,5 +224,8 @@ mod tests {
         assert_eq!(found(text, true), ["b 80", "f 80", "m 80"]);
         assert_eq!(found("# http://a", false), ["a 80"]);
         assert_eq!(found("# http://a\nrun --to http://b", false), ["b 80"]);
+        let blocks = "/*\n * http://a\n http://b\n*/ c: http://c\n<!--\nhttp://d\n-->\n\
+                      */5 * * * * curl http://e\n--url=http://f\n-- http://g\n--\n/* http://h */\nhttp://i\n";
+        assert_eq!(found(blocks, true), ["c 80", "e 80", "f 80", "i 80"]);
     }
 }

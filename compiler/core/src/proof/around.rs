@@ -13,16 +13,16 @@ use jtc_syntax::Span;
 use serde_json::Value;
 
 use super::ground::Ground;
-use super::unasked::is_for_others;
+use super::unasked::{in_pairs, is_for_others};
 use super::{Evidence, rights};
 use crate::components::manifests;
 use crate::components::program::Home;
 use crate::components::site::Made;
-use crate::diagnostics::{Report, closed as d};
+use crate::diagnostics::{Report, closed as d, suggest};
 use crate::model::object::{Body, Kind, Object};
 use crate::model::resolved::World;
 use crate::moved::Places;
-use crate::network::addresses::{of_name, without_comment};
+use crate::network::addresses::{of_name, spoken};
 use crate::network::values::{Field, Values};
 use crate::network::{Found, Origin, Pods, Resolved, Service, ServiceKind, Space};
 
@@ -34,8 +34,9 @@ pub struct Named {
     span: Span,
     field: String,
     word: String,
-    /// The namespace that asks.
+    /// The namespace that asks, and the component; none for manifests.
     from: Arc<str>,
+    component: Option<Arc<str>>,
     what: What,
     /// Whether it may be asked for what it says, as what programs are told.
     asks: bool,
@@ -79,25 +80,28 @@ pub(super) fn find(
     made: &Made,
     values: &Values<'_>,
 ) -> Vec<Named> {
-    let mut look = Look { world, domain: &home.cluster.dns_domain, found: Vec::new() };
+    let domain = &home.cluster.dns_domain;
+    let mut look = Look { world, domain, component: None, found: Vec::new() };
     for program in &made.programs {
-        for value in values.get(&program.component).iter().chain(values.run(&program.component)) {
-            if !value.text.contains('.') || is_for_others(value) {
+        look.component = Some(program.component.clone());
+        let all = values.get(&program.component).iter().chain(values.run(&program.component));
+        for (before, value) in in_pairs(all) {
+            if !value.text.contains('.') || is_for_others(before, value) {
                 continue;
             }
             let said = value.said_in(&program.settings);
             let span = said.unwrap_or(value.object.source);
             let (object, field) = (value.object, &value.field);
             if matches!(value.field, Field::Entry(_)) {
-                // Of a file few lines have a dot.
-                for line in value.text.lines().filter(|line| line.contains('.')) {
-                    look.text(object, span, field, home.namespace, without_comment(line));
+                for line in spoken(value.text) {
+                    look.text(object, span, field, home.namespace, line);
                 }
             } else {
                 look.text(object, span, field, home.namespace, value.text);
             }
         }
     }
+    look.component = None;
     for object in made.objects.iter().filter(|object| &*object.component == manifests::COMPONENT) {
         let Body::Value(value) = &object.body else { continue };
         if object.id.kind == Kind::Crd || WITHOUT_TEXTS.contains(&object.id.kind.as_str()) {
@@ -113,6 +117,8 @@ pub(super) fn find(
 struct Look<'l> {
     world: &'l World<'l>,
     domain: &'l str,
+    /// Whose texts are looked at; nobody's for manifests.
+    component: Option<Arc<str>>,
     found: Vec<Named>,
 }
 
@@ -148,6 +154,7 @@ impl Look<'_> {
                     field: field.to_string(),
                     word: word.to_owned(),
                     from: own.into(),
+                    component: self.component.clone(),
                     what,
                     asks: !matches!(object.id.kind, Kind::Other(_)),
                 });
@@ -257,17 +264,24 @@ fn texts(ground: &Ground<'_>, evidence: &Evidence, report: &mut Report) {
             && evidence.policies
             && named.asks
             && **namespace != *named.from
-            && !evidence.enters(&named.from, namespace)
+            && !evidence.enters((&named.from, named.component.as_deref()), namespace)
         {
             let place = (named.span, named.field.as_str());
             report.push(d::balanced(&named.origin, place, &named.word, namespace, &service.origin));
         }
+        let mut near = None;
         let found = match &named.what {
             What::Name(namespace, service, certain) => {
                 let there = ground.net.space(namespace);
                 match there.and_then(|space| space.services.get(service)) {
                     Some(service) => Some((&**namespace, &*service.origin.id.name)),
-                    None => certain.then_some((&**namespace, service.as_str())),
+                    None if !certain => None,
+                    None => {
+                        let known = there.into_iter().flat_map(|space| space.services.values());
+                        let known = known.map(|service| &*service.origin.id.name);
+                        near = Some((&**service, suggest(service, known)));
+                        Some((&**namespace, service.as_str()))
+                    }
                 }
             }
             What::Address => addresses
@@ -276,9 +290,17 @@ fn texts(ground: &Ground<'_>, evidence: &Evidence, report: &mut Report) {
                 .map(|(namespace, service)| (*namespace, &*service.origin.id.name)),
         };
         if let Some((namespace, app)) = found {
-            let place = (named.span, named.field.as_str());
-            let component = component(ground, evidence, namespace, app);
-            report.push(d::named(&named.origin, place, &named.word, namespace, component));
+            let app = near.and_then(|(_, near)| near).unwrap_or(app);
+            let told = d::Named {
+                origin: &named.origin,
+                place: (named.span, named.field.as_str()),
+                word: &named.word,
+                namespace,
+                component: component(ground, evidence, namespace, app),
+                by_hand: named.component.is_none(),
+                missing: near.map(|(missing, near)| (missing, near.is_some())),
+            };
+            report.push(d::named(&told));
         }
     }
 }
@@ -337,7 +359,9 @@ fn alias(
     let by_traefik = space.behind(target).all(|pods| pods.traefik.is_some());
     if namespace != name && !by_traefik {
         let app = component(ground, evidence, namespace, &target.origin.id.name);
-        report.push(d::past(&service.origin, host, namespace, &target.origin, app));
+        let whole = format!("traefik.{namespace}.svc.{}", ground.net.dns_domain());
+        let alias = (&service.origin, host.as_str(), whole.as_str());
+        report.push(d::past(alias, namespace, &target.origin, app));
     }
 }
 

@@ -43,6 +43,9 @@ pub struct Client {
     pub example: Option<Example>,
     /// The rule.
     pub rule: Option<Arc<Rule>>,
+    /// The router that answers in the end, by its index, where others stand above
+    /// it.
+    pub leaf: Option<usize>,
 }
 
 /// The name of whoever is outside of the cluster.
@@ -159,7 +162,7 @@ fn clients(home: &Home<'_>, made: &Made) -> Vec<Demand> {
                         Overlap::Yes(example) => Some(example),
                         Overlap::Possible => None,
                     };
-                    let client = Client { example, rule: Some(Arc::new(rule)) };
+                    let client = Client { example, rule: Some(Arc::new(rule)), leaf: None };
                     for (entrypoint, service) in
                         route.spec.entry_points.iter().zip(one.services.first())
                     {
@@ -171,7 +174,7 @@ fn clients(home: &Home<'_>, made: &Made) -> Vec<Demand> {
             Body::IngressRouteUdp(route) => {
                 let services = route.spec.routes.iter().filter_map(|one| one.services.first());
                 for (entrypoint, service) in route.spec.entry_points.iter().zip(services) {
-                    let client = Client { example: None, rule: None };
+                    let client = Client { example: None, rule: None, leaf: None };
                     add(entrypoint, &service.name, false, client, object.source);
                 }
             }

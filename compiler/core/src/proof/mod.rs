@@ -156,11 +156,14 @@ impl Evidence {
         })
     }
 
-    /// Whether anything of a namespace enters the Traefik of another.
-    fn enters(&self, from: &str, to: &str) -> bool {
+    /// Whether a component of a namespace, or any where none is said, enters the
+    /// Traefik of another.
+    fn enters(&self, (from, component): (&str, Option<&str>), to: &str) -> bool {
         self.demands().any(|demand| {
             let Peer::Traefik { namespace, .. } = &demand.to else { return false };
-            *demand.namespace == *from && namespace == to
+            *demand.namespace == *from
+                && component.is_none_or(|component| *demand.component == *component)
+                && namespace == to
         })
     }
 
@@ -200,7 +203,8 @@ pub fn check(evidence: &Evidence, report: &mut Report) {
             rayon::join(closed, || rayon::join(around, outside))
         },
     );
-    let routed = routed::broken(&ground);
+    let mut routed = routed::broken(&ground);
+    routed.extend(routed::shut(&ground));
     let routed = routed.iter().map(|(demand, broken)| (demand, broken.clone()));
     let mut causes: BTreeMap<_, Vec<(&Demand, Box<Broken>)>> = BTreeMap::new();
     for (demand, broken) in broken.into_iter().chain(routed) {

@@ -1,28 +1,30 @@
 //! Hand-written routes, on from Traefik: the policies of both ends, to whoever
 //! answers. The topology's own routes are walked with the paths that need them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::demand::{Client, Demand, OUTSIDE};
 use super::ground::{Ground, Running};
 use super::outside::exposed;
-use super::trail::{Broken, Trail};
+use super::trail::{Broken, Step, Trail};
 use super::walk;
 use crate::components::program::{Asks, Peer};
 use crate::model::object::ObjectId;
 use crate::model::settings::Protocol;
-use crate::traefik::instance::{Backend, Instance, Router};
+use crate::traefik::instance::{Backend, Router};
 use crate::traefik::objects::Protocol as Speaks;
-use crate::traefik::rule::{Overlap, Rule};
+use crate::traefik::request::Hello;
+use crate::traefik::rule::{Example, Overlap, Rule};
+use crate::traefik::{Answer, Request};
 
 /// The ways on from Traefik that would fail.
 pub(super) fn broken(ground: &Ground<'_>) -> Vec<(Demand, Box<Broken>)> {
     let all = by_hand(ground).into_iter();
-    all.flat_map(|(running, router)| of_router(ground, running, router)).collect()
+    all.flat_map(|(running, _, router)| of_router(ground, running, router)).collect()
 }
 
-/// The hand-written routes that are served.
-fn by_hand<'g>(ground: &'g Ground<'_>) -> Vec<(&'g Running<'g>, &'g Router)> {
+/// The hand-written routes that are served, with their indexes.
+fn by_hand<'g>(ground: &'g Ground<'_>) -> Vec<(&'g Running<'g>, usize, &'g Router)> {
     let by_hand: BTreeSet<&ObjectId> =
         ground.net.spaces().flat_map(|(_, space)| &space.routes_by_hand).collect();
     if by_hand.is_empty() {
@@ -31,20 +33,53 @@ fn by_hand<'g>(ground: &'g Ground<'_>) -> Vec<(&'g Running<'g>, &'g Router)> {
     let awake = ground.all().filter(|running| running.instance.blind.is_none());
     awake
         .flat_map(|running| {
-            let own = running.instance.routers.iter().filter(|router| {
+            let own = running.instance.routers.iter().enumerate().filter(|(_, router)| {
                 router.status.is_enabled()
                     && running.origin(router.at).is_some_and(|origin| by_hand.contains(&origin.id))
             });
-            own.map(move |router| (running, router))
+            own.map(move |(index, router)| (running, index, router))
         })
         .collect()
+}
+
+/// Whoever comes from outside by a hand-written route and doesn't get to who
+/// answers there. A router with several above it may be shut below some.
+pub(super) fn shut(ground: &Ground<'_>) -> Vec<(Demand, Box<Broken>)> {
+    type Leaf = (String, String, Option<usize>);
+    type Walked = (Demand, Option<Box<Broken>>);
+    let mut by_leaf: BTreeMap<Leaf, Vec<Walked>> = BTreeMap::new();
+    for demand in clients(ground) {
+        let Peer::Traefik { namespace, asks, .. } = &demand.to else { continue };
+        let index = demand.client.as_ref().and_then(|client| client.leaf);
+        let leaf = (namespace.clone(), asks.app.clone(), index);
+        let broken = walk::walk(ground, &demand, &mut Trail::default()).err();
+        by_leaf.entry(leaf).or_default().push((demand, broken));
+    }
+    let shut = by_leaf.into_values().filter(|all| all.iter().all(|(_, broken)| broken.is_some()));
+    let first = shut.filter_map(|all| all.into_iter().next());
+    first
+        .filter_map(|(demand, broken)| Some((demand, broken?)))
+        .filter(|(demand, broken)| !is_told(demand, broken))
+        .collect()
+}
+
+/// Whether the routes are told of what keeps a client from one of them: that
+/// another takes all that it would, or one of several by chance.
+fn is_told(demand: &Demand, broken: &Broken) -> bool {
+    match (broken.step, demand.client.as_deref()) {
+        (Step::Chance, _) => true,
+        (Step::Backend, Some(Client { example: Some(example), rule: Some(rule), .. })) => {
+            example.matches(rule)
+        }
+        _ => false,
+    }
 }
 
 /// What clients outside may ask of hand-written routes, by the load balancers:
 /// of whoever answers, by the `app` label of its pods.
 pub(super) fn clients(ground: &Ground<'_>) -> Vec<Demand> {
     let mut demands: Vec<Demand> = Vec::new();
-    for (running, router) in by_hand(ground) {
+    for (running, index, router) in by_hand(ground) {
         let (Some(space), Some(origin)) =
             (ground.net.space(running.namespace), running.origin(router.at))
         else {
@@ -54,13 +89,9 @@ pub(super) fn clients(ground: &Ground<'_>) -> Vec<Demand> {
             let served = router.served.iter().find(|at| *at.entry_point == *open.entry_point);
             // Over TCP nobody can tell what a client sends.
             let Some(served) = served.filter(|_| router.protocol != Speaks::Tcp) else { continue };
-            let mut ends = Vec::new();
-            leaves(&running.instance, router, &mut Vec::new(), &mut ends);
-            for (leaf, rules) in ends {
-                let example = match Rule::All(rules).satisfiable() {
-                    Overlap::No => continue,
-                    Overlap::Yes(example) => Some(example),
-                    Overlap::Possible => None,
+            for way in running.instance.ways_down(index) {
+                let Some(leaf) = way.last().and_then(|at| running.instance.routers.get(*at)) else {
+                    continue;
                 };
                 let backends = leaf.service.iter().flat_map(|service| service.backends());
                 let apps: BTreeSet<&str> = backends
@@ -70,6 +101,11 @@ pub(super) fn clients(ground: &Ground<'_>) -> Vec<Demand> {
                         pods.find_map(|pods| pods.labels.get("app"))
                     })
                     .collect();
+                let example = match asked(running, &way, (open.entry_point, served.tls)) {
+                    Overlap::No => continue,
+                    Overlap::Yes(example) => Some(example),
+                    Overlap::Possible => None,
+                };
                 demands.extend(apps.into_iter().map(|app| Demand {
                     namespace: "".into(),
                     component: OUTSIDE.into(),
@@ -91,8 +127,9 @@ pub(super) fn clients(ground: &Ground<'_>) -> Vec<Demand> {
                     told: None,
                     elsewhere: None,
                     client: Some(Box::new(Client {
-                        example: example.clone().filter(|_| router.rule.is_some()),
+                        example: example.clone(),
                         rule: router.rule.clone(),
+                        leaf: way.last().copied(),
                     })),
                 }));
             }
@@ -101,30 +138,41 @@ pub(super) fn clients(ground: &Ground<'_>) -> Vec<Demand> {
     demands
 }
 
-/// How many ways down from a router are followed: with several parents each, few
-/// routers have very many.
-const MOST: usize = 256;
+/// A request that comes all the way down, if there is one.
+fn asked(running: &Running<'_>, way: &[usize], (entry_point, tls): (&str, bool)) -> Overlap {
+    let routers = || way.iter().filter_map(|index| running.instance.routers.get(*index));
+    let rules: Vec<Rule> = routers().filter_map(|it| it.rule.as_deref().cloned()).collect();
+    if rules.is_empty() {
+        return Overlap::Possible;
+    }
+    let all = Rule::All(rules.clone()).satisfiable();
+    // Nothing that middlewares change is asked for again.
+    if routers().rev().skip(1).all(|router| router.middlewares.is_empty()) {
+        return all;
+    }
+    let comes = |example: &Example| {
+        let headers = example.headers();
+        let request = example.request(entry_point, &headers);
+        let tls = tls.then(|| Hello { sni: &example.host, protocols: &[] });
+        let answer = running.instance.answer(&Request { tls, ..request });
+        let last = way.last();
+        answer
+            .each()
+            .iter()
+            .any(|one| matches!(one, Answer::Backend(reached) if Some(&reached.router) == last))
+    };
+    let each = all.example().into_iter().chain(longer(&rules));
+    each.into_iter().find(comes).map_or(Overlap::Possible, Overlap::Yes)
+}
 
-/// The routers below one that lead to services, or itself, each with all rules on
-/// the way there.
-fn leaves<'i>(
-    instance: &'i Instance,
-    router: &'i Router,
-    above: &mut Vec<&'i Router>,
-    found: &mut Vec<(&'i Router, Vec<Rule>)>,
-) {
-    if found.len() == MOST || above.iter().any(|other| std::ptr::eq(*other, router)) {
-        return;
-    }
-    above.push(router);
-    if router.children.is_empty() {
-        let rules = above.iter().filter_map(|router| router.rule.as_deref().cloned());
-        found.push((router, rules.collect()));
-    }
-    for child in router.children.iter().filter_map(|child| instance.routers.get(*child)) {
-        leaves(instance, child, above, found);
-    }
-    above.pop();
+/// A request of which a middleware takes off the path that the first of some rules
+/// wants.
+pub(super) fn longer(rules: &[Rule]) -> Option<Example> {
+    let [first, .., last] = rules else { return None };
+    let mut request = first.satisfiable().example()?;
+    let rest = last.satisfiable().example()?.target;
+    request.target = format!("{}{rest}", request.target.trim_end_matches('/'));
+    Some(request)
 }
 
 fn of_router(

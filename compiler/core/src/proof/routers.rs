@@ -123,7 +123,9 @@ fn unseen(ground: &Ground<'_>, read: &Read<'_>, report: &mut Report) {
     for (name, space) in ground.net.spaces() {
         for route in &space.traefik.routes {
             let Some(origin) = space.origins.get(route.meta.at) else { continue };
-            if !read.has(name, route.meta.at, &origin.id) {
+            if route.routes.is_empty() {
+                report.push(d::no_routes(origin));
+            } else if !read.has(name, route.meta.at, &origin.id) {
                 report.push(d::not_watched(origin, name));
             }
         }
@@ -156,7 +158,14 @@ impl<'g> Faults<'g> {
             return;
         }
         self.taken.push(&origin.id);
-        for fault in router.status.fault().into_iter().chain(&router.notes) {
+        // What is wrong with what stands above it is told there.
+        let is_lost = |fault: &Fault| fault.what == What::Unreachable;
+        let follows = router.status.fault().is_some_and(is_lost)
+            && running.instance.routers.iter().any(|parent| {
+                let fault = parent.status.fault().or(parent.notes.first());
+                parent.is_parent_of(router) && fault.is_some_and(|fault| !is_lost(fault))
+            });
+        for fault in router.status.fault().into_iter().chain(&router.notes).filter(|_| !follows) {
             self.add(running, Some(router), fault);
         }
         let Some(service) = &router.service else { return };
@@ -245,6 +254,11 @@ impl<'g> Faults<'g> {
             }
             let follows = match &found.seen.what {
                 What::Missing { target: Target::TraefikService, name } => unbuilt.contains(&**name),
+                // A parent that is misspelt is the one that lacks children.
+                What::DeadEnd => self.by_place.iter().any(|((other, ..), found)| {
+                    other.namespace == id.namespace
+                        && matches!(found.seen.what, What::Missing { target: Target::Parent, .. })
+                }),
                 What::NoEntryPoint => self
                     .by_place
                     .keys()

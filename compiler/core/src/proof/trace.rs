@@ -129,8 +129,11 @@ impl Evidence {
                 format!("{namespace}/{component}")
             }
         };
+        let ground = Ground::new(&self.network, &[]);
+        let by_hand = routed::clients(&ground);
         let mut ends: Vec<String> = self
             .demands()
+            .chain(&by_hand)
             .flat_map(|demand| [name(demand.from()), name(demand.to(self))])
             .collect();
         ends.sort();

@@ -89,10 +89,10 @@ pub(super) fn find(home: &Home<'_>, made: &Made, values: &Values<'_>) -> Vec<Sai
     let mut said = Vec::new();
     for program in &made.programs {
         let all = values.get(&program.component);
-        for value in all {
+        for (before, value) in in_pairs(all.iter()) {
             // Most texts are the compiler's own.
             let Some(span) = value.said_in(&program.settings) else { continue };
-            if is_asked(program, value.field) || is_for_others(value) {
+            if is_asked(program, value.field) || is_for_others(before, value) {
                 continue;
             }
             let is_file = matches!(value.field, Field::Entry(_));
@@ -123,14 +123,34 @@ fn is_asked(program: &Program, field: Field<&str>) -> bool {
     })
 }
 
-/// Whether a text says what others may ask for, or where they come from.
-pub(super) fn is_for_others(value: &Value<'_>) -> bool {
-    const WORDS: [&str; 6] = ["CORS", "ORIGIN", "ORIGINS", "REFERER", "REFERERS", "PROXIED"];
+/// The name of an option that a word is.
+fn option<'t>(value: &Value<'t>) -> Option<&'t str> {
+    let name = value.text.split('=').next();
+    name.filter(|name| name.starts_with('-') && value.field == Field::Word)
+}
+
+/// Texts, each with the one before it.
+pub(super) fn in_pairs<'v, 't>(
+    all: impl Iterator<Item = &'v Value<'t>> + Clone,
+) -> impl Iterator<Item = (Option<&'v Value<'t>>, &'v Value<'t>)>
+where
+    't: 'v,
+{
+    std::iter::once(None).chain(all.clone().map(Some)).zip(all)
+}
+
+/// Whether a text says what others may ask for, or where they come from; an option
+/// may stand in the word before it.
+pub(super) fn is_for_others(before: Option<&Value<'_>>, value: &Value<'_>) -> bool {
+    const WORDS: [&str; 7] =
+        ["CORS", "ORIGIN", "ORIGINS", "PROXIED", "REDIRECT", "REFERER", "REFERERS"];
     const PUBLIC: &str = "PUBLIC";
     let name = match value.field {
         Field::Variable(name) => name,
         Field::Word => {
-            value.text.split('=').next().filter(|name| name.starts_with('-')).unwrap_or("")
+            let own = option(value);
+            let before = before.filter(|value| !value.text.contains('=')).and_then(option);
+            own.or(before).unwrap_or("")
         }
         Field::Entry(_) | Field::Run => return false,
     };
@@ -144,7 +164,7 @@ pub(super) fn is_for_others(value: &Value<'_>) -> bool {
     words.any(|word| {
         WORDS.iter().any(|part| same(word, part))
             || word.get(..PUBLIC.len()).is_some_and(|start| same(start, PUBLIC))
-    }) || ["NO_PROXY", "ALLOWED_HOSTS"]
+    }) || ["NO_PROXY", "ALLOWED_HOSTS", "CONTENT_SECURITY"]
         .iter()
         .any(|part| name.as_bytes().windows(part.len()).any(|own| same(own, part)))
 }
@@ -222,6 +242,11 @@ pub(super) fn check(ground: &Ground<'_>, evidence: &Evidence, report: &mut Repor
         };
         let asked =
             named.filter(|name| there.space.pods_of(name).next().is_some()).unwrap_or(asked);
+        let connected = !matches!(wrong, Wrong::Shut { .. })
+            && evidence.demands().any(|demand| {
+                demand.from() == (name, component)
+                    && demand.to(evidence) == (there.namespace, asked)
+            });
         let whole = format!("{}/{asked}", there.namespace);
         let asked = if there.namespace == name { asked } else { &whole };
         let by_hand = behind.is_some_and(|pods| &*pods.component == manifests::COMPONENT);
@@ -233,6 +258,7 @@ pub(super) fn check(ground: &Ground<'_>, evidence: &Evidence, report: &mut Repor
             host: &said.host,
             asked: Some(asked).filter(|_| !by_hand),
             service,
+            connected,
         };
         report.push(match wrong {
             Wrong::Shut { port, open, .. } => {

@@ -554,12 +554,12 @@ impl<'w> Walk<'w> {
                 .place(self.demand.span, format!("it {}", self.demand.why)),
             ));
         }
-        let (number, _, protocol) = ports;
-        let port = self.port(service, number, protocol, trail)?;
+        let (asked, _, protocol) = ports;
+        let port = self.port(service, asked, protocol, trail)?;
         for (group, number) in self.behind(found, port, trail)? {
             self.unmapped(service, port, number)?;
             self.between(self.from, group, number, protocol, trail)?;
-            self.gate(group, number, &host, asks, trail)?;
+            self.gate(group, (asked, number), &host, asks, trail)?;
         }
         Ok(())
     }

@@ -7,7 +7,10 @@ mod selector;
 #[cfg(test)]
 mod tests;
 
+use std::net::IpAddr;
+
 use super::objects::Text;
+use super::rule::Network;
 
 pub use self::selector::Selector;
 
@@ -104,11 +107,32 @@ pub struct EntryPoint {
     pub sanitize_path: bool,
     /// The percent-encoded characters that it refuses in paths.
     pub denied_characters: Vec<&'static str>,
+    /// Of whom it takes `X-Forwarded-…` headers as they are sent.
+    pub forwarded: Forwarded,
     /// Whether it gives its routers anything: each then is a copy with a name
     /// of its own (`applyModel`, `pkg/server/aggregator.go`).
     pub model: bool,
     /// The argument that opens it.
     pub arg: Option<usize>,
+}
+
+/// Of whom an entrypoint takes `X-Forwarded-…` headers as they are sent. Of all
+/// others it takes them out and sets its own
+/// (`pkg/middlewares/forwardedheaders`).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Forwarded {
+    /// Of everybody.
+    pub insecure: bool,
+    /// Of these addresses.
+    pub trusted: Vec<Network>,
+}
+
+impl Forwarded {
+    /// Whether a client's headers stay, or may stay, if nobody knows its address.
+    pub fn trusts(&self, client: Option<IpAddr>) -> bool {
+        self.insecure
+            || self.trusted.iter().any(|one| client.is_none_or(|client| one.contains(client)))
+    }
 }
 
 /// TLS that an entrypoint gives its routers.

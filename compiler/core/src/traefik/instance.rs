@@ -99,6 +99,11 @@ pub struct Router {
 }
 
 impl Router {
+    /// Whether another names it as a parent.
+    pub fn is_parent_of(&self, other: &Self) -> bool {
+        other.parents.contains(&self.id)
+    }
+
     /// Whether requests get to it.
     pub fn serves(&self) -> bool {
         self.status.is_enabled() || self.serves_anyway
@@ -285,6 +290,26 @@ impl Instance {
             next += 1;
         }
         all
+    }
+
+    /// The ways down from a router to those that lead to services, each with all
+    /// routers on it, by index; of very many ways some.
+    pub fn ways_down(&self, index: usize) -> Vec<Vec<usize>> {
+        /// With several parents each, few routers have very many ways.
+        const MOST: usize = 256;
+        let mut ways = Vec::new();
+        let mut open = vec![vec![index]];
+        while let Some(way) = open.pop() {
+            let last = way.last().and_then(|last| self.routers.get(*last));
+            let below = last.map_or(&[][..], |router| &router.children);
+            if below.is_empty() {
+                ways.push(way);
+            } else if ways.len() + open.len() < MOST {
+                let fresh = below.iter().rev().filter(|child| !way.contains(child));
+                open.extend(fresh.map(|child| way.iter().copied().chain([*child]).collect()));
+            }
+        }
+        ways
     }
 
     /// The routers of an object.

@@ -84,7 +84,7 @@ pub struct Seen<'r> {
     /// Keys and values of the query, decoded.
     pub query: Vec<(String, String)>,
     /// Headers, the names as Go spells them.
-    pub headers: Vec<(String, Cow<'r, str>)>,
+    pub headers: Vec<(Cow<'r, str>, Cow<'r, str>)>,
     /// The host as it is sent, or as a middleware has changed it: rules are held
     /// against [`host`](Self::host) (`pkg/middlewares/requestdecorator`).
     pub host_header: Cow<'r, str>,
@@ -119,16 +119,17 @@ impl<'r> Seen<'r> {
     /// # Errors
     /// Why it doesn't.
     pub fn new(request: &Request<'r>, entry_point: &EntryPoint) -> Result<Self, Malformed> {
-        Self::make(request, entry_point.sanitize_path)
+        let trusts = entry_point.forwarded.trusts(request.client);
+        Self::make(request, entry_point.sanitize_path, trusts)
     }
 
     /// The same at an entrypoint that cleans paths, as they do unless told
     /// otherwise.
     pub(super) fn cleaned(request: &Request<'r>) -> Result<Self, Malformed> {
-        Self::make(request, true)
+        Self::make(request, true, false)
     }
 
-    fn make(request: &Request<'r>, sanitize: bool) -> Result<Self, Malformed> {
+    fn make(request: &Request<'r>, sanitize: bool, trusts: bool) -> Result<Self, Malformed> {
         let (mut url, authority) = Url::parse(request.target).ok_or(Malformed::Target)?;
         if url.has_fragment() {
             return Err(Malformed::Fragment);
@@ -142,21 +143,61 @@ impl<'r> Seen<'r> {
             url.sanitize();
         }
         let path = url.routing_path();
-        Ok(Self {
+        let sent = request.headers.iter();
+        let headers = sent
+            .map(|(name, value)| (Cow::Owned(header_name(name)), Cow::Borrowed(value.trim())))
+            .filter(|(name, _)| name != "Host" && (trusts || !is_of_proxy(name)))
+            .collect();
+        let mut seen = Self {
             method: request.method,
             host: canonical_host(&host),
             path,
             query: url.query_pairs(),
-            headers: request
-                .headers
-                .iter()
-                .map(|(name, value)| (header_name(name), value.trim().into()))
-                .filter(|(name, _)| name != "Host")
-                .collect(),
+            headers,
             host_header: host,
             client: request.client,
             url,
-        })
+        };
+        seen.forwarded(request);
+        Ok(seen)
+    }
+
+    /// The headers that an entrypoint sets itself, before any rule is looked at
+    /// (`rewrite`, `pkg/middlewares/forwardedheaders`): not the name of the pod,
+    /// which nobody knows, and nothing of web sockets.
+    fn forwarded(&mut self, request: &Request<'r>) {
+        let (scheme, usual) = if request.tls.is_some() { ("https", "443") } else { ("http", "80") };
+        let bare = !self.host_header.ends_with(']');
+        let port = self.host_header.rsplit_once(':').filter(|_| bare).map(|(_, port)| port);
+        let port = port.filter(|port| !port.is_empty()).map(str::to_owned);
+        let secure = self.header("X-Forwarded-Proto").next().is_some_and(|it| it == "https");
+        let port = port.map_or(if secure { "443".into() } else { usual.into() }, Cow::Owned);
+        let host = self.host_header.clone();
+        let client = request.client.map(|client| client.to_string().into());
+        let own = [
+            ("X-Forwarded-Proto", Some(Cow::Borrowed(scheme))),
+            ("X-Forwarded-Port", Some(port)),
+            ("X-Forwarded-Host", Some(host).filter(|host| !host.is_empty())),
+            ("X-Real-Ip", client),
+        ];
+        for (name, value) in own {
+            if let Some(value) = value.filter(|_| self.header(name).all(str::is_empty)) {
+                self.set_header(name.into(), Some(value));
+            }
+        }
+    }
+
+    /// Tells what the path was before it is replaced
+    /// (`pkg/middlewares/replacepath`).
+    pub(super) fn note_path(&mut self) {
+        let path = String::from_utf8_lossy(&self.url.raw_or_encoded()).into_owned();
+        self.headers.push(("X-Replaced-Path".into(), path.into()));
+    }
+
+    /// Sets a header, or takes it out.
+    pub(super) fn set_header(&mut self, name: Cow<'r, str>, value: Option<Cow<'r, str>>) {
+        self.headers.retain(|(other, _)| *other != name);
+        self.headers.extend(value.map(|value| (name, value)));
     }
 
     /// Rules are held against what the path is now.
@@ -168,6 +209,26 @@ impl<'r> Seen<'r> {
     pub fn header<'s>(&'s self, name: &'s str) -> impl Iterator<Item = &'s str> + 's {
         self.headers.iter().filter(move |(own, _)| own == name).map(|(_, value)| &**value)
     }
+}
+
+/// Whether a header is one of those that proxies tell each other, also with `_`
+/// for `-` (`isManagedXHeader`, `pkg/middlewares/forwardedheaders`).
+fn is_of_proxy(name: &str) -> bool {
+    const NAMES: [&str; 11] = [
+        "x-forwarded-for",
+        "x-forwarded-host",
+        "x-forwarded-method",
+        "x-forwarded-port",
+        "x-forwarded-prefix",
+        "x-forwarded-proto",
+        "x-forwarded-server",
+        "x-forwarded-tls-client-cert",
+        "x-forwarded-tls-client-cert-info",
+        "x-forwarded-uri",
+        "x-real-ip",
+    ];
+    let name = name.to_ascii_lowercase().replace('_', "-");
+    NAMES.contains(&name.as_str())
 }
 
 /// `httpguts.ValidHostHeader`.

@@ -6,6 +6,7 @@
 //! accepts; [`parse`] also refuses what no request can match.
 
 mod bits;
+mod example;
 mod host;
 mod lex;
 mod matches;
@@ -26,11 +27,12 @@ use std::fmt::{self, Display, Formatter};
 use std::net::IpAddr;
 use std::ops::Range;
 
+pub use self::example::Example;
 pub use self::host::host_fault;
 pub(super) use self::host::{canonical as canonical_host, same as host_matches};
-pub use self::overlap::{Covers, Example, Overlap, Requests};
+pub use self::overlap::{Covers, Overlap, Requests};
 pub use self::parse::HTTP as MATCHERS;
-pub(super) use self::parse::header_name;
+pub(crate) use self::parse::header_name;
 pub use self::pattern::{Pattern, Patterns};
 
 /// How deep parentheses may nest; far more than a person writes.

@@ -8,6 +8,7 @@
     reason = "the core does no IO; its tests hold it against files"
 )]
 
+mod by_hand;
 mod diagnostics;
 mod documentation;
 mod examples;

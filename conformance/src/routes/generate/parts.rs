@@ -272,7 +272,8 @@ impl Maker<'_> {
         let hosts = rules::hosts(self.number);
         let (one, two) = (&hosts[0], &hosts[1]);
         let sent = |name: &str, value: &str| json!({ "customRequestHeaders": { name: value } });
-        match self.random.below(12) {
+        match self.random.below(13) {
+            12 => json!({ "accessControlAllowMethods": ["GET"] }),
             0 => sent("x-k", "v"),
             1 => sent("X-K", ""),
             2 => sent("Host", two),

@@ -4,8 +4,10 @@
 //! bound to, so that a thousand routes for a thousand hosts cost a thousand
 //! questions and not a million.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::below;
 use crate::diagnostics::{Diag, router as d};
 use crate::model::object::ObjectId;
 use crate::proof::ground::Running;
@@ -40,7 +42,11 @@ impl Place<'_> {
     }
 }
 
-type Table<'r> = BTreeMap<Place<'r>, Vec<(usize, &'r Router, &'r Rule)>>;
+/// A router by its index, with what it takes there.
+type Taken<'r> = (usize, &'r Router, Cow<'r, Rule>);
+
+/// Routers by the place where they meet.
+type Table<'r> = BTreeMap<Place<'r>, Vec<Taken<'r>>>;
 
 /// The routes of a Traefik that take requests from each other.
 pub(super) fn find(running: &Running<'_>, told: &BTreeSet<ObjectId>) -> Vec<Diag> {
@@ -64,11 +70,17 @@ pub(super) fn find(running: &Running<'_>, told: &BTreeSet<ObjectId>) -> Vec<Diag
             None => router.served.iter().map(|at| Place::At(&at.entry_point, at.tls)).collect(),
         };
         for place in places.into_iter().filter(|_| served) {
+            let rule = match place {
+                Place::At(..) => Cow::Borrowed(rule),
+                // Only what the parent takes comes to it.
+                Place::Below(parent) => below::unchanged(&running.instance, parent, rule)
+                    .map_or(Cow::Borrowed(rule), Cow::Owned),
+            };
             table.entry(place).or_default().push((index, router, rule));
         }
     }
     let mut pairs = BTreeSet::new();
-    let mut hidden = BTreeSet::new();
+    let (mut hidden, mut told_of) = (BTreeSet::new(), BTreeSet::new());
     for (place, mut routers) in table {
         routers.sort_by_key(|(index, router, _)| (std::cmp::Reverse(router.priority), *index));
         let table = Hosts::of(&routers);
@@ -82,15 +94,13 @@ pub(super) fn find(running: &Running<'_>, told: &BTreeSet<ObjectId>) -> Vec<Diag
                 running.origin(other.at).is_none_or(|other| told.contains(&other.id))
                     || told.contains(&own.origin.id)
             };
-            let mut before: Vec<(usize, &Router, &Rule)> = Vec::new();
-            for (other_index, other, other_rule) in
-                rivals.iter().filter_map(|at| routers.get(*at)).copied()
-            {
+            let mut before: Vec<&Taken<'_>> = Vec::new();
+            for taken in rivals.iter().filter_map(|at| routers.get(*at)) {
+                let (other_index, other, other_rule) = (taken.0, taken.1, &taken.2);
                 if other.priority > router.priority {
-                    if hidden.contains(&other_index) {
-                        continue;
+                    if !hidden.contains(&(place, other_index)) {
+                        before.push(taken);
                     }
-                    before.push((other_index, other, other_rule));
                     continue;
                 }
                 let Some(one) = at(other) else { continue };
@@ -112,16 +122,19 @@ pub(super) fn find(running: &Running<'_>, told: &BTreeSet<ObjectId>) -> Vec<Diag
             }
             let near = before.len().saturating_sub(MOST);
             let before = before.get(near..).unwrap_or_default();
-            if before.is_empty() || hidden.contains(index) {
+            if before.is_empty() {
                 continue;
             }
             if let Some(by) = shadow(rule, before) {
-                let by: Vec<&Router> = by.into_iter().map(|(_, router, _)| router).collect();
+                let by: Vec<&Router> = by.into_iter().map(|taken| taken.1).collect();
                 // To the same place: nothing is lost.
                 if by.iter().all(|other| same(router, other)) || by.iter().any(|one| known(one)) {
                     continue;
                 }
-                hidden.insert(*index);
+                hidden.insert((place, *index));
+                if !told_of.insert(*index) {
+                    continue;
+                }
                 let by: Vec<_> = by.into_iter().filter_map(at).collect();
                 found.push(d::shadowed(own, &by, &place.name(running), &router.rule_text));
             }
@@ -131,13 +144,10 @@ pub(super) fn find(running: &Running<'_>, told: &BTreeSet<ObjectId>) -> Vec<Diag
 }
 
 /// The routes that together take everything that a rule would take.
-fn shadow<'r>(
-    rule: &Rule,
-    before: &[(usize, &'r Router, &'r Rule)],
-) -> Option<Vec<(usize, &'r Router, &'r Rule)>> {
-    let without = |others: &[(usize, &Router, &Rule)]| {
+fn shadow<'t, 'r>(rule: &Rule, before: &[&'t Taken<'r>]) -> Option<Vec<&'t Taken<'r>>> {
+    let without = |others: &[&Taken<'_>]| {
         let mut all = vec![rule.clone()];
-        all.extend(others.iter().map(|(_, _, other)| Rule::Not(Box::new((*other).clone()))));
+        all.extend(others.iter().map(|other| Rule::Not(Box::new(Rule::clone(&other.2)))));
         Rule::All(all).satisfiable() == Overlap::No
     };
     let example = match rule.satisfiable() {
@@ -148,10 +158,10 @@ fn shadow<'r>(
     };
     // What doesn't take the example doesn't take everything.
     let may = |other: &Rule| example.as_ref().is_none_or(|example| example.matches(other));
-    if !before.iter().any(|(_, _, other)| may(other)) {
+    if !before.iter().any(|other| may(&other.2)) {
         return None;
     }
-    if let Some(one) = before.iter().find(|one| may(one.2) && without(&[**one])) {
+    if let Some(one) = before.iter().find(|one| may(&one.2) && without(&[**one])) {
         return Some(vec![*one]);
     }
     if before.len() < 2 || !without(before) {
@@ -171,6 +181,10 @@ fn shadow<'r>(
 
 /// Whether two routers lead to the same, by the same way.
 fn same(one: &Router, other: &Router) -> bool {
+    // Those below decide.
+    if !one.children.is_empty() || !other.children.is_empty() {
+        return one.children == other.children && one.middlewares == other.middlewares;
+    }
     let place = |router: &Router| {
         let service = router.service.as_ref()?;
         if let Service::Foreign(name) = service {
@@ -191,7 +205,7 @@ struct Hosts<'r> {
 }
 
 impl<'r> Hosts<'r> {
-    fn of(routers: &[(usize, &Router, &'r Rule)]) -> Self {
+    fn of(routers: &'r [Taken<'_>]) -> Self {
         let mut hosts = Self { by_host: BTreeMap::new(), any: Vec::new() };
         for (position, (_, _, rule)) in routers.iter().enumerate() {
             match bound(rule) {

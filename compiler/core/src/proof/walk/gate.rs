@@ -29,11 +29,12 @@ const ANY: [IpAddr; 2] =
     [IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1)), IpAddr::V4(Ipv4Addr::new(203, 0, 113, 254))];
 
 impl<'w> Walk<'w> {
-    /// From the port of some Traefik pods to who answers there.
+    /// From the port of some Traefik pods to who answers there: the one that is
+    /// asked for, and theirs.
     pub(super) fn gate(
         &self,
         group: Group<'w>,
-        number: u16,
+        (asked, number): (u16, u16),
         host: &str,
         asks: &Asks,
         trail: &mut Trail,
@@ -89,15 +90,18 @@ impl<'w> Walk<'w> {
             }
             return self.answered(running, group, &answer, asks, trail);
         }
+        let door = Door { running, group, entrypoint, port: asked, asks };
         if let Some(client) = &self.demand.client {
-            return self.client(&Door { running, group, entrypoint, asks }, client, trail);
+            return self.client(&door, client, trail);
         }
         match &asks.path {
             Some(prefix) => {
                 let mut before: Option<Reached> = None;
                 for (method, path) in REAPER {
                     let target = format!("{prefix}{path}");
+                    let sent = door.host(host);
                     let request = request(entrypoint, method, host, &target, asks.tls);
+                    let request = Request { host: &sent, ..request };
                     let answer = ask(running, &request);
                     // The first is told; the others take the same way.
                     let mut silent = Trail::default();
@@ -119,7 +123,7 @@ impl<'w> Walk<'w> {
                 }
                 Ok(())
             }
-            None => self.any_path(&Door { running, group, entrypoint, asks }, host, trail),
+            None => self.any_path(&door, host, trail),
         }
     }
 

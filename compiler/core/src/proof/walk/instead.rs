@@ -117,12 +117,13 @@ impl Walk<'_> {
         let number = port.unwrap_or(wanted);
         let protocol = self.demand.protocol();
         let passed = self.port(service, number, protocol, trail).and_then(|port| {
+            let asked = port.number;
             for (group, number) in self.behind(found, port, trail)? {
                 self.unmapped(service, port, number)?;
                 self.declares(service, group, number)?;
                 self.between(self.from, group, number, protocol, trail)?;
                 if let (Peer::Traefik { asks, .. }, Protocol::Tcp) = (&self.demand.to, protocol) {
-                    self.gate(group, number, host, asks, trail)?;
+                    self.gate(group, (asked, number), host, asks, trail)?;
                 }
             }
             Ok(())

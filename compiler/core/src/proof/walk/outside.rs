@@ -20,7 +20,7 @@ pub(super) fn enter(
     client: &Client,
     trail: &mut Trail,
 ) -> Passed {
-    let Peer::Traefik { namespace, service: number, protocol, asks, .. } = &demand.to else {
+    let Peer::Traefik { namespace, service: asked, protocol, asks, .. } = &demand.to else {
         return Ok(());
     };
     let Some((namespace, space)) = ground.net.spaces_entry(namespace) else { return Ok(()) };
@@ -45,7 +45,8 @@ pub(super) fn enter(
     // Who asks has no pods: those of Traefik stand for a beginning.
     let Some(first) = space.behind(service).next() else { return Ok(()) };
     let walk = Walk { ground, demand, from: Group { namespace, space, pods: first } };
-    let port = walk.port(service, *number, *protocol, trail)?;
+    let asked = *asked;
+    let port = walk.port(service, asked, *protocol, trail)?;
     for (group, number) in walk.behind(Found { namespace, space, service }, port, trail)? {
         let ends: Vec<End<'_>> = match service.ranges.as_slice() {
             [] => vec![End::Anywhere],
@@ -57,7 +58,7 @@ pub(super) fn enter(
             walk.allowed(Direction::Ingress, group, end, reached, port, Step::Ingress, trail)?;
         }
         let host = client.example.as_ref().map_or("", |example| &example.host);
-        walk.gate(group, number, host, asks, trail)?;
+        walk.gate(group, (asked, number), host, asks, trail)?;
     }
     Ok(())
 }

@@ -1,13 +1,16 @@
 //! Requests that stand for those of a caller of whom only the route is known:
 //! one at least must lead to its target.
 
+use std::borrow::Cow;
+
 use super::gate::{ask, asking, request};
 use super::{Group, Passed, Walk};
 use crate::components::program::Asks;
 use crate::proof::demand::Client;
 use crate::proof::ground::Running;
+use crate::proof::routed::longer;
 use crate::proof::trail::{Step, Trail};
-use crate::traefik::instance::Router;
+use crate::traefik::instance::{Action, Router};
 use crate::traefik::rule::{Example, Overlap};
 use crate::traefik::{Answer, EntryPoint, Protocol as Speaks, Request, Rule};
 
@@ -16,10 +19,21 @@ pub(super) struct Door<'d, 'w> {
     pub(super) running: &'w Running<'w>,
     pub(super) group: Group<'w>,
     pub(super) entrypoint: &'d EntryPoint,
+    /// The port that is asked for.
+    pub(super) port: u16,
     pub(super) asks: &'d Asks,
 }
 
 impl<'w> Door<'_, 'w> {
+    /// The `Host` that a client sends: with the port, unless it is the usual one
+    /// (RFC 9110, section 7.2).
+    pub(super) fn host<'h>(&self, host: &'h str) -> Cow<'h, str> {
+        match (self.asks.tls, self.port) {
+            (false, 80) | (true, 443) => host.into(),
+            (_, port) => format!("{host}:{port}").into(),
+        }
+    }
+
     /// The routers that take HTTP here, with their rules.
     fn routers(&self) -> impl Iterator<Item = (usize, &'w Router, &'w Rule)> {
         let (name, tls) = (&self.entrypoint.name, self.asks.tls);
@@ -60,12 +74,22 @@ impl<'w> Walk<'w> {
             }
         }
         // Some other path may lead there, as the routes are now.
-        for (_, router, rule) in door.routers() {
-            if self.leads(door.running, router, door.asks)
-                && let Overlap::Yes(example) = rule.overlap(&named)
-                && self.attempt(door, &get(example.target), trail).is_ok()
-            {
-                return Ok(());
+        let instance = &door.running.instance;
+        for (index, router, _) in door.routers() {
+            if !self.leads(door.running, router, door.asks) {
+                continue;
+            }
+            for way in instance.ways_down(index) {
+                let routers = way.iter().filter_map(|index| instance.routers.get(*index));
+                let rules: Vec<Rule> =
+                    routers.filter_map(|router| router.rule.as_deref().cloned()).collect();
+                let other = longer(&rules);
+                let straight = Rule::All(rules).overlap(&named).example();
+                for example in straight.into_iter().chain(other) {
+                    if self.attempt(door, &get(example.target), trail).is_ok() {
+                        return Ok(());
+                    }
+                }
             }
         }
         for (index, router, rule) in door.routers() {
@@ -86,7 +110,7 @@ impl<'w> Walk<'w> {
     pub(super) fn client(&self, door: &Door<'_, 'w>, client: &Client, trail: &mut Trail) -> Passed {
         let own = || door.routers().filter(|one| client.rule.as_deref() == Some(one.2));
         let Some(example) = &client.example else {
-            let Some((index, ..)) = own().next() else { return Ok(()) };
+            let Some(index) = client.leaf.or_else(|| Some(own().next()?.0)) else { return Ok(()) };
             return self.supposed(door, index, trail);
         };
         let mut first = None;
@@ -99,6 +123,15 @@ impl<'w> Walk<'w> {
             match self.attempt(door, &example, trail) {
                 Ok(()) => return Ok(()),
                 Err(broken) if broken.step == Step::Middleware => {
+                    let allowed = allowed_hosts(door.running, &self.answer(door, &example));
+                    if !allowed.is_empty() {
+                        let comes = allowed.into_iter().any(|host| {
+                            let bare = host.rsplit_once(':').map_or(host, |(bare, _)| bare);
+                            let other = Example { host: bare.to_owned(), ..example.clone() };
+                            self.attempt(door, &other, trail).is_ok()
+                        });
+                        return if comes { Ok(()) } else { Err(broken) };
+                    }
                     let Example { method, host, target, .. } = &example;
                     if let Some(shut) = self.shut(door, host, &self.answer(door, &example)) {
                         return Err(asking(Box::new(shut), method, host, target));
@@ -127,10 +160,11 @@ impl<'w> Walk<'w> {
     /// Who answers a request.
     fn answer(&self, door: &Door<'_, 'w>, example: &Example) -> Answer {
         let Door { running, entrypoint, asks, .. } = door;
-        let headers: Vec<(&str, &str)> =
-            example.headers.iter().map(|(name, value)| (&**name, &**value)).collect();
+        let headers = example.headers();
         let (method, host, target) = (&*example.method, &*example.host, &*example.target);
+        let sent = door.host(host);
         let request = Request {
+            host: &sent,
             headers: &headers,
             client: example.client,
             ..request(entrypoint, method, host, target, asks.tls)
@@ -149,7 +183,16 @@ impl<'w> Walk<'w> {
             "whether a request fits the rule of the route can't be told; if one does, it goes on so"
                 .to_owned()
         });
-        self.answered(running, *group, &running.instance.behind(index), asks, trail)
+        let mut first = None;
+        for way in running.instance.ways_down(index) {
+            let Some(leaf) = way.last() else { continue };
+            let answer = running.instance.behind(*leaf);
+            match self.answered(running, *group, &answer, asks, trail) {
+                Ok(()) => return Ok(()),
+                Err(broken) => drop(first.get_or_insert(broken)),
+            }
+        }
+        first.map_or(Ok(()), Err)
     }
 
     /// A request that a rule takes, and no other route of that priority or a
@@ -169,5 +212,16 @@ impl<'w> Walk<'w> {
             Overlap::Yes(example) => Some(example),
             Overlap::No | Overlap::Possible => None,
         }
+    }
+}
+
+/// The hosts that a middleware lets pass which turns a request away for its own:
+/// with another no client gets in.
+fn allowed_hosts<'r>(running: &'r Running<'_>, answer: &Answer) -> Vec<&'r str> {
+    let Answer::Refused { middleware, status: 500, .. } = answer else { return Vec::new() };
+    let built = running.instance.middlewares.get(*middleware);
+    match built.map(|built| &built.action) {
+        Some(Ok(Action::Headers(headers))) => headers.hosts.iter().map(|host| &**host).collect(),
+        _ => Vec::new(),
     }
 }

@@ -8,11 +8,13 @@ use std::sync::Arc;
 
 use super::flags::{Flags, flags};
 use super::{
-    Config, ConfigFault, EntryPoint, EntryPointTls, INTERNAL_ENTRY_POINT, Redirect, Selector,
+    Config, ConfigFault, EntryPoint, EntryPointTls, Forwarded, INTERNAL_ENTRY_POINT, Redirect,
+    Selector,
 };
 use crate::diagnostics::suggest;
 use crate::traefik::objects::Text;
 use crate::traefik::objects::json::denied_characters;
+use crate::traefik::rule::Network;
 
 /// The top of every name, in order.
 const SECTIONS: [&str; 17] = [
@@ -172,6 +174,7 @@ impl Config {
             let as_default = switch("asdefault").unwrap_or(false);
             let sanitize_path = switch("http.sanitizepath").unwrap_or(true);
             let spares_acme = switch("allowacmebypass").unwrap_or(false);
+            let insecure = switch("forwardedheaders.insecure").unwrap_or(false);
             let permanent = switch("http.redirections.entrypoint.permanent").unwrap_or(true);
             let tls = own.section("http.tls").then(|| EntryPointTls {
                 options: own.text("http.tls.options").map(Arc::from),
@@ -209,6 +212,15 @@ impl Config {
                 redirect,
                 sanitize_path,
                 denied_characters: denied,
+                forwarded: Forwarded {
+                    insecure,
+                    trusted: own
+                        .list("forwardedheaders.trustedips")
+                        .iter()
+                        .flatten()
+                        .filter_map(|range| Network::parse(range))
+                        .collect(),
+                },
                 // The rest of it follows when all is read.
                 model: own.section("observability") || encoded,
                 arg,
@@ -270,6 +282,7 @@ impl Config {
             redirect: None,
             sanitize_path: true,
             denied_characters: Vec::new(),
+            forwarded: Forwarded::default(),
             model: false,
             arg: None,
         };

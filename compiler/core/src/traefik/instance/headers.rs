@@ -20,10 +20,8 @@ impl Headers {
                 seen.host_header = value.to_string().into();
                 continue;
             }
-            seen.headers.retain(|(other, _)| *other != name);
-            if !value.is_empty() {
-                seen.headers.push((name, value.to_string().into()));
-            }
+            let value = (!value.is_empty()).then(|| value.to_string().into());
+            seen.set_header(name.into(), value);
         }
         if self.hosts.is_empty() {
             return None;

@@ -12,6 +12,10 @@ pub(super) fn denied(seen: &Seen<'_>, characters: &[&str]) -> bool {
     characters.iter().any(|character| path.contains(character))
 }
 
+/// The header that tells what was taken off a path
+/// (`pkg/middlewares/stripprefix`).
+const STRIPPED: &str = "X-Forwarded-Prefix";
+
 /// Where a request goes when it has passed all middlewares.
 #[derive(Clone, Copy)]
 pub(super) enum Leads<'i> {
@@ -102,10 +106,11 @@ impl Way<'_> {
             Action::AddPrefix(prefix) => seen.url.add_prefix(prefix),
             Action::StripPrefix(prefixes, force_slash) => {
                 let fits = |prefix: &&Text| seen.url.path().starts_with(prefix.as_bytes());
-                if let Some(prefix) = prefixes.iter().find(fits)
-                    && !seen.url.strip_prefix(prefix, *force_slash)
-                {
-                    return refused(400);
+                if let Some(prefix) = prefixes.iter().find(fits) {
+                    if !seen.url.strip_prefix(prefix, *force_slash) {
+                        return refused(400);
+                    }
+                    seen.headers.push((STRIPPED.into(), prefix.to_string().into()));
                 }
             }
             Action::StripPrefixRegex(patterns) => {
@@ -113,13 +118,15 @@ impl Way<'_> {
                 let fits = patterns.iter().find_map(|pattern| {
                     pattern.find(&path).filter(|found| !found.is_empty() && path.starts_with(found))
                 });
-                if let Some(prefix) = fits
-                    && !seen.url.strip_prefix(prefix, false)
-                {
-                    return refused(400);
+                if let Some(prefix) = fits {
+                    if !seen.url.strip_prefix(prefix, false) {
+                        return refused(400);
+                    }
+                    seen.headers.push((STRIPPED.into(), prefix.to_owned().into()));
                 }
             }
             Action::ReplacePath(path) => {
+                seen.note_path();
                 if !seen.url.replace(path) {
                     return refused(500);
                 }
@@ -127,6 +134,7 @@ impl Way<'_> {
             Action::ReplacePathRegex(pattern, by) => {
                 let path = String::from_utf8_lossy(&seen.url.raw_or_encoded()).into_owned();
                 if pattern.is_match(&path) {
+                    seen.note_path();
                     if !seen.url.replace(&pattern.replace_all(&path, by)) {
                         return refused(500);
                     }

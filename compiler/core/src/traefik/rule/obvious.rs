@@ -1,6 +1,7 @@
 //! The request that a rule names itself, where it names one plainly.
 
-use super::overlap::{Example, Overlap};
+use super::example::Example;
+use super::overlap::Overlap;
 use super::{Rule, Test, host};
 use crate::traefik::request::{encode_routing_path, reaches, sendable_host};
 

@@ -14,10 +14,11 @@ use std::net::{IpAddr, Ipv6Addr};
 use std::ops::Bound;
 
 use super::bits::{Bits, Value};
+use super::example::Example;
 use super::host;
 use super::parse::header_name;
 use super::{Matcher, Rule, Test};
-use crate::traefik::request::{Request, Seen, reaches, sendable_host};
+use crate::traefik::request::{reaches, sendable_host};
 
 /// Whether two rules match a request in common.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,31 +31,13 @@ pub enum Overlap {
     Possible,
 }
 
-/// A request as an example.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Example {
-    /// The method.
-    pub method: String,
-    /// The header `Host`.
-    pub host: String,
-    /// The request target.
-    pub target: String,
-    /// Headers.
-    pub headers: Vec<(String, String)>,
-    /// The address that connects, where it matters.
-    pub client: Option<IpAddr>,
-}
-
-impl std::fmt::Display for Example {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} http://{}{}", self.method, self.host, self.target)?;
-        for (name, value) in &self.headers {
-            write!(f, " with `{name}: {value}`")?;
+impl Overlap {
+    /// The example, if there is one.
+    pub fn example(self) -> Option<Example> {
+        match self {
+            Self::Yes(example) => Some(example),
+            Self::No | Self::Possible => None,
         }
-        if let Some(client) = self.client {
-            write!(f, " from {client}")?;
-        }
-        Ok(())
     }
 }
 
@@ -417,33 +400,6 @@ impl Space {
             headers,
             client: point.client.and_then(|index| self.clients.get(index)).copied().flatten(),
         }
-    }
-}
-
-impl Example {
-    /// The request, at an entrypoint.
-    pub fn request<'e>(
-        &'e self,
-        entry_point: &'e str,
-        headers: &'e [(&'e str, &'e str)],
-    ) -> Request<'e> {
-        Request {
-            entry_point,
-            method: &self.method,
-            host: &self.host,
-            target: &self.target,
-            headers,
-            client: self.client,
-            tls: None,
-        }
-    }
-
-    /// Whether a rule takes it, at an entrypoint that cleans paths.
-    pub fn matches(&self, rule: &Rule) -> bool {
-        let headers: Vec<(&str, &str)> =
-            self.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-        let request = self.request("", &headers);
-        Seen::cleaned(&request).is_ok_and(|seen| rule.matches(&seen))
     }
 }
 

@@ -384,7 +384,7 @@ fn sni(value: &str) -> bool {
 }
 
 /// A header's name as Go spells it.
-pub(in crate::traefik) fn header_name(name: &str) -> String {
+pub(crate) fn header_name(name: &str) -> String {
     let token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
     if !name.bytes().all(token) {
         return name.to_owned();

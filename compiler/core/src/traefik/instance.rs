@@ -86,6 +86,8 @@ pub struct Router {
     /// works, but not as it says.
     pub notes: Vec<Fault>,
     parents: Vec<Text>,
+    /// Whether all parents that it names are lost, so that it has none.
+    detached: bool,
     passthrough: bool,
     /// The addresses that each middleware of TCP lets through.
     allowed: Vec<Vec<Network>>,

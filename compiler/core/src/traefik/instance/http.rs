@@ -54,6 +54,7 @@ impl Build<'_> {
             status: Status::Enabled,
             notes: Vec::new(),
             parents: Vec::new(),
+            detached: false,
             passthrough: object.tls.as_ref().is_some_and(|tls| tls.passthrough),
             allowed: Vec::new(),
             serves_anyway: false,
@@ -217,7 +218,8 @@ impl Build<'_> {
     /// What the server makes of the routers.
     pub(super) fn finish(&mut self, drafts: Vec<RouterDraft>) {
         self.link_middlewares();
-        let drafts = self.without_overwritten(drafts);
+        let mut drafts = self.without_overwritten(drafts);
+        self.forget_parents(&mut drafts);
         let conflicts = self.tls_conflicts(&drafts);
         // Children are found by the name of their parents.
         let mut first_of: BTreeMap<Text, Vec<usize>> = BTreeMap::new();

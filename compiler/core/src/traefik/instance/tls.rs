@@ -14,6 +14,28 @@ use crate::traefik::objects::{IngressRoute, Protocol};
 use crate::traefik::rule::Rule;
 
 impl Build<'_> {
+    /// With an entrypoint that gives its routers anything, parents that aren't
+    /// there are forgotten, and who has no other has none (`applyModel`).
+    pub(super) fn forget_parents(&self, drafts: &mut [RouterDraft]) {
+        if !self.config.entry_points.iter().any(|one| one.model) {
+            return;
+        }
+        let http = drafts.iter().filter(|draft| draft.router.protocol == Protocol::Http);
+        let there: BTreeSet<Text> = http.map(|draft| draft.router.id.clone()).collect();
+        for RouterDraft { router, .. } in drafts {
+            let Some(lost) = router.parents.iter().find(|name| !there.contains(*name)).cloned()
+            else {
+                continue;
+            };
+            router.parents.retain(|name| there.contains(name));
+            router.detached = router.parents.is_empty();
+            if router.detached {
+                let what = What::AbsentParent(lost);
+                router.notes.push(Fault::new(router.at, "spec.parentRefs", what));
+            }
+        }
+    }
+
     /// Finds the entrypoints of a router.
     pub(super) fn serve(
         &self,
@@ -26,7 +48,7 @@ impl Build<'_> {
         let udp = router.protocol == Protocol::Udp;
         let http = router.protocol == Protocol::Http;
         let all = &self.config.entry_points;
-        let names: Vec<Text> = if !own.is_empty() || !router.parents.is_empty() {
+        let names: Vec<Text> = if !own.is_empty() || !router.parents.is_empty() || router.detached {
             own.to_vec()
         } else if udp {
             all.iter().filter(|one| one.udp).map(|one| one.name.clone()).collect()
@@ -42,7 +64,9 @@ impl Build<'_> {
             let found = self.config.entry_point(name).filter(|found| found.udp == udp);
             // A copy of its own, or what is left under the first name. Of routers below
             // others there are no copies (`applyModel`, `pkg/server/aggregator.go`).
-            let copied = |found: &EntryPoint| http && found.model && router.parents.is_empty();
+            let copied = |found: &EntryPoint| {
+                http && found.model && router.parents.is_empty() && !router.detached
+            };
             split |= conflicts || found.is_some_and(copied);
             left |= found.is_none() && !conflicts;
             if found.is_none() && conflicts {

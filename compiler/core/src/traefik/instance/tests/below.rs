@@ -174,3 +174,34 @@ fn an_entrypoint_makes_no_copies_of_those_below() {
     let copies = |router: &Router| router.served.iter().filter(|at| at.id != router.id).count();
     assert_eq!(made.routers.iter().map(copies).collect::<Vec<_>>(), [1, 0]);
 }
+
+#[test]
+fn a_child_without_its_parents_may_become_a_root() {
+    let values = [
+        service("a", "b"),
+        // Left out, as its Service isn't there.
+        route(
+            "a",
+            "up",
+            &json!({"routes": [
+                {"match": "PathPrefix(`/`)", "kind": "Rule", "services": [{"name": "none", "port": 80}]},
+            ]}),
+        ),
+        route(
+            "a",
+            "down",
+            &json!({
+                "parentRefs": [{"name": "up"}], "entryPoints": ["other"],
+                "routes": [
+                    {"match": "Path(`/x`)", "kind": "Rule", "services": [{"name": "b", "port": 80}]},
+                ],
+            }),
+        ),
+    ];
+    let answer = |more: &[&str]| {
+        let made = instance(&config(more), &values);
+        made.answer(&Request::get("other", "h", "/x")).status()
+    };
+    assert_eq!(answer(&[]), Some(404));
+    assert_eq!(answer(&["--entrypoints.web.http.middlewares=m@file"]), None);
+}

@@ -61,7 +61,7 @@ pub fn addresses<'t>(
     let text = if text.contains([':', '.']) { text } else { "" };
     let is_file = is_file || text.contains('\n');
     let (of_file, other) = if is_file { (text, "") } else { ("", text) };
-    spoken(of_file)
+    spoken(of_file, &[':', '.'])
         .chain(other.lines())
         .flat_map(words)
         .filter_map(move |(word, next)| of_word(word, next, dns_domain))
@@ -81,10 +81,14 @@ fn words(line: &str) -> impl Iterator<Item = (&str, Option<char>)> {
     })
 }
 
-/// The lines of a file without comments, also those of several lines.
-pub fn spoken(text: &str) -> impl Iterator<Item = &str> {
+/// The lines of a file that have one of some characters, without comments, also
+/// those of several lines.
+pub fn spoken<'t>(text: &'t str, about: &[char]) -> impl Iterator<Item = &'t str> {
     let mut open = None;
-    text.lines().map(move |line| {
+    let blocks = ["/*", "<!--"].iter().any(|mark| text.contains(mark));
+    // Of a file few lines have what is looked for.
+    let lines = text.lines().filter(move |line| blocks || line.contains(about));
+    lines.map(move |line| {
         let mut line = line;
         if let Some(end) = open {
             let Some((_, rest)) = line.split_once(end) else { return "" };

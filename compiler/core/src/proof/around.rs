@@ -93,7 +93,7 @@ pub(super) fn find(
             let span = said.unwrap_or(value.object.source);
             let (object, field) = (value.object, &value.field);
             if matches!(value.field, Field::Entry(_)) {
-                for line in spoken(value.text) {
+                for line in spoken(value.text, &['.']) {
                     look.text(object, span, field, home.namespace, line);
                 }
             } else {

@@ -42,6 +42,8 @@ pub struct Instance {
     /// Why it serves nothing at all.
     pub blind: Option<Fault>,
     config: Arc<Config>,
+    /// Whether it looks at headers.
+    reads_headers: bool,
     /// Routers by entrypoint, the first to be tried first.
     tables: BTreeMap<Text, tables::Table>,
 }
@@ -268,10 +270,15 @@ impl Instance {
             faults: Vec::new(),
             blind: blind(config, access),
             config: config.clone(),
+            reads_headers: false,
             tables: BTreeMap::new(),
         };
         let mut build = Build::new(config, objects, &mut instance);
         build.run();
+        let mut rules = instance.routers.iter().filter_map(|router| router.rule.as_deref());
+        let mut actions = instance.middlewares.iter().map(|built| &built.action);
+        instance.reads_headers = rules.any(Rule::reads_headers)
+            || actions.any(|action| matches!(action, Ok(Action::Headers(_))));
         instance.tables = tables::of(&mut instance.routers, config);
         instance
     }
@@ -284,6 +291,9 @@ impl Instance {
     /// A router and all those below it.
     pub fn with_those_below<'i>(&'i self, router: &'i Router) -> Vec<&'i Router> {
         let mut all = vec![router];
+        if router.children.is_empty() {
+            return all;
+        }
         let mut seen = BTreeSet::new();
         let mut next = 0;
         while let Some(router) = all.get(next).copied() {

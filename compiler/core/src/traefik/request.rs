@@ -148,7 +148,7 @@ impl<'r> Seen<'r> {
             .map(|(name, value)| (Cow::Owned(header_name(name)), Cow::Borrowed(value.trim())))
             .filter(|(name, _)| name != "Host" && (trusts || !is_of_proxy(name)))
             .collect();
-        let mut seen = Self {
+        Ok(Self {
             method: request.method,
             host: canonical_host(&host),
             path,
@@ -157,15 +157,14 @@ impl<'r> Seen<'r> {
             host_header: host,
             client: request.client,
             url,
-        };
-        seen.forwarded(request);
-        Ok(seen)
+        })
     }
 
-    /// The headers that an entrypoint sets itself, before any rule is looked at
+    /// Adds the headers that an entrypoint sets itself, before any rule is looked at
     /// (`rewrite`, `pkg/middlewares/forwardedheaders`): not the name of the pod,
-    /// which nobody knows, and nothing of web sockets.
-    fn forwarded(&mut self, request: &Request<'r>) {
+    /// which nobody knows, and nothing of web sockets. Only who looks at headers
+    /// needs them.
+    pub(super) fn forwarded(&mut self, request: &Request<'r>) {
         let (scheme, usual) = if request.tls.is_some() { ("https", "443") } else { ("http", "80") };
         let bare = !self.host_header.ends_with(']');
         let port = self.host_header.rsplit_once(':').filter(|_| bare).map(|(_, port)| port);

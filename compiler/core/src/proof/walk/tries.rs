@@ -84,7 +84,11 @@ impl<'w> Walk<'w> {
                 let rules: Vec<Rule> =
                     routers.filter_map(|router| router.rule.as_deref().cloned()).collect();
                 let other = longer(&rules);
-                let straight = Rule::All(rules).overlap(&named).example();
+                let whole = match rules.as_slice() {
+                    [one] => one.overlap(&named),
+                    _ => Rule::All(rules).overlap(&named),
+                };
+                let straight = whole.example();
                 for example in straight.into_iter().chain(other) {
                     if self.attempt(door, &get(example.target), trail).is_ok() {
                         return Ok(());

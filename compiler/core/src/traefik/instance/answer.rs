@@ -299,10 +299,13 @@ impl Instance {
         list: &[Entry],
         dead: &BTreeSet<usize>,
     ) -> Answer {
-        let seen = match Seen::new(request, entry_point) {
+        let mut seen = match Seen::new(request, entry_point) {
             Ok(seen) => seen,
             Err(malformed) => return Answer::Malformed(malformed),
         };
+        if self.reads_headers {
+            seen.forwarded(request);
+        }
         let own = self.own(request, entry_point, &seen, dead);
         let matching = list.iter().filter(|entry| {
             !dead.contains(&entry.router)

@@ -60,6 +60,11 @@ impl Example {
     pub fn matches(&self, rule: &Rule) -> bool {
         let headers = self.headers();
         let request = self.request("", &headers);
-        Seen::cleaned(&request).is_ok_and(|seen| rule.matches(&seen))
+        Seen::cleaned(&request).is_ok_and(|mut seen| {
+            if rule.reads_headers() {
+                seen.forwarded(&request);
+            }
+            rule.matches(&seen)
+        })
     }
 }

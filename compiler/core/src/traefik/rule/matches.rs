@@ -8,6 +8,17 @@ use super::{Rule, Test};
 use crate::traefik::request::{Connection, Seen};
 
 impl Rule {
+    /// Whether headers decide.
+    pub fn reads_headers(&self) -> bool {
+        match self {
+            Self::All(rules) | Self::Any(rules) => rules.iter().any(Self::reads_headers),
+            Self::Not(rule) => rule.reads_headers(),
+            Self::Matcher(matcher) => {
+                matches!(matcher.test, Test::Header(..) | Test::HeaderRegexp(..))
+            }
+        }
+    }
+
     /// Whether a request of HTTP matches, as the muxer sees it
     /// (`pkg/muxer/http/matcher.go`).
     pub fn matches(&self, request: &Seen<'_>) -> bool {

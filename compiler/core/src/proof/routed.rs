@@ -141,7 +141,7 @@ pub(super) fn clients(ground: &Ground<'_>) -> Vec<Demand> {
 /// A request that comes all the way down, if there is one.
 fn asked(running: &Running<'_>, way: &[usize], (entry_point, tls): (&str, bool)) -> Overlap {
     let routers = || way.iter().filter_map(|index| running.instance.routers.get(*index));
-    let rules: Vec<Rule> = routers().filter_map(|it| it.rule.as_deref().cloned()).collect();
+    let rules = running.instance.rules_on(way);
     if rules.is_empty() {
         return Overlap::Possible;
     }
@@ -161,18 +161,8 @@ fn asked(running: &Running<'_>, way: &[usize], (entry_point, tls): (&str, bool))
             .iter()
             .any(|one| matches!(one, Answer::Backend(reached) if Some(&reached.router) == last))
     };
-    let each = all.example().into_iter().chain(longer(&rules));
+    let each = all.example().into_iter().chain(Example::below(&rules));
     each.into_iter().find(comes).map_or(Overlap::Possible, Overlap::Yes)
-}
-
-/// A request of which a middleware takes off the path that the first of some rules
-/// wants.
-pub(super) fn longer(rules: &[Rule]) -> Option<Example> {
-    let [first, .., last] = rules else { return None };
-    let mut request = first.satisfiable().example()?;
-    let rest = last.satisfiable().example()?.target;
-    request.target = format!("{}{rest}", request.target.trim_end_matches('/'));
-    Some(request)
 }
 
 fn of_router(

@@ -324,6 +324,12 @@ impl Instance {
         ways
     }
 
+    /// The rules of the routers on a way down.
+    pub fn rules_on(&self, way: &[usize]) -> Vec<Rule> {
+        let routers = way.iter().filter_map(|index| self.routers.get(*index));
+        routers.filter_map(|router| router.rule.as_deref().cloned()).collect()
+    }
+
     /// The routers of an object.
     pub fn routers_of(&self, at: usize) -> impl Iterator<Item = &Router> {
         self.routers.iter().filter(move |router| router.at == at)

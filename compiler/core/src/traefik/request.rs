@@ -166,8 +166,7 @@ impl<'r> Seen<'r> {
     /// needs them.
     pub(super) fn forwarded(&mut self, request: &Request<'r>) {
         let (scheme, usual) = if request.tls.is_some() { ("https", "443") } else { ("http", "80") };
-        let bare = !self.host_header.ends_with(']');
-        let port = self.host_header.rsplit_once(':').filter(|_| bare).map(|(_, port)| port);
+        let (_, port) = split_port(&self.host_header);
         let port = port.filter(|port| !port.is_empty()).map(str::to_owned);
         let secure = self.header("X-Forwarded-Proto").next().is_some_and(|it| it == "https");
         let port = port.map_or(if secure { "443".into() } else { usual.into() }, Cow::Owned);
@@ -207,6 +206,14 @@ impl<'r> Seen<'r> {
     /// The values of a header.
     pub fn header<'s>(&'s self, name: &'s str) -> impl Iterator<Item = &'s str> + 's {
         self.headers.iter().filter(move |(own, _)| own == name).map(|(_, value)| &**value)
+    }
+}
+
+/// The host and the port of a `Host` header, as it is written.
+pub(super) fn split_port(header: &str) -> (&str, Option<&str>) {
+    match header.rsplit_once(':').filter(|_| !header.ends_with(']')) {
+        Some((host, port)) => (host, Some(port)),
+        None => (header, None),
     }
 }
 

@@ -97,9 +97,9 @@ impl<'w> Walk<'w> {
         match &asks.path {
             Some(prefix) => {
                 let mut before: Option<Reached> = None;
+                let sent = door.host(host);
                 for (method, path) in REAPER {
                     let target = format!("{prefix}{path}");
-                    let sent = door.host(host);
                     let request = request(entrypoint, method, host, &target, asks.tls);
                     let request = Request { host: &sent, ..request };
                     let answer = ask(running, &request);

@@ -8,7 +8,6 @@ use super::{Group, Passed, Walk};
 use crate::components::program::Asks;
 use crate::proof::demand::Client;
 use crate::proof::ground::Running;
-use crate::proof::routed::longer;
 use crate::proof::trail::{Step, Trail};
 use crate::traefik::instance::{Action, Router};
 use crate::traefik::rule::{Example, Overlap};
@@ -80,10 +79,8 @@ impl<'w> Walk<'w> {
                 continue;
             }
             for way in instance.ways_down(index) {
-                let routers = way.iter().filter_map(|index| instance.routers.get(*index));
-                let rules: Vec<Rule> =
-                    routers.filter_map(|router| router.rule.as_deref().cloned()).collect();
-                let other = longer(&rules);
+                let rules = instance.rules_on(&way);
+                let other = Example::below(&rules);
                 let whole = match rules.as_slice() {
                     [one] => one.overlap(&named),
                     _ => Rule::All(rules).overlap(&named),

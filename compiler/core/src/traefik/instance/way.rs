@@ -5,7 +5,7 @@ use super::middlewares::Action;
 use super::tables::Entry;
 use super::{Instance, Router, Service, Text};
 use crate::traefik::config::EntryPoint;
-use crate::traefik::request::{Request, Seen};
+use crate::traefik::request::{Request, Seen, split_port};
 
 pub(super) fn denied(seen: &Seen<'_>, characters: &[&str]) -> bool {
     let path = String::from_utf8_lossy(&seen.url.encoded()).to_ascii_uppercase();
@@ -348,12 +348,8 @@ pub(super) fn scheme_redirect(
     port: &str,
 ) -> Elsewhere {
     let own = if request.tls.is_some() { "https" } else { "http" };
-    let host = &*seen.host_header;
-    let bare = !host.ends_with(']');
-    let (host, own_port) = match host.rsplit_once(':').filter(|_| bare) {
-        Some((host, port)) => (host, format!(":{port}")),
-        None => (host, String::new()),
-    };
+    let (host, own_port) = split_port(&seen.host_header);
+    let own_port = own_port.map_or_else(String::new, |port| format!(":{port}"));
     if host.starts_with('[') && !own_port.is_empty() {
         return Elsewhere::Nowhere;
     }

@@ -34,6 +34,16 @@ impl std::fmt::Display for Example {
 }
 
 impl Example {
+    /// A request for the last of the rules on a way down, of which a middleware takes
+    /// off the path that the first wants.
+    pub fn below(rules: &[Rule]) -> Option<Self> {
+        let [first, .., last] = rules else { return None };
+        let mut request = first.satisfiable().example()?;
+        let rest = last.satisfiable().example()?.target;
+        request.target = format!("{}{rest}", request.target.trim_end_matches('/'));
+        Some(request)
+    }
+
     /// The request, at an entrypoint.
     pub fn request<'e>(
         &'e self,

@@ -338,7 +338,7 @@ fn parallel<T: Sync, R: Send>(
 
 /// What the model makes of the objects that were taken.
 fn model(args: &[String], batch: usize, objects: &[&Made]) -> Result<Instance> {
-    let config = Config::from_args(args);
+    let config = Config::from_args(args.iter().map(String::as_str));
     if !config.faults.is_empty() {
         bail!("the model says that Traefik doesn't start: {:?}", config.faults);
     }

@@ -149,5 +149,5 @@ fn model(args: &[String], objects: &[Value], rules: &[Value]) -> Instance {
     for port in own.services.iter_mut().flat_map(Service::ports_mut) {
         (port.serving, port.ready) = (false, false);
     }
-    Instance::with_access(&Config::from_args(args).into(), &own, &access)
+    Instance::with_access(&Config::from_args(args.iter().map(String::as_str)).into(), &own, &access)
 }

@@ -18,7 +18,7 @@ impl Scene<'_> {
         let (mut arrived, mut turned, mut datagrams) = (0, 0, 0);
         for &demand in demands {
             let (Some(client), Peer::Traefik { namespace, service, protocol, asks, .. }) =
-                (&demand.client, &demand.to)
+                (&demand.client, &*demand.to)
             else {
                 continue;
             };

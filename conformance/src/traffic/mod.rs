@@ -110,7 +110,7 @@ impl Scene<'_> {
     fn callers(&self, demands: &[&Demand]) -> Result<String> {
         let (mut reapers, mut others, mut requests) = (0, 0, 0);
         for demand in demands.iter().filter(|demand| demand.client.is_none()) {
-            let Peer::Traefik { namespace, service, protocol, asks, .. } = &demand.to else {
+            let Peer::Traefik { namespace, service, protocol, asks, .. } = &*demand.to else {
                 continue;
             };
             let host = demand.host().context("a caller without a host")?;

@@ -130,7 +130,7 @@ pub enum Exposure {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Talk {
     /// The other end.
-    pub to: Peer,
+    pub to: Arc<Peer>,
     /// Why, as in "writes its logs".
     pub why: &'static str,
     /// The place in the source that it follows from.
@@ -153,7 +153,7 @@ pub enum Knows {
 impl Talk {
     /// A conversation of whose address the component tells.
     pub fn new(to: Peer, why: &'static str, span: Span) -> Self {
-        Self { to, why, span, knows: Knows::FromComponent }
+        Self { to: to.into(), why, span, knows: Knows::FromComponent }
     }
 }
 

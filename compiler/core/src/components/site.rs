@@ -130,7 +130,7 @@ fn route_talks(programs: &mut [Program], routes: &[routes::Route]) {
             port: route.backend.port.container,
             protocol: route.backend.port.protocol,
         };
-        if !traefik.talks.iter().any(|talk| talk.to == to) {
+        if !traefik.talks.iter().any(|talk| *talk.to == to) {
             traefik.talks.push(Talk::new(to, "a route leads there", route.span));
         }
     }

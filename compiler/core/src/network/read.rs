@@ -111,7 +111,7 @@ fn protocol(text: Option<&str>) -> Option<Protocol> {
 impl Space {
     /// What Traefik reads of an object of the compiler's own.
     fn body(&mut self, object: &Object, body: &Body) {
-        if self.traefik.add_body(self.origins.len(), body) {
+        if self.traefik.add_body(self.origins.len(), &object.id, body) {
             self.origins.push(origin(object));
         }
     }
@@ -140,10 +140,9 @@ impl Space {
     fn read(&mut self, object: &Object, body: &Body) {
         match body {
             Body::Namespace(namespace) => {
-                for (name, value) in namespace.metadata.labels.iter().flatten() {
-                    self.labels.insert(name, value);
-                }
-                self.labels.insert(NAMESPACE_NAME, &object.id.name);
+                let labels = namespace.metadata.labels.iter().flatten();
+                let labels = labels.map(|(name, value)| (name.as_str(), value.as_str()));
+                self.labels.set(labels.chain([(NAMESPACE_NAME, &*object.id.name)]));
             }
             Body::Deployment(body) => {
                 if let Some(spec) = &body.spec {
@@ -225,8 +224,7 @@ impl Space {
             host_network: spec.host_network == Some(true),
             probed: spec.containers.iter().any(probed),
             traefik: runs_traefik.then(|| {
-                let args: Vec<String> = words().cloned().collect();
-                let mut config = traefik::Config::from_args(&args);
+                let mut config = traefik::Config::from_args(words().map(String::as_str));
                 config.file = config.file.or_else(|| configuration_file(spec));
                 Arc::new(config)
             }),

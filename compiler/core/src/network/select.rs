@@ -7,45 +7,74 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 /// Labels of an object, in the order of their names. There are few, so that
 /// going through all takes less time and memory than a tree.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Labels(Vec<(String, String)>);
+pub struct Labels {
+    /// Names and values, one after the other.
+    text: String,
+    /// The lengths of each name and its value.
+    lengths: Vec<(u32, u32)>,
+}
 
 impl Labels {
     /// The value of a label.
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(own, _)| own == name).map(|(_, value)| value.as_str())
+        self.iter().find(|(own, _)| *own == name).map(|(_, value)| value)
     }
 
-    /// Sets a label.
-    pub fn insert(&mut self, name: &str, value: &str) {
-        match self.0.binary_search_by(|(own, _)| own.as_str().cmp(name)) {
-            Ok(at) => {
-                if let Some((_, own)) = self.0.get_mut(at) {
-                    value.clone_into(own);
-                }
-            }
-            Err(at) => self.0.insert(at, (name.to_owned(), value.to_owned())),
+    /// Sets labels.
+    pub fn set<'l>(&mut self, labels: impl IntoIterator<Item = (&'l str, &'l str)>) {
+        let mut all: BTreeMap<&str, &str> = BTreeMap::new();
+        for (name, value) in self.iter() {
+            all.insert(name, value);
         }
+        for (name, value) in labels {
+            all.insert(name, value);
+        }
+        let all = Self::of(&all);
+        *self = all;
     }
 
     /// Names and values.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+        let mut rest = self.text.as_str();
+        let mut take = move |length: u32| {
+            let (part, after) = rest.split_at_checked(usize::try_from(length).ok()?)?;
+            rest = after;
+            Some(part)
+        };
+        self.lengths.iter().filter_map(move |(name, value)| Some((take(*name)?, take(*value)?)))
     }
 
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.lengths.is_empty()
     }
 
     /// Whether all of these are labels of something that has `others`.
     pub fn are_of(&self, others: &Self) -> bool {
         self.iter().all(|(name, value)| others.get(name) == Some(value))
     }
+
+    fn of<K: AsRef<str>, V: AsRef<str>>(labels: &BTreeMap<K, V>) -> Self {
+        let parts = || labels.iter().map(|(name, value)| (name.as_ref(), value.as_ref()));
+        let length = |part: &str| u32::try_from(part.len()).unwrap_or(u32::MAX);
+        let mut all = Self {
+            text: String::with_capacity(
+                parts().map(|(name, value)| name.len() + value.len()).sum(),
+            ),
+            lengths: Vec::with_capacity(labels.len()),
+        };
+        for (name, value) in parts() {
+            all.text.push_str(name);
+            all.text.push_str(value);
+            all.lengths.push((length(name), length(value)));
+        }
+        all
+    }
 }
 
 impl From<&BTreeMap<String, String>> for Labels {
     fn from(labels: &BTreeMap<String, String>) -> Self {
-        Self(labels.iter().map(|(name, value)| (name.clone(), value.clone())).collect())
+        Self::of(labels)
     }
 }
 
@@ -102,8 +131,13 @@ impl Selector {
 
     /// Whether something with these labels is selected.
     pub fn selects(&self, labels: &Labels) -> bool {
+        self.takes(|key| labels.get(key))
+    }
+
+    /// As [`Selector::selects`], by what each label is.
+    pub fn takes<'l>(&self, label: impl Fn(&str) -> Option<&'l str>) -> bool {
         self.0.iter().all(|Requirement { key, wants }| {
-            let value = labels.get(key);
+            let value = label(key);
             match wants {
                 Wants::Is(wanted) => value == Some(wanted.as_str()),
                 Wants::In(wanted) => {

@@ -283,9 +283,7 @@ impl Space {
             routes_by_hand,
             index: _,
         } = other;
-        for (name, value) in labels.iter() {
-            self.labels.insert(name, value);
-        }
+        self.labels.set(labels.iter());
         self.pods.extend(pods);
         for (name, service) in services {
             self.services.entry(name).or_insert(service);
@@ -306,7 +304,7 @@ impl Space {
     pub(super) fn settle(&mut self, name: &str) {
         // The label is there also where the topology doesn't make the Namespace.
         if self.labels.get(NAMESPACE_NAME).is_none() {
-            self.labels.insert(NAMESPACE_NAME, name);
+            self.labels.set([(NAMESPACE_NAME, name)]);
         }
         // What a namespace keeps, it keeps for long.
         self.pods.shrink_to_fit();

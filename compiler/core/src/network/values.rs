@@ -173,6 +173,9 @@ fn container<'o>(
     files: &mut Vec<&'o str>,
     all: &mut Vec<Value<'o>>,
 ) {
+    let words = container.command.iter().chain(&container.args);
+    let count = words.clone().map(Vec::len).chain(container.env.as_ref().map(Vec::len)).sum();
+    all.reserve(count);
     for variable in container.env.iter().flatten() {
         if let Some(text) = &variable.value {
             all.push(Value { object, field: Field::Variable(&variable.name), text });
@@ -183,8 +186,7 @@ fn container<'o>(
     for source in container.env_from.iter().flatten() {
         files.extend(source.config_map_ref.as_ref().map(|config| config.name.as_str()));
     }
-    let words = container.command.iter().chain(&container.args).flatten();
-    all.extend(words.map(|text| Value { object, field: Field::Word, text }));
+    all.extend(words.flatten().map(|text| Value { object, field: Field::Word, text }));
 }
 
 /// Where a text names a host: as the whole text, in a URL, or with a port.

@@ -86,18 +86,25 @@ pub(super) fn find(
         look.component = Some(program.component.clone());
         let all = values.get(&program.component).iter().chain(values.run(&program.component));
         for (before, value) in in_pairs(all) {
-            if !value.text.contains('.') || is_for_others(before, value) {
+            if !value.text.contains('.') {
                 continue;
             }
-            let said = value.said_in(&program.settings);
-            let span = said.unwrap_or(value.object.source);
-            let (object, field) = (value.object, &value.field);
+            let object = value.object;
+            let place = || {
+                let said = || value.said_in(&program.settings).unwrap_or(object.source);
+                (!is_for_others(before, value)).then(said)
+            };
             if matches!(value.field, Field::Entry(_)) {
+                // Few texts have such a word at all, comments or not.
+                let own = object.id.namespace.as_deref().unwrap_or(home.namespace);
+                if !dotted(value.text).any(|word| look.what(own, word).is_some()) {
+                    continue;
+                }
                 for line in spoken(value.text, &['.']) {
-                    look.text(object, span, field, home.namespace, line);
+                    look.text(object, &place, &value.field, home.namespace, line);
                 }
             } else {
-                look.text(object, span, field, home.namespace, value.text);
+                look.text(object, &place, &value.field, home.namespace, value.text);
             }
         }
     }
@@ -125,7 +132,7 @@ struct Look<'l> {
 impl Look<'_> {
     fn value(&mut self, object: &Object, home: &str, path: &str, value: &Value) {
         match value {
-            Value::String(text) => self.text(object, object.source, &path, home, text),
+            Value::String(text) => self.text(object, &|| Some(object.source), &path, home, text),
             Value::Array(items) => {
                 for (index, item) in items.iter().enumerate() {
                     self.value(object, home, &format!("{path}[{index}]"), item);
@@ -140,10 +147,20 @@ impl Look<'_> {
         }
     }
 
-    fn text(&mut self, object: &Object, span: Span, field: &dyn Display, home: &str, text: &str) {
+    /// `place` is the place of the text, for those that are looked at: it is asked
+    /// when there is a word to be kept, as of most texts none is.
+    fn text(
+        &mut self,
+        object: &Object,
+        place: &dyn Fn() -> Option<Span>,
+        field: &dyn Display,
+        home: &str,
+        text: &str,
+    ) {
         let own = object.id.namespace.as_deref().unwrap_or(home);
         for word in dotted(text) {
             let Some(what) = self.what(own, word) else { continue };
+            let Some(span) = place() else { return };
             let again = self.found.iter().rev().take(8).any(|found| {
                 found.word == word && found.span == span && found.origin.id == object.id
             });

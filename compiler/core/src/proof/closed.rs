@@ -21,7 +21,7 @@ use crate::network::policy::{Direction, End, Peer, Port, PortRange, Rule};
 use crate::network::range;
 use crate::network::spaces::FEW;
 use crate::network::spaces::Question;
-use crate::network::{Labels, Origin, Pods, Selector, ServiceKind, Space, Target};
+use crate::network::{Origin, Pods, Selector, ServiceKind, Space, Target};
 use crate::traefik::config::INTERNAL_ENTRY_POINT;
 
 const NAMESPACE_NAME: &str = "kubernetes.io/metadata.name";
@@ -110,7 +110,7 @@ impl<'e> Needs<'e> {
         let mut needs = Self { entering: BTreeMap::new(), outside: BTreeMap::new() };
         for demand in evidence.demands() {
             let from = (&*demand.namespace, &*demand.component);
-            match &demand.to {
+            match &*demand.to {
                 Wanted::Traefik { namespace, port, protocol, .. } => {
                     let key = (namespace.as_str(), *port, *protocol);
                     needs.entering.entry(key).or_default().insert(from);
@@ -213,15 +213,15 @@ impl Place<'_> {
             // Within a namespace everybody finds everybody.
             Peer::Pods { namespaces: None, .. } => None,
             Peer::Pods { namespaces: Some(selector), pods } => {
-                let whose = match pods {
+                let whose = || match pods {
                     Some(pods) if !pods.is_everything() => format!("the pods with {pods}"),
                     _ => "all pods".to_owned(),
                 };
                 if selects_strangers(selector) {
-                    return hole(format!("{whose} of every namespace"));
+                    return hole(format!("{} of every namespace", whose()));
                 }
                 if let Some(unknown) = self.unknown(selector).filter(|_| !self.is_entered(rule)) {
-                    return hole(format!("{whose} of {unknown},"));
+                    return hole(format!("{} of {unknown},", whose()));
                 }
                 self.stranger(selector, pods.as_ref(), rule).and_then(|(name, other)| {
                     hole(format!("the pods of `{}` in `{name}`", other.origin.id.name))
@@ -412,9 +412,7 @@ fn is_dns(port: &Port) -> bool {
 
 /// Whether a selector takes namespaces of which nothing is known.
 fn selects_strangers(selector: &Selector) -> bool {
-    let mut labels = Labels::default();
-    labels.insert(NAMESPACE_NAME, STRANGER);
-    selector.selects(&labels)
+    selector.takes(|key| (key == NAMESPACE_NAME).then_some(STRANGER))
 }
 
 /// The ports of a rule, for a person.

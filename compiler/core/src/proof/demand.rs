@@ -22,7 +22,7 @@ pub struct Demand {
     /// Who talks: a component.
     pub component: Arc<str>,
     /// Whom it reaches.
-    pub to: Peer,
+    pub to: Arc<Peer>,
     /// Why, as in "writes its logs".
     pub why: &'static str,
     /// The place in the source that it follows from.
@@ -54,7 +54,7 @@ pub const OUTSIDE: &str = "outside";
 impl Demand {
     /// The host name that is asked for, where it is one of the cluster.
     pub fn host(&self) -> Option<String> {
-        match &self.to {
+        match &*self.to {
             Peer::Program { app, service: Some(_), .. } => Some(app.clone()),
             Peer::Traefik { namespace, .. } => Some(alias::name(namespace)),
             Peer::Program { service: None, .. } | Peer::External { .. } | Peer::ApiServer => None,
@@ -63,7 +63,7 @@ impl Demand {
 
     /// Whom it reaches, for a person.
     pub fn target(&self) -> String {
-        match &self.to {
+        match &*self.to {
             Peer::Program { app, .. } => app.clone(),
             Peer::Traefik { namespace, asks, .. } => format!("{namespace}/{}", asks.app),
             Peer::External { name, .. } => name.clone(),
@@ -73,7 +73,7 @@ impl Demand {
 
     /// What is spoken.
     pub fn protocol(&self) -> Protocol {
-        match &self.to {
+        match &*self.to {
             Peer::Program { protocol, .. }
             | Peer::Traefik { protocol, .. }
             | Peer::External { protocol, .. } => *protocol,
@@ -91,7 +91,7 @@ pub fn demands(home: &Home<'_>, made: &Made, values: &Values<'_>) -> Vec<Demand>
         // Who says another address on purpose goes another way.
         let elsewhere = matches!(told, Some(Told::Otherwise(..) | Told::Nowhere))
             && talk.knows == Knows::FromComponent
-            && says_addresses(program);
+            && says(program, says_address);
         let elsewhere = elsewhere.then(|| instead::said(program, values.get(&program.component)));
         // Another port alone leads to the same host.
         let elsewhere =
@@ -133,13 +133,13 @@ fn clients(home: &Home<'_>, made: &Made) -> Vec<Demand> {
         let demand = Demand {
             namespace: "".into(),
             component: OUTSIDE.into(),
-            to: Peer::Traefik {
+            to: Arc::new(Peer::Traefik {
                 namespace: home.namespace.to_owned(),
                 service: port.value.service,
                 port: port.value.container,
                 protocol: port.value.protocol,
                 asks,
-            },
+            }),
             why: "comes in by the load balancer",
             span,
             told: None,
@@ -193,7 +193,7 @@ fn is_told(values: &Values<'_>, program: &Program, talk: &Talk) -> Option<Told> 
         Knows::FromConnect(variables) => told_by(variables, values, address),
         Knows::FromComponent | Knows::ByItself => told(values, address),
     };
-    let told = match &talk.to {
+    let told = match &*talk.to {
         Peer::Program { app, service: Some(port), .. } => {
             // What a component tells itself is without TLS, as all of them are.
             let tls = (talk.knows == Knows::FromComponent).then_some(false);
@@ -220,11 +220,11 @@ pub(super) fn says_address(name: &str, span: Span) -> bool {
     span != NOWHERE && has(&PARTS) && !has(&OUTSIDE)
 }
 
-/// Whether the topology itself sets variables or files of a program that may
-/// hold an address.
-fn says_addresses(program: &Program) -> bool {
+/// Whether the topology itself sets some of these variables of a program, or its
+/// files and words.
+pub(super) fn says(program: &Program, variable: impl Fn(&str, Span) -> bool) -> bool {
     let settings = &program.settings;
-    settings.env.iter().any(|(name, at)| says_address(name, at.span))
+    settings.env.iter().any(|(name, at)| variable(name, at.span))
         || settings.config_files.values().any(|at| at.span != NOWHERE)
         || settings.command.as_ref().is_some_and(|at| at.span != NOWHERE)
         || settings.args.as_ref().is_some_and(|at| at.span != NOWHERE)

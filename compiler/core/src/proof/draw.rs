@@ -29,7 +29,7 @@ fn lines<'e>(evidence: &'e Evidence, namespace: Option<&str>) -> Vec<Line<'e>> {
     evidence
         .demands()
         .map(|demand| {
-            let to = match &demand.to {
+            let to = match &*demand.to {
                 Peer::Traefik { namespace, .. } => (namespace.as_str(), "traefik"),
                 _ => demand.to(evidence),
             };
@@ -42,7 +42,7 @@ fn lines<'e>(evidence: &'e Evidence, namespace: Option<&str>) -> Vec<Line<'e>> {
 /// What is spoken, and on which port of whom it is asked.
 fn label(demand: &Demand) -> String {
     let protocol = demand.protocol().as_str();
-    match &demand.to {
+    match &*demand.to {
         Peer::Program { service, port, .. } => {
             format!("{protocol} {}: {}", service.unwrap_or(*port), demand.why)
         }

@@ -60,6 +60,12 @@ impl<'n> Ground<'n> {
         Self { net, traefiks: traefiks.into_iter().collect(), dns: dns() }
     }
 
+    /// Gives back what it holds, with all threads: there is much of it.
+    pub fn close(self) {
+        let traefiks: Vec<_> = self.traefiks.into_values().collect();
+        traefiks.into_par_iter().for_each(drop);
+    }
+
     /// The Traefiks whose pods are in a namespace.
     pub fn traefiks(&self, namespace: &str) -> &[Running<'n>] {
         self.traefiks.get(namespace).map_or(&[], Vec::as_slice)
@@ -88,7 +94,7 @@ impl Running<'_> {
 fn dns() -> (Labels, Pods) {
     let labels = |key: &str, value: &str| {
         let mut labels = Labels::default();
-        labels.insert(key, value);
+        labels.set([(key, value)]);
         labels
     };
     let port = |name: &str, protocol| PodPort {

@@ -145,7 +145,7 @@ impl Evidence {
                     space.is_some_and(|space| space.services.contains_key(&*external.host))
                 };
                 let is_asked = |demand: &&Demand| {
-                    matches!(&demand.to, Peer::External { name, .. } if *name == external.name)
+                    matches!(&*demand.to, Peer::External { name, .. } if *name == external.name)
                 };
                 &*self.demands().filter(is_asked).find(beside)?.namespace
             };
@@ -160,7 +160,7 @@ impl Evidence {
     /// Traefik of another.
     fn enters(&self, (from, component): (&str, Option<&str>), to: &str) -> bool {
         self.demands().any(|demand| {
-            let Peer::Traefik { namespace, .. } = &demand.to else { return false };
+            let Peer::Traefik { namespace, .. } = &*demand.to else { return false };
             *demand.namespace == *from
                 && component.is_none_or(|component| *demand.component == *component)
                 && namespace == to
@@ -220,4 +220,5 @@ pub fn check(evidence: &Evidence, report: &mut Report) {
     for paths in causes.into_values() {
         report.extend(d::routing::broken(&paths));
     }
+    ground.close();
 }

@@ -2,6 +2,7 @@
 //! answers. The topology's own routes are walked with the paths that need them.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::demand::{Client, Demand, OUTSIDE};
 use super::ground::{Ground, Running};
@@ -49,7 +50,7 @@ pub(super) fn shut(ground: &Ground<'_>) -> Vec<(Demand, Box<Broken>)> {
     type Walked = (Demand, Option<Box<Broken>>);
     let mut by_leaf: BTreeMap<Leaf, Vec<Walked>> = BTreeMap::new();
     for demand in clients(ground) {
-        let Peer::Traefik { namespace, asks, .. } = &demand.to else { continue };
+        let Peer::Traefik { namespace, asks, .. } = &*demand.to else { continue };
         let index = demand.client.as_ref().and_then(|client| client.leaf);
         let leaf = (namespace.clone(), asks.app.clone(), index);
         let broken = walk::walk(ground, &demand, &mut Trail::default()).err();
@@ -109,7 +110,7 @@ pub(super) fn clients(ground: &Ground<'_>) -> Vec<Demand> {
                 demands.extend(apps.into_iter().map(|app| Demand {
                     namespace: "".into(),
                     component: OUTSIDE.into(),
-                    to: Peer::Traefik {
+                    to: Arc::new(Peer::Traefik {
                         namespace: running.namespace.to_owned(),
                         service: open.service,
                         port: open.container,
@@ -121,7 +122,7 @@ pub(super) fn clients(ground: &Ground<'_>) -> Vec<Demand> {
                             tls: served.tls,
                             rules: Vec::new(),
                         },
-                    },
+                    }),
                     why: "comes in by the load balancer",
                     span: origin.source,
                     told: None,
@@ -184,12 +185,12 @@ fn of_router(
             let demand = Demand {
                 namespace: running.namespace.into(),
                 component: running.pods.component.clone(),
-                to: Peer::Program {
+                to: Arc::new(Peer::Program {
                     app: backend.service.name.to_string(),
                     service: Some(port),
                     port,
                     protocol,
-                },
+                }),
                 why: "goes on as this route says",
                 span: origin.source,
                 told: None,

@@ -60,7 +60,7 @@ impl Demand {
     /// Whom it reaches: namespace and component, as the topology calls it; no
     /// namespace outside of the cluster.
     pub fn to<'e>(&'e self, evidence: &'e Evidence) -> (&'e str, &'e str) {
-        match &self.to {
+        match &*self.to {
             Peer::Program { app, .. } => (&self.namespace, evidence.called(&self.namespace, app)),
             Peer::Traefik { namespace, asks, .. } => {
                 (namespace, evidence.called(namespace, &asks.app))
@@ -109,7 +109,7 @@ impl Evidence {
                 let mut trail = Trail::kept();
                 let broken = walk::walk(&ground, &demand, &mut trail).err().map(|broken| *broken);
                 let broken = broken.or_else(|| {
-                    let Peer::External { name, .. } = &demand.to else { return None };
+                    let Peer::External { name, .. } = &*demand.to else { return None };
                     let namespace = astray.get(name.as_str())?;
                     let clause = format!("`{name}` is of the namespace `{namespace}`");
                     let help = format!("reach it by the Traefik of `{namespace}`, with `connect`");

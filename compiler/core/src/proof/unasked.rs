@@ -11,12 +11,13 @@ use jtc_syntax::Span;
 
 use super::ground::Ground;
 use super::walk::Group;
-use super::{Evidence, Seen, around};
+use super::{Evidence, Seen, around, demand};
 use crate::components::build::alias;
 use crate::components::manifests;
 use crate::components::program::{Home, Knows, Program};
 use crate::components::site::Made;
 use crate::diagnostics::{Report, closed as d};
+use crate::model::NOWHERE;
 use crate::model::settings::Protocol;
 use crate::moved::Places;
 use crate::network::addresses::{Address, addresses};
@@ -87,7 +88,9 @@ impl Places for Said {
 pub(super) fn find(home: &Home<'_>, made: &Made, values: &Values<'_>) -> Vec<Said> {
     let namespace: Arc<str> = home.namespace.into();
     let mut said = Vec::new();
-    for program in &made.programs {
+    // Most programs are told all they are told by the compiler.
+    let says = |program: &&Program| demand::says(program, |_, span| span != NOWHERE);
+    for program in made.programs.iter().filter(says) {
         let all = values.get(&program.component);
         for (before, value) in in_pairs(all.iter()) {
             // Most texts are the compiler's own.

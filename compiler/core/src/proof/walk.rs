@@ -99,7 +99,7 @@ impl<'w> Walk<'w> {
             return self.elsewhere_on_purpose(instead, trail);
         }
         self.told(trail)?;
-        match &self.demand.to {
+        match &*self.demand.to {
             Peer::Program { app, service: Some(number), port, protocol } => {
                 self.dns(trail)?;
                 let found = self.name(app, trail)?;

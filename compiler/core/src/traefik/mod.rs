@@ -10,7 +10,7 @@
 //! use jtc_core::traefik::{Answer, Config, Instance, Objects, Request};
 //!
 //! let args = ["--entrypoints.web.address=:80", "--providers.kubernetescrd=true"];
-//! let config = Config::from_args(&args.map(str::to_owned));
+//! let config = Config::from_args(args);
 //! let mut objects = Objects::default();
 //! objects.add_value(7, &serde_json::json!({
 //!     "apiVersion": "v1", "kind": "Service",

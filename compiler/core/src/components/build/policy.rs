@@ -180,7 +180,7 @@ impl<'p> Callers<'p> {
         let mut callers = Self::default();
         for program in programs {
             for talk in &program.talks {
-                if let Peer::Program { app, port, protocol, .. } = &talk.to {
+                if let Peer::Program { app, port, protocol, .. } = &*talk.to {
                     let caller = Caller { app: &program.object, port: *port, protocol: *protocol };
                     callers.programs.entry(app).or_default().push(caller);
                 }
@@ -236,7 +236,7 @@ fn ingress(program: &Program, callers: &Callers<'_>) -> Vec<NetworkPolicyIngress
 fn egress(program: &Program) -> Vec<NetworkPolicyEgressRule> {
     let mut rules: Vec<NetworkPolicyEgressRule> = Vec::new();
     for talk in &program.talks {
-        let (ports, to) = match &talk.to {
+        let (ports, to) = match &*talk.to {
             Peer::Program { app, port: number, protocol, .. } => (
                 vec![port(*number, *protocol)],
                 vec![NetworkPolicyPeer {

@@ -73,7 +73,7 @@ impl Walk<'_> {
     fn instead(&self, said: &Instead, trail: &mut Trail) -> Passed {
         let Instead { place, host, port, tls, span } = said;
         let home = self.demand.host().unwrap_or_default();
-        let wanted = match &self.demand.to {
+        let wanted = match &*self.demand.to {
             Peer::Program { service: Some(wanted), .. } | Peer::Traefik { service: wanted, .. } => {
                 *wanted
             }
@@ -107,7 +107,7 @@ impl Walk<'_> {
             }
         };
         let service = found.service;
-        let plain = match &self.demand.to {
+        let plain = match &*self.demand.to {
             Peer::Traefik { asks, .. } => !asks.tls,
             _ => home == *service.origin.id.name,
         };
@@ -122,7 +122,7 @@ impl Walk<'_> {
                 self.unmapped(service, port, number)?;
                 self.declares(service, group, number)?;
                 self.between(self.from, group, number, protocol, trail)?;
-                if let (Peer::Traefik { asks, .. }, Protocol::Tcp) = (&self.demand.to, protocol) {
+                if let (Peer::Traefik { asks, .. }, Protocol::Tcp) = (&*self.demand.to, protocol) {
                     self.gate(group, (asked, number), host, asks, trail)?;
                 }
             }

@@ -20,7 +20,7 @@ pub(super) fn enter(
     client: &Client,
     trail: &mut Trail,
 ) -> Passed {
-    let Peer::Traefik { namespace, service: asked, protocol, asks, .. } = &demand.to else {
+    let Peer::Traefik { namespace, service: asked, protocol, asks, .. } = &*demand.to else {
         return Ok(());
     };
     let Some((namespace, space)) = ground.net.spaces_entry(namespace) else { return Ok(()) };

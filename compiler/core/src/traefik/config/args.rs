@@ -75,7 +75,7 @@ const ENTRY_POINT: [&str; 11] = [
 
 impl Config {
     /// Reads the arguments of Traefik's container.
-    pub fn from_args(args: &[String]) -> Self {
+    pub fn from_args<'a>(args: impl IntoIterator<Item = &'a str>) -> Self {
         let mut config = Self { dashboard: true, ..Self::default() };
         let flags = flags(args, &mut config.faults);
         config.check_names(&flags);
@@ -244,7 +244,7 @@ impl Config {
             let name = flags.text("metrics.prometheus.entrypoint").unwrap_or(INTERNAL_ENTRY_POINT);
             self.metrics = Some(name.into());
         }
-        if let Some(value) = flags.values.get("core.defaultrulesyntax") {
+        if let Some(value) = flags.get("core.defaultrulesyntax") {
             match &*value.text {
                 "v3" => {}
                 "v2" => self.rules_of_v2 = true,
@@ -255,7 +255,7 @@ impl Config {
             }
         }
         let below = |section: &str| {
-            let names = flags.values.keys().filter_map(|key| key.strip_prefix(section));
+            let names = flags.values.iter().filter_map(|(key, _)| key.strip_prefix(section));
             let mut names: Vec<Text> =
                 names.map(|rest| rest.split('.').next().unwrap_or(rest).into()).collect();
             names.dedup();
@@ -296,7 +296,7 @@ impl Config {
         }
         self.entry_points.sort_by(|a, b| a.name.cmp(&b.name));
         let chosen = self.entry_points.iter().any(|one| one.default);
-        let syntax = flags.values.contains_key("core.defaultrulesyntax");
+        let syntax = flags.get("core.defaultrulesyntax").is_some();
         for one in &mut self.entry_points {
             one.model |= syntax || one.tls.is_some() || !one.middlewares.is_empty();
             one.default =
@@ -331,6 +331,9 @@ impl Config {
     /// The ports that redirects lead to. One that leads nowhere is left out,
     /// with a line in the log (`pkg/provider/traefik/internal.go`).
     fn find_redirects(&mut self) {
+        if self.entry_points.iter().all(|one| one.redirect.is_none()) {
+            return;
+        }
         let ports: BTreeMap<Text, Option<u16>> =
             self.entry_points.iter().map(|one| (one.name.clone(), one.port)).collect();
         for one in &mut self.entry_points {

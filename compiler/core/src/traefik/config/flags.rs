@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::ops::Bound;
 use std::sync::Arc;
 
 use super::ConfigFault;
@@ -63,11 +62,14 @@ pub(super) struct Value<'a> {
     pub(super) arg: usize,
 }
 
+/// A name in small letters, and the value.
+type Named<'a> = (Cow<'a, str>, Value<'a>);
+
 /// All options.
 #[derive(Default)]
 pub(super) struct Flags<'a> {
-    /// By name, in small letters.
-    pub(super) values: BTreeMap<Cow<'a, str>, Value<'a>>,
+    /// By name, in order, each once.
+    pub(super) values: Vec<Named<'a>>,
     /// How the name of an entrypoint is spelt first.
     pub(super) spelt: BTreeMap<String, Text>,
 }
@@ -75,8 +77,7 @@ pub(super) struct Flags<'a> {
 /// The options below a name, without it: `address` of `entrypoints.web.`.
 pub(super) struct Below<'f> {
     prefix: String,
-    /// By name, in order.
-    values: Vec<(&'f str, &'f Value<'f>)>,
+    values: &'f [Named<'f>],
 }
 
 impl Value<'_> {
@@ -112,39 +113,52 @@ impl Value<'_> {
     }
 }
 
-impl Flags<'_> {
+impl<'a> Flags<'a> {
+    pub(super) fn get(&self, name: &str) -> Option<&Value<'a>> {
+        let at = self.values.binary_search_by(|(own, _)| (**own).cmp(name)).ok()?;
+        self.values.get(at).map(|(_, value)| value)
+    }
+
     pub(super) fn text(&self, name: &str) -> Option<&str> {
-        self.values.get(name)?.text()
+        self.get(name)?.text()
     }
 
     pub(super) fn switch(&self, name: &str, faults: &mut Vec<ConfigFault>) -> Option<bool> {
-        self.values.get(name)?.switch(("", name), faults)
+        self.get(name)?.switch(("", name), faults)
+    }
+
+    /// Those whose names begin with this.
+    fn beginning(&self, prefix: &str) -> &[Named<'a>] {
+        let start = self.values.partition_point(|(own, _)| **own < *prefix);
+        let rest = self.values.get(start..).unwrap_or_default();
+        let end = rest.partition_point(|(own, _)| own.starts_with(prefix));
+        rest.get(..end).unwrap_or_default()
     }
 
     /// Whether a section is there: by itself and not `false`, or with anything
     /// below it.
     pub(super) fn section(&self, name: &str) -> bool {
-        if let Some(value) = self.values.get(name) {
-            return value.opens();
+        match self.get(name) {
+            Some(value) => value.opens(),
+            // Names that go on without a dot may come first, as in `ping-x`.
+            None => self.beginning(name).iter().any(|(own, _)| below(own, name)),
         }
-        let after = (Bound::Excluded(name), Bound::Unbounded);
-        let keys = self.values.range::<str, _>(after).map(|(key, _)| key);
-        // Names that go on without a dot may come first, as in `ping-x`.
-        keys.take_while(|key| key.starts_with(name)).any(|key| below(key, name))
     }
 
     /// The options whose names begin with this.
     pub(super) fn below(&self, prefix: String) -> Below<'_> {
-        let from = (Bound::Included(prefix.as_str()), Bound::Unbounded);
-        let values = self.values.range::<str, _>(from);
-        let values = values.map_while(|(key, value)| Some((key.strip_prefix(&*prefix)?, value)));
-        Below { values: values.collect(), prefix }
+        Below { values: self.beginning(&prefix), prefix }
     }
 }
 
 impl<'f> Below<'f> {
+    fn named(&self) -> impl Iterator<Item = (&'f str, &'f Value<'f>)> {
+        let before = self.prefix.len();
+        self.values.iter().map(move |(own, value)| (own.get(before..).unwrap_or_default(), value))
+    }
+
     pub(super) fn get(&self, name: &str) -> Option<&'f Value<'f>> {
-        self.values.iter().find(|(own, _)| *own == name).map(|(_, value)| *value)
+        self.named().find(|(own, _)| *own == name).map(|(_, value)| value)
     }
 
     pub(super) fn text(&self, name: &str) -> Option<&'f str> {
@@ -163,13 +177,13 @@ impl<'f> Below<'f> {
     pub(super) fn section(&self, name: &str) -> bool {
         match self.get(name) {
             Some(value) => value.opens(),
-            None => self.values.iter().any(|(own, _)| below(own, name)),
+            None => self.named().any(|(own, _)| below(own, name)),
         }
     }
 
     /// Whether anything begins so.
     pub(super) fn any(&self, prefix: &str) -> bool {
-        self.values.iter().any(|(own, _)| own.starts_with(prefix))
+        self.named().any(|(own, _)| own.starts_with(prefix))
     }
 }
 
@@ -179,9 +193,12 @@ fn below(name: &str, section: &str) -> bool {
 }
 
 /// Reads arguments, as far as they can be read.
-pub(super) fn flags<'a>(args: &'a [String], faults: &mut Vec<ConfigFault>) -> Flags<'a> {
+pub(super) fn flags<'a>(
+    args: impl IntoIterator<Item = &'a str>,
+    faults: &mut Vec<ConfigFault>,
+) -> Flags<'a> {
     let mut flags = Flags::default();
-    let mut args = args.iter().enumerate().peekable();
+    let mut args = args.into_iter().enumerate().peekable();
     // Some images name the program first.
     if args.peek().is_some_and(|(_, arg)| !arg.starts_with('-')) {
         args.next();
@@ -206,7 +223,7 @@ pub(super) fn flags<'a>(args: &'a [String], faults: &mut Vec<ConfigFault>) -> Fl
                     faults.push(ConfigFault { arg: Some(index), reason });
                     break;
                 };
-                (name, text.as_str())
+                (name, text)
             }
         };
         let lower = lowercase(name);
@@ -217,18 +234,23 @@ pub(super) fn flags<'a>(args: &'a [String], faults: &mut Vec<ConfigFault>) -> Fl
                 flags.spelt.insert(own.to_owned(), spelt.into());
             }
         }
-        let is_list = || LISTS.contains(&lower.rsplit('.').next().unwrap_or_default());
-        match flags.values.get_mut(&lower) {
-            Some(value) if is_list() => {
-                let all = value.text.to_mut();
-                all.push(',');
-                all.push_str(text);
-            }
-            _ => {
-                flags.values.insert(lower, Value { text: text.into(), arg: index });
-            }
-        }
+        flags.values.push((lower, Value { text: text.into(), arg: index }));
     }
+    // What stands later comes later among those of one name.
+    flags.values.sort_by(|(one, _), (other, _)| one.cmp(other));
+    flags.values.dedup_by(|(name, later), (same, first)| {
+        if name != same {
+            return false;
+        }
+        if LISTS.contains(&name.rsplit('.').next().unwrap_or_default()) {
+            let all = first.text.to_mut();
+            all.push(',');
+            all.push_str(&later.text);
+        } else {
+            std::mem::swap(first, later);
+        }
+        true
+    });
     flags
 }
 

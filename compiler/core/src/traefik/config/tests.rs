@@ -3,7 +3,7 @@
 use super::*;
 
 fn config(args: &[&str]) -> Config {
-    Config::from_args(&args.iter().map(|arg| (*arg).to_owned()).collect::<Vec<_>>())
+    Config::from_args(args.iter().copied())
 }
 
 #[test]

@@ -321,14 +321,17 @@ impl Instance {
             Some(answer) if !tied => return answer,
             own => own,
         };
-        let answers = first.into_iter().map(|entry| {
+        let follow = |entry: &Entry, seen| {
             let served =
                 self.routers.get(entry.router).and_then(|one| one.served.get(entry.served));
             let mut steps = served.map(|served| served.middlewares.clone()).unwrap_or_default();
-            self.router(entry.router, Vec::new(), &mut steps, seen.clone(), (request, entry_point))
-        });
-        let answers = own.into_iter().chain(answers);
-        let answers: Vec<Answer> = answers.collect();
+            self.router(entry.router, Vec::new(), &mut steps, seen, (request, entry_point))
+        };
+        let mut answers: Vec<Answer> = own.into_iter().collect();
+        if let Some((last, others)) = first.split_last() {
+            answers.extend(others.iter().map(|entry| follow(entry, seen.clone())));
+            answers.push(follow(last, seen));
+        }
         if answers.is_empty() { Answer::NotFound } else { random(answers) }
     }
 
@@ -441,10 +444,12 @@ pub(super) fn random(answers: Vec<Answer>) -> Answer {
 }
 
 pub(super) fn several(answers: Vec<Answer>, many: impl FnOnce(Vec<Answer>) -> Answer) -> Answer {
-    let mut different: Vec<Answer> = Vec::new();
-    for answer in answers {
-        if !different.contains(&answer) {
-            different.push(answer);
+    let mut different = answers;
+    if different.len() > 1 {
+        for answer in std::mem::take(&mut different) {
+            if !different.contains(&answer) {
+                different.push(answer);
+            }
         }
     }
     match different.len() {

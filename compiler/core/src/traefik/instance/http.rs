@@ -1,7 +1,7 @@
 //! Routers of HTTP (`loadIngressRouteConfiguration`,
 //! `pkg/provider/kubernetes/crd/kubernetes_http.go`; `pkg/server/router`).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::l4::share_services;
@@ -221,10 +221,12 @@ impl Build<'_> {
         let mut drafts = self.without_overwritten(drafts);
         self.forget_parents(&mut drafts);
         let conflicts = self.tls_conflicts(&drafts);
+        let routers = drafts.iter().map(|draft| &draft.router).chain(&self.instance.routers);
+        let is_tree = routers.into_iter().any(|router| !router.parents.is_empty());
         // Children are found by the name of their parents.
         let mut first_of: BTreeMap<Text, Vec<usize>> = BTreeMap::new();
         let base = self.instance.routers.len();
-        for (offset, draft) in drafts.iter().enumerate() {
+        for (offset, draft) in drafts.iter().enumerate().filter(|_| is_tree) {
             // One that conflicts everywhere is there in copies only, which nothing
             // is below.
             let copied = conflicts.get(&offset).is_some_and(|conflict| {
@@ -273,12 +275,20 @@ impl Build<'_> {
             };
             self.instance.routers.push(router);
         }
-        self.check_tree(base);
+        // Children are those of parents.
+        if is_tree {
+            self.check_tree(base);
+        }
     }
 
     /// Of routers with one name the last of an object counts; of several
     /// objects any one does.
     fn without_overwritten(&mut self, drafts: Vec<RouterDraft>) -> Vec<RouterDraft> {
+        let names = drafts.iter().map(|draft| (draft.router.protocol, &*draft.router.id));
+        let different: BTreeSet<(Protocol, &str)> = names.collect();
+        if different.len() == drafts.len() {
+            return drafts;
+        }
         let mut by_name: BTreeMap<(Protocol, Text), Vec<usize>> = BTreeMap::new();
         for (index, draft) in drafts.iter().enumerate() {
             let key = (draft.router.protocol, draft.router.id.clone());

@@ -5,6 +5,7 @@ mod below;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::model::object::{Body, Kind, ObjectId};
 use crate::traefik::Request;
 
 fn config(more: &[&str]) -> Config {
@@ -14,8 +15,7 @@ fn config(more: &[&str]) -> Config {
         "--entrypoints.logs.address=:5000/udp",
         "--providers.kubernetescrd=true",
     ];
-    let args: Vec<String> = usual.iter().chain(more).map(|arg| (*arg).to_owned()).collect();
-    let config = Config::from_args(&args);
+    let config = Config::from_args(usual.iter().chain(more).copied());
     assert_eq!(config.faults, []);
     config
 }
@@ -451,8 +451,9 @@ fn the_compilers_own_types_say_the_same_as_json() {
     typed.metadata.name = Some("r".to_owned());
     typed.metadata.namespace = Some("a".to_owned());
     let (mut one, mut two) = (Objects::default(), Objects::default());
-    one.add_ingress_route(1, &typed);
     two.add_value(1, &serde_json::to_value(&typed).expect("JSON"));
+    let id = ObjectId::new(Kind::IngressRoute, "a", "r");
+    one.add_body(1, &id, &Body::IngressRoute(Box::new(typed)));
     let shown = |objects: &Objects| format!("{:?}", objects.routes[0].routes[0].services);
     assert_eq!(shown(&one), shown(&two));
     one.add_value(0, &service("a", "one"));

@@ -11,7 +11,7 @@ use super::{
     Headers, IngressRoute, Meta, Middleware, MiddlewareKind, Objects, PortRef, Protocol, Reference,
     Route, Service, ServiceKind, ServicePort, ServiceRef, Text, Tls,
 };
-use crate::model::object::Body;
+use crate::model::object::{Body, ObjectId};
 use crate::traefik_api as api;
 
 /// The annotation that stands for `ingressClassName`.
@@ -19,12 +19,12 @@ pub(super) const CLASS_ANNOTATION: &str = "kubernetes.io/ingress.class";
 
 impl Objects {
     /// Takes an object if it is one that Traefik reads; false otherwise.
-    pub fn add_body(&mut self, at: usize, body: &Body) -> bool {
+    pub fn add_body(&mut self, at: usize, id: &ObjectId, body: &Body) -> bool {
         match body {
-            Body::Service(service) => self.add_service(at, service),
-            Body::IngressRoute(route) => self.add_ingress_route(at, route),
-            Body::IngressRouteUdp(route) => self.add_ingress_route_udp(at, route),
-            Body::Middleware(middleware) => self.add_middleware(at, middleware),
+            Body::Service(service) => self.add_service(at, id, service),
+            Body::IngressRoute(route) => self.add_ingress_route(at, id, route),
+            Body::IngressRouteUdp(route) => self.add_ingress_route_udp(at, id, route),
+            Body::Middleware(middleware) => self.add_middleware(at, id, middleware),
             Body::Value(value) => return self.add_value(at, value),
             _ => return false,
         }
@@ -33,7 +33,7 @@ impl Objects {
 
     /// Takes a Service. Its ports count as served by pods until
     /// [`ServicePort::serving`] and [`ServicePort::ready`] are set.
-    pub fn add_service(&mut self, at: usize, service: &core::Service) {
+    fn add_service(&mut self, at: usize, id: &ObjectId, service: &core::Service) {
         let spec = service.spec.as_ref();
         let kind = match spec.and_then(|spec| spec.type_.as_deref()) {
             Some("ExternalName") => {
@@ -47,7 +47,7 @@ impl Objects {
         };
         let ports = spec.and_then(|spec| spec.ports.as_deref()).unwrap_or_default();
         let ports = ports.iter().map(|port| ServicePort {
-            name: port.name.as_deref().unwrap_or_default().into(),
+            name: port.name.as_deref().map(Text::from).unwrap_or_default(),
             port: port.port,
             target: port.target_port.as_ref().map_or(PortRef::Number(port.port), port_ref),
             udp: port.protocol.as_deref() == Some("UDP"),
@@ -57,12 +57,12 @@ impl Objects {
         });
         let ports = ports.collect();
         // What Traefik looks at of labels is none of a Service's.
-        let meta = meta(at, &service.metadata, None);
+        let meta = meta(at, id, None);
         self.services.push(Service { meta, kind, ports });
     }
 
     /// Takes an `IngressRoute`.
-    pub fn add_ingress_route(&mut self, at: usize, route: &api::IngressRoute) {
+    fn add_ingress_route(&mut self, at: usize, id: &ObjectId, route: &api::IngressRoute) {
         let routes = route.spec.routes.iter().map(|route| Route {
             rule: route.r#match.as_str().into(),
             priority: route.priority.unwrap_or(0),
@@ -80,45 +80,11 @@ impl Objects {
             passthrough: false,
         });
         let routes = routes.collect();
-        self.push(at, &route.metadata, Protocol::Http, &route.spec.entry_points, routes, tls);
-    }
-
-    /// Takes an `IngressRouteTCP`.
-    pub fn add_ingress_route_tcp(&mut self, at: usize, route: &api::IngressRouteTcp) {
-        let routes = route.spec.routes.iter().map(|route| Route {
-            rule: route.r#match.as_str().into(),
-            priority: route.priority.unwrap_or(0),
-            middlewares: route.middlewares.iter().map(middleware_ref).collect(),
-            services: route
-                .services
-                .iter()
-                .map(|service| ServiceRef {
-                    to: reference(&service.name, service.namespace.as_deref()),
-                    port: port_ref(&service.port),
-                    native_lb: service.native_lb,
-                    weight: service.weight.map(i64::from),
-                    tls: service.tls,
-                    pass_host_header: true,
-                    ..ServiceRef::default()
-                })
-                .collect(),
-            ..Route::default()
-        });
-        let tls = route.spec.tls.as_ref().map(|tls| Tls {
-            secret: tls.secret_name.as_deref().map(Arc::from),
-            options: tls.options.as_ref().map(|options| Reference {
-                name: options.name.as_str().into(),
-                namespace: options.namespace.as_deref().map(Arc::from),
-            }),
-            resolver: tls.cert_resolver.as_deref().map(Arc::from),
-            passthrough: tls.passthrough,
-        });
-        let routes = routes.collect();
-        self.push(at, &route.metadata, Protocol::Tcp, &route.spec.entry_points, routes, tls);
+        self.push((at, id), &route.metadata, Protocol::Http, &route.spec.entry_points, routes, tls);
     }
 
     /// Takes an `IngressRouteUDP`.
-    pub fn add_ingress_route_udp(&mut self, at: usize, route: &api::IngressRouteUdp) {
+    fn add_ingress_route_udp(&mut self, at: usize, id: &ObjectId, route: &api::IngressRouteUdp) {
         let routes = route.spec.routes.iter().map(|route| Route {
             services: route
                 .services
@@ -135,12 +101,12 @@ impl Objects {
             ..Route::default()
         });
         let routes = routes.collect();
-        self.push(at, &route.metadata, Protocol::Udp, &route.spec.entry_points, routes, None);
+        self.push((at, id), &route.metadata, Protocol::Udp, &route.spec.entry_points, routes, None);
     }
 
     fn push(
         &mut self,
-        at: usize,
+        (at, id): (usize, &ObjectId),
         metadata: &ObjectMeta,
         protocol: Protocol,
         entry_points: &[String],
@@ -149,7 +115,7 @@ impl Objects {
     ) {
         let class = metadata.annotations.as_ref().and_then(|all| all.get(CLASS_ANNOTATION));
         self.routes.push(IngressRoute {
-            meta: meta(at, metadata, metadata.labels.as_ref()),
+            meta: meta(at, id, metadata.labels.as_ref()),
             protocol,
             class: class.filter(|class| !class.is_empty()).map(|class| class.as_str().into()),
             entry_points: entry_points.iter().map(|name| name.as_str().into()).collect(),
@@ -160,9 +126,9 @@ impl Objects {
     }
 
     /// Takes a `Middleware`.
-    pub fn add_middleware(&mut self, at: usize, middleware: &api::Middleware) {
+    fn add_middleware(&mut self, at: usize, id: &ObjectId, middleware: &api::Middleware) {
         self.middlewares.push(Middleware {
-            meta: meta(at, &middleware.metadata, middleware.metadata.labels.as_ref()),
+            meta: meta(at, id, middleware.metadata.labels.as_ref()),
             kinds: vec![middleware_kind(&middleware.spec)],
         });
     }
@@ -277,14 +243,14 @@ fn port_ref(port: &IntOrString) -> PortRef {
     }
 }
 
-fn meta(at: usize, metadata: &ObjectMeta, own: Option<&BTreeMap<String, String>>) -> Meta {
+fn meta(at: usize, id: &ObjectId, own: Option<&BTreeMap<String, String>>) -> Meta {
     let labels = |labels: &BTreeMap<String, String>| {
         labels.iter().map(|(key, value)| (key.as_str().into(), value.as_str().into())).collect()
     };
     Meta {
         at,
-        namespace: metadata.namespace.as_deref().unwrap_or_default().into(),
-        name: metadata.name.as_deref().unwrap_or_default().into(),
+        namespace: id.namespace.clone().unwrap_or_default(),
+        name: id.name.clone(),
         labels: own.map(labels).unwrap_or_default(),
     }
 }

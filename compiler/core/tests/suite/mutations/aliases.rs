@@ -23,7 +23,7 @@ fn one(made: &mut Maker<'_>, alias: Emitted<'_>) {
     let target = leads_to.split('.').nth(1).expect("a namespace").to_owned();
     let users = made.paths(|demand| {
         *demand.namespace == *home
-            && matches!(&demand.to, Peer::Traefik { namespace, .. } if *namespace == target)
+            && matches!(&*demand.to, Peer::Traefik { namespace, .. } if *namespace == target)
     });
     assert!(!users.is_empty(), "{} is used by nobody", alias.name());
     let lost = || breaks(users.clone(), Step::Name, []);

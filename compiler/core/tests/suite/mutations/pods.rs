@@ -43,7 +43,7 @@ fn labels(made: &mut Maker<'_>, program: Emitted<'_>, template: &'static str) {
     let siblings: Vec<usize> = own
         .iter()
         .copied()
-        .filter(|path| matches!(&made.demand(*path).to, Peer::Program { service: None, .. }))
+        .filter(|path| matches!(&*made.demand(*path).to, Peer::Program { service: None, .. }))
         .collect();
     let reached = direct.iter().chain(&routed).map(|path| (*path, Step::Target));
     let reaches = own.iter().filter(|path| !siblings.contains(path));
@@ -70,7 +70,7 @@ fn account(made: &mut Maker<'_>, program: Emitted<'_>, template: &'static str) {
     let api: Vec<usize> = own
         .iter()
         .copied()
-        .filter(|path| matches!(made.demand(*path).to, Peer::ApiServer))
+        .filter(|path| matches!(*made.demand(*path).to, Peer::ApiServer))
         .collect();
     let is_traefik = program.component == "traefik";
     let seen = if is_traefik { made.remote(program.namespace(), None) } else { Vec::new() };
@@ -189,7 +189,7 @@ fn one_port(made: &mut Maker<'_>, program: Emitted<'_>, template: &'static str, 
     });
     let services: Vec<Emitted<'_>> = services.collect();
     let (mut direct, mut routed) = users(made, program, &app);
-    let wanted = |made: &Maker<'_>, path: usize| match &made.demand(path).to {
+    let wanted = |made: &Maker<'_>, path: usize| match &*made.demand(path).to {
         Peer::Program { port, .. } | Peer::Traefik { port, .. } => *port == number,
         _ => false,
     };
@@ -199,7 +199,7 @@ fn one_port(made: &mut Maker<'_>, program: Emitted<'_>, template: &'static str, 
     }
     let siblings = made.paths(|demand| {
         *demand.namespace == *namespace
-            && matches!(&demand.to, Peer::Program { app: to, service: None, port, .. }
+            && matches!(&*demand.to, Peer::Program { app: to, service: None, port, .. }
                 if *to == app && *port == number)
     });
     let what = |what: &str| format!("container port {number}: {what}");

@@ -26,7 +26,7 @@ fn dns(made: &mut Maker<'_>, policy: Emitted<'_>) {
     let namespace = policy.namespace();
     let asking = made.paths(|demand| {
         *demand.namespace == *namespace
-            && !matches!(&demand.to, Peer::ApiServer | Peer::Program { service: None, .. })
+            && !matches!(&*demand.to, Peer::ApiServer | Peer::Program { service: None, .. })
     });
     let lost = || breaks(asking.clone(), Step::Dns, []);
     made.delete(policy, lost());
@@ -97,7 +97,7 @@ fn lets(made: &Maker<'_>, home: &str, app: &str, way: &str, rule: &Value, path: 
     let demand = made.demand(path);
     let from = app_of(made, &demand.namespace, &demand.component).unwrap_or_default();
     let udp = demand.protocol() == jtc_core::model::settings::Protocol::Udp;
-    match (way, &demand.to) {
+    match (way, &*demand.to) {
         ("egress", Peer::Program { app: to, port, .. }) => {
             from == app && is_port(rule, *port, udp) && is_pods(rule, "to", home, home, to)
         }
@@ -142,14 +142,14 @@ fn concerned(made: &Maker<'_>, home: &str, app: &str, way: &str) -> Vec<usize> {
     made.paths(|demand| {
         let from = &*demand.namespace == home
             && app_of(made, home, &demand.component).as_deref() == Some(app);
-        let to = match &demand.to {
+        let to = match &*demand.to {
             Peer::Program { app: to, .. } => &*demand.namespace == home && to == app,
             Peer::Traefik { namespace, asks, .. } => {
                 namespace == home && (app == "traefik" || asks.app == app)
             }
             _ => false,
         };
-        match (way, &demand.to) {
+        match (way, &*demand.to) {
             ("egress", Peer::Traefik { namespace, .. }) => {
                 from || (namespace == home && app == "traefik")
             }
@@ -328,7 +328,7 @@ fn one_peer(
         let outside: Vec<usize> = only
             .iter()
             .copied()
-            .filter(|path| matches!(made.demand(*path).to, Peer::External { .. } | Peer::ApiServer))
+            .filter(|path| matches!(*made.demand(*path).to, Peer::External { .. } | Peer::ApiServer))
             .collect();
         // Of the two that are everywhere, the first counts for this proof.
         if cidr == "::/0" || step == Step::Ingress {
@@ -356,7 +356,7 @@ fn one_peer(
         .filter(|path| {
             let demand = made.demand(*path);
             let from = app_of(made, &demand.namespace, &demand.component);
-            match (step, &demand.to) {
+            match (step, &*demand.to) {
                 (Step::Egress, Peer::Program { app: to, .. }) => *to == app,
                 (Step::Egress, Peer::Traefik { namespace: to, asks, .. }) => {
                     namespace == Some(to.as_str()) || (to == home && asks.app == app)

@@ -100,7 +100,7 @@ fn http(made: &mut Maker<'_>, route: Emitted<'_>) {
         .iter()
         .copied()
         .filter(|path| {
-            matches!(&made.demand(*path).to, Peer::Traefik { asks, .. } if asks.path.is_some())
+            matches!(&*made.demand(*path).to, Peer::Traefik { asks, .. } if asks.path.is_some())
         })
         .collect();
     let unknown: Vec<usize> = users.iter().copied().filter(|path| !known.contains(path)).collect();

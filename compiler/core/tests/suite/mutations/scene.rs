@@ -347,7 +347,7 @@ impl<'s> Maker<'s> {
     pub(crate) fn local(&self, namespace: &str, app: &str) -> Vec<usize> {
         self.paths(|demand| {
             *demand.namespace == *namespace
-                && matches!(&demand.to, Peer::Program { app: to, service: Some(_), .. } if to == app)
+                && matches!(&*demand.to, Peer::Program { app: to, service: Some(_), .. } if to == app)
         })
     }
 
@@ -355,7 +355,7 @@ impl<'s> Maker<'s> {
     /// any program with `None`.
     pub(crate) fn remote(&self, namespace: &str, app: Option<&str>) -> Vec<usize> {
         self.paths(|demand| {
-            matches!(&demand.to, Peer::Traefik { namespace: to, asks, .. }
+            matches!(&*demand.to, Peer::Traefik { namespace: to, asks, .. }
                 if to == namespace && app.is_none_or(|app| asks.app == app))
         })
     }

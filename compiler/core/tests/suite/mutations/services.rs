@@ -35,13 +35,13 @@ fn users(made: &Maker<'_>, service: Emitted<'_>, number: u16) -> (Vec<usize>, Ve
     if name == "traefik" {
         let mut direct = made.remote(namespace, None);
         direct.retain(|path| {
-            matches!(&made.demand(*path).to, Peer::Traefik { service, .. } if *service == number)
+            matches!(&*made.demand(*path).to, Peer::Traefik { service, .. } if *service == number)
         });
         return (direct, Vec::new());
     }
     let mut direct = made.local(namespace, name);
     direct.retain(|path| {
-        matches!(&made.demand(*path).to, Peer::Program { service: Some(port), .. } if *port == number)
+        matches!(&*made.demand(*path).to, Peer::Program { service: Some(port), .. } if *port == number)
     });
     let routed = if direct.is_empty() { Vec::new() } else { made.remote(namespace, Some(name)) };
     (direct, routed)
@@ -196,7 +196,7 @@ fn whole(made: &mut Maker<'_>, service: Emitted<'_>) {
 /// The name of a headless Service is that of the pods, so that callers come to
 /// the port that they ask for; Traefik knows the pods' port all the same.
 fn headless(made: &mut Maker<'_>, service: Emitted<'_>, direct: &[usize]) {
-    let mapped = direct.iter().copied().filter(|path| match &made.demand(*path).to {
+    let mapped = direct.iter().copied().filter(|path| match &*made.demand(*path).to {
         Peer::Program { service, port, .. } => *service != Some(*port),
         Peer::Traefik { service, port, .. } => service != port,
         _ => false,
@@ -218,7 +218,7 @@ fn siblings(made: &mut Maker<'_>, service: Emitted<'_>) {
     let app = text(service.body, "/spec/selector/app");
     let users = made.paths(|demand| {
         *demand.namespace == *namespace
-            && matches!(&demand.to, Peer::Program { app: to, service: None, .. } if to == app)
+            && matches!(&*demand.to, Peer::Program { app: to, service: None, .. } if to == app)
     });
     let lost = || breaks(users.clone(), Step::Name, []);
     made.delete(service, lost());

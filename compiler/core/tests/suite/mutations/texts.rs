@@ -86,7 +86,7 @@ fn one(made: &mut Maker<'_>, program: Emitted<'_>, template: &'static str) {
         // What a `connect` leads to here may speak TLS itself.
         let may_be_tls = users.iter().all(|path| {
             let demand = made.demand(*path);
-            demand.why == "says so" && matches!(demand.to, Peer::Program { .. })
+            demand.why == "says so" && matches!(*demand.to, Peer::Program { .. })
         });
         let mut change = |what: &str, must: Must, change: &dyn Fn(&str) -> String| {
             let changed = all(change);
@@ -141,7 +141,7 @@ fn one(made: &mut Maker<'_>, program: Emitted<'_>, template: &'static str) {
     }
     // The path that all requests start with.
     for path in told {
-        if let Peer::Traefik { asks, .. } = &made.demand(path).to
+        if let Peer::Traefik { asks, .. } = &*made.demand(path).to
             && let Some(prefix) = asks.path.as_deref().filter(|prefix| !prefix.is_empty())
         {
             let changed = all(&|text| text.replace(prefix, "/api/v9"));

@@ -59,7 +59,7 @@ fn one(made: &mut Maker<'_>, deployment: Emitted<'_>) {
             .copied()
             .filter(|path| {
                 let demand = made.demand(*path);
-                matches!(&demand.to, jtc_core::components::program::Peer::Traefik { port: to, protocol, .. }
+                matches!(&*demand.to, jtc_core::components::program::Peer::Traefik { port: to, protocol, .. }
                     if *to == port && (*protocol == jtc_core::model::settings::Protocol::Udp) == udp)
             })
             .collect();

@@ -4,7 +4,7 @@ use super::prelude::*;
 use super::{
     j0547_let_in, j0548_let_out, j0549_named_elsewhere, j0550_alias_past, j0551_opened_port,
     j0552_reads_across, j0556_unreached, j0560_mistaken, j0561_balanced, j0562_unasked,
-    j0563_no_such_port, j0564_no_such_name,
+    j0563_no_such_port, j0564_no_such_name, j0565_beyond,
 };
 use crate::components::manifests;
 use crate::network::policy::{Direction, Policy};
@@ -277,6 +277,95 @@ pub(crate) fn no_name(told: &Told<'_>, namespace: &str, own: &str) -> Diag {
         format!(", and `{own}` has no Service of this name: it is one of `{namespace}`")
     };
     told.diag(&j0564_no_such_name::META, &clause).help(told.connect(None, false))
+}
+
+/// An address of what isn't a Service, that a program is told.
+pub(crate) struct Outside<'a> {
+    /// The program.
+    pub(crate) program: &'a str,
+    /// The place in the source that says it.
+    pub(crate) span: Span,
+    /// The place in the objects.
+    pub(crate) place: String,
+    /// The variable, if it holds a URL.
+    pub(crate) variable: Option<&'a str>,
+    /// The host.
+    pub(crate) host: &'a str,
+}
+
+impl Outside<'_> {
+    fn diag(&self, meta: &'static Meta, clause: &str) -> Diag {
+        let Self { program, host, .. } = self;
+        let message = format!("`{program}` is told `{host}`{clause}");
+        Diag::new(meta, self.span, format!("{} names it", self.place), message)
+    }
+}
+
+/// The address of an external that no policy lets a program reach; `other` are
+/// the port that it is told and the one that the external has, where they differ.
+pub(crate) fn beyond(
+    told: &Outside<'_>,
+    external: &str,
+    span: Span,
+    other: Option<(u16, u16)>,
+    connected: bool,
+) -> Diag {
+    let at = other.map_or_else(String::new, |(port, _)| format!(" at port {port}"));
+    let clause = format!(", and no policy lets its pods reach the external `{external}`{at}");
+    let program = told.program;
+    let help = match other {
+        None => {
+            format!("write `connect \"{external}\"` in `{program}`, and leave the address as it is")
+        }
+        Some((port, own)) => {
+            let connect = if connected {
+                format!("`connect \"{external}\"` opens the port {own} alone: ask at that")
+            } else {
+                format!("write `connect \"{external}\"` in `{program}`, and ask at its port {own}")
+            };
+            format!(
+                "{connect}; or declare another `external` with `port={port}`, and `connect` with that one"
+            )
+        }
+    };
+    with(told.diag(&j0565_beyond::META, &clause), span, "the external").help(help)
+}
+
+/// A name that nothing has; `meant` is a component that it may be meant for.
+pub(crate) fn nowhere(told: &Outside<'_>, own: &str, meant: Option<&str>) -> Diag {
+    let diag = told.diag(
+        &j0564_no_such_name::META,
+        &format!(", and nothing has this name: no Service of `{own}`, and no `external`"),
+    );
+    let variables = match told.variable {
+        Some(name) => format!("url-env=\"{name}\""),
+        None => "host-env=… port-env=…".to_owned(),
+    };
+    diag.help(match meant {
+        Some(meant) => format!(
+            "write `connect \"{meant}\" {variables}` in `{}`, and take the text out: `jtc` says the address",
+            told.program
+        ),
+        None => "write the name of a Service there; or what is outside of the cluster as an `external` with its host and port, \
+                 and `connect` with the external's name"
+            .to_owned(),
+    })
+}
+
+/// A hand-written alias that leads to no name; `whole` is the name that may be
+/// meant.
+pub(crate) fn alias_to_nothing(
+    told: &Outside<'_>,
+    alias: &Origin,
+    to: &str,
+    whole: Option<&str>,
+) -> Diag {
+    let clause = format!(": that is an alias for `{to}`, and nothing has this name");
+    let diag = told.diag(&j0564_no_such_name::META, &clause);
+    with(diag, alias.source, "the alias").help(match whole {
+        Some(whole) => format!("let `externalName` be the whole name, `{whole}`: what an alias leads to isn't searched for"),
+        None => "let `externalName` be a name that there is, or take the alias out".to_owned(),
+    })
 }
 
 /// An external that is a name of the cluster.

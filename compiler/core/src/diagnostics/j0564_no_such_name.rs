@@ -1,4 +1,4 @@
-//! Name of a Service of another namespace.
+//! Name that no Service of the namespace has.
 
 use super::prelude::*;
 
@@ -6,9 +6,9 @@ use super::prelude::*;
 pub(crate) static META: Meta = Meta {
     code: "J0564",
     severity: Severity::Error,
-    title: "name of a Service that is in another namespace",
-    what: "A URL that the topology gives a program has the name of a Service of another namespace, or of an alias that isn't there.",
-    why: "A name without a namespace means a Service of the program's own namespace. There is none, so that the cluster's DNS knows no such name. What is in another namespace is asked for at its Traefik, by the alias that `connect` makes.",
+    title: "name that nothing in the namespace has",
+    what: "A URL that the topology gives a program has the name of a Service of another namespace, or of an alias that isn't there, or a name of one word that is neither a Service nor an `external`.",
+    why: "A name without a namespace means a Service of the program's own namespace. There is none, so that the cluster's DNS knows no such name. What is in another namespace is asked for at its Traefik, by the alias that `connect` makes; what is outside of the cluster is let through by the network policies where an `external` names it.",
     wrong: r#"edition 1
 cluster "demo" { kubernetes "1.34"; }
 external "mysql" host="db.example.org" port=3306
@@ -33,5 +33,5 @@ namespace "tools" {
     workload "report" image="example/report:1" { connect "jobmon/server" url-env="API"; }
 }
 "#,
-    fix: "Write `connect` with the component, with its namespace before it, and let `url-env`, or `host-env` and `port-env`, say the address.",
+    fix: "Write `connect` with the component, with its namespace before it if that is another, or with the name of an `external`, and let `url-env`, or `host-env` and `port-env`, say the address.",
 };

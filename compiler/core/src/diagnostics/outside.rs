@@ -2,7 +2,8 @@
 
 use super::prelude::*;
 use super::{
-    j0553_not_exposed, j0554_host_twice, j0555_no_certificate, j0902_pool, j0903_same_address,
+    j0553_not_exposed, j0554_host_twice, j0555_no_certificate, j0567_plain_at_443, j0902_pool,
+    j0903_same_address,
 };
 use crate::network::{Origin, ServicePort};
 
@@ -52,6 +53,21 @@ pub(crate) fn asks_twice(service: &Origin) -> Diag {
         ),
     )
     .help("let the annotation `metallb.io/loadBalancerIPs` have the address once, and take `loadBalancerIP` out")
+}
+
+/// A route that takes no TLS, where the world comes with it.
+pub(crate) fn plain(route: &Origin, entry_point: &str) -> Diag {
+    Diag::new(
+        &j0567_plain_at_443::META,
+        route.source,
+        "without TLS",
+        format!(
+            "`{}` is served without TLS on the entrypoint `{entry_point}`, which is at port 443 of the load balancer: who \
+             comes with `https` gets a 404",
+            route.id
+        ),
+    )
+    .help("give the route a Secret with certificate and key, as in `tls=\"cert\"`; or move it to an entrypoint at another port")
 }
 
 /// A pool of which more ask for an address than it has.

@@ -7,7 +7,7 @@ use super::{
     j0531_no_traefik_object, j0532_unreadable_rule, j0533_old_rule, j0534_idle_rule,
     j0535_priority, j0536_unknown_entrypoint, j0537_entrypoint_protocol, j0538_same_identity,
     j0539_udp_taken, j0540_tls, j0541_no_ready_pods, j0542_refused_option, j0543_refused_argument,
-    j0544_tie, j0545_possible_tie, j0546_shadowed,
+    j0544_tie, j0545_possible_tie, j0546_shadowed, j0566_ingress,
 };
 use crate::network::Origin;
 use crate::traefik::What;
@@ -177,6 +177,19 @@ pub(crate) fn not_watched(origin: &Origin, namespace: &str) -> Diag {
     )
     .help(format!(
         "give `{namespace}` a `version`, and with it a Traefik, or move the route to a namespace that has one"
+    ))
+}
+
+/// An `Ingress`, of which no Traefik makes anything.
+pub(crate) fn ingress(origin: &Origin, namespace: &str) -> Diag {
+    Diag::new(
+        &j0566_ingress::META,
+        origin.source,
+        "this one",
+        format!("`{}` is read by no Traefik: they read `IngressRoute`, and no `Ingress`", origin.id),
+    )
+    .help(format!(
+        "take it out, and write a `route` with its host and paths inside `{namespace}`, or an `IngressRoute` as a `manifest`"
     ))
 }
 

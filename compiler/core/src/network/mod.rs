@@ -65,6 +65,8 @@ pub struct Space {
     pub origins: Vec<Origin>,
     /// The routes of Traefik that somebody has written by hand.
     pub routes_by_hand: Vec<ObjectId>,
+    /// The objects `Ingress`, all of them hand-written.
+    pub ingresses: Vec<Origin>,
     index: spaces::Index,
 }
 
@@ -81,13 +83,14 @@ impl Places for Space {
             traefik: _,
             origins,
             routes_by_hand: _,
+            ingresses,
             index: _,
         } = self;
         let all = pods.iter_mut().map(|pods| &mut pods.origin);
         let all = all.chain(services.values_mut().map(|service| &mut service.origin));
         let all = all.chain(policies.iter_mut().map(|policy| &mut policy.origin));
         let all = all.chain(rights.iter_mut().map(|right| &mut right.binding));
-        for origin in all.chain(origins) {
+        for origin in all.chain(origins).chain(ingresses) {
             see(&mut origin.source);
         }
     }

@@ -125,6 +125,9 @@ impl Space {
         if kind.starts_with("IngressRoute") {
             self.routes_by_hand.push(object.id.clone());
         }
+        if kind == "Ingress" {
+            self.ingresses.push(origin(object));
+        }
         if kind == "ClusterRole"
             && let Some(rules) = global_role(value)
         {

@@ -281,6 +281,7 @@ impl Space {
             traefik,
             origins,
             routes_by_hand,
+            ingresses,
             index: _,
         } = other;
         self.labels.set(labels.iter());
@@ -295,6 +296,7 @@ impl Space {
         self.traefik.join(traefik, self.origins.len());
         self.origins.extend(origins);
         self.routes_by_hand.extend(routes_by_hand);
+        self.ingresses.extend(ingresses);
     }
 
     /// Says which pods get a token, and which ports of Services have pods: those

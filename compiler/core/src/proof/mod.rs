@@ -38,9 +38,11 @@ use crate::components::site::Made;
 use crate::diagnostics::{self as d, Report};
 use crate::model::object::ObjectId;
 use crate::model::resolved::World;
+use crate::model::settings::Protocol;
 use crate::moved::Places;
 use crate::network::values::Values;
 use crate::network::{self, Network, Resolved, Service, Space};
+use crate::text::Cidr;
 
 /// What the proof keeps of a namespace when its objects are gone.
 #[derive(Clone, Debug, Default)]
@@ -92,6 +94,9 @@ struct External {
     /// Its host, in lower case.
     host: String,
     span: Span,
+    port: u16,
+    protocol: Protocol,
+    cidrs: Vec<Cidr>,
 }
 
 /// All that paths are proved from.
@@ -122,6 +127,9 @@ impl Evidence {
                 name: name.clone(),
                 host: one.host.value.to_ascii_lowercase(),
                 span: one.host.span,
+                port: one.port,
+                protocol: one.protocol,
+                cidrs: one.cidrs.clone(),
             })
             .collect();
         Self { network, seen, pools, externals, policies }

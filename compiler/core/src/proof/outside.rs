@@ -226,12 +226,22 @@ fn routes<'r>(
     hosts: &mut BTreeMap<String, Claim<'r>>,
     report: &mut Report,
 ) {
+    let mut told = BTreeSet::new();
     for router in running.instance.routers.iter().filter(|router| router.status.is_enabled()) {
         let (Some(rule), Some(origin)) = (&router.rule, running.origin(router.at)) else {
             continue;
         };
         if router.protocol != Speaks::Http {
             continue;
+        }
+        // What answers redirects alone takes no TLS either.
+        let plain = router.served.iter().find(|place| {
+            let at =
+                |one: &Exposed<'_>| one.entry_point == &*place.entry_point && one.service == 443;
+            !place.tls && exposed.iter().any(at)
+        });
+        if let Some(place) = plain.filter(|_| told.insert(&origin.id)) {
+            report.push(d::plain(origin, &place.entry_point));
         }
         for host in rule.hosts().into_iter().filter(|host| is_of_world(host)) {
             let open = router.served.iter().any(|place| is_exposed(exposed, &place.entry_point));

@@ -61,6 +61,7 @@ pub(super) fn check(ground: &Ground<'_>, told: &BTreeSet<ObjectId>, report: &mut
     }
     faults.report(told, report);
     unseen(ground, &read, report);
+    ingresses(ground, report);
 }
 
 /// What has been told of pods is told of the Services before them.
@@ -128,6 +129,19 @@ fn unseen(ground: &Ground<'_>, read: &Read<'_>, report: &mut Report) {
             } else if !read.has(name, route.meta.at, &origin.id) {
                 report.push(d::not_watched(origin, name));
             }
+        }
+    }
+}
+
+/// Objects `Ingress` of namespaces where no Traefik reads those.
+fn ingresses(ground: &Ground<'_>, report: &mut Report) {
+    const PROVIDER: &str = "kubernetesingress";
+    for (name, space) in ground.net.spaces().filter(|(_, space)| !space.ingresses.is_empty()) {
+        let reads = |running: &Running<'_>| {
+            running.config.other_providers.iter().any(|other| &**other == PROVIDER)
+        };
+        if !ground.all().any(reads) {
+            report.extend(space.ingresses.iter().map(|origin| d::ingress(origin, name)));
         }
     }
 }

@@ -2,6 +2,8 @@
 //! nobody lets there, as it has no `connect`, and names that aren't any there.
 //! Full names of other namespaces are looked for in [`around`](super::around).
 
+mod beyond;
+
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -16,7 +18,7 @@ use crate::components::build::alias;
 use crate::components::manifests;
 use crate::components::program::{Home, Knows, Program};
 use crate::components::site::Made;
-use crate::diagnostics::{Report, closed as d};
+use crate::diagnostics::{Diag, Report, closed as d};
 use crate::model::NOWHERE;
 use crate::model::settings::Protocol;
 use crate::moved::Places;
@@ -49,8 +51,11 @@ enum Form {
     Url(Protocol),
     /// As a word, which may be something else, as the tag of an image.
     Word,
-    /// As all of a variable that holds a host.
+    /// As all of a variable that holds a host; its port may stand beside it.
     Host,
+    /// As all of a variable that holds a host, with its port in the variable of the
+    /// same name.
+    Pair,
 }
 
 impl Form {
@@ -72,7 +77,7 @@ impl Form {
         match self {
             Self::Http => Some(Protocol::Tcp),
             Self::Url(protocol) => Some(protocol),
-            Self::Word | Self::Host => None,
+            Self::Word | Self::Host | Self::Pair => None,
         }
     }
 }
@@ -101,7 +106,7 @@ pub(super) fn find(home: &Home<'_>, made: &Made, values: &Values<'_>) -> Vec<Sai
             let is_file = matches!(value.field, Field::Entry(_));
             let named = addresses(value.text, is_file, &home.cluster.dns_domain)
                 .map(|address| (Form::of(&address), address));
-            let alone = alone(all, value).map(|address| (Form::Host, address));
+            let alone = alone(all, value);
             said.extend(named.chain(alone).map(|(form, address)| Said {
                 namespace: namespace.clone(),
                 component: program.component.clone(),
@@ -173,14 +178,21 @@ pub(super) fn is_for_others(before: Option<&Value<'_>>, value: &Value<'_>) -> bo
 }
 
 /// The whole text of a variable for a host, with the port in the variable beside.
-fn alone<'t>(all: &[Value<'_>], value: &Value<'t>) -> Option<Address<'t>> {
+fn alone<'t>(all: &[Value<'_>], value: &Value<'t>) -> Option<(Form, Address<'t>)> {
     let Field::Variable(name) = value.field else { return None };
     let last = name.rsplit('_').next().unwrap_or_default();
     if !["HOST", "HOSTNAME", "FQDN"].contains(&last) || value.text.contains([':', '/']) {
         return None;
     }
-    let (host, _, port) = hosts(all, value, true).into_iter().next()?;
-    Some(Address { host, port, scheme: None })
+    let (host, _, beside) = hosts(all, value, true).into_iter().next()?;
+    let start = name.strip_suffix(last).unwrap_or_default();
+    let own = all.iter().find(|other| {
+        let is_port = |name: &str| name.strip_prefix(start) == Some("PORT");
+        matches!(other.field, Field::Variable(name) if !start.is_empty() && is_port(name))
+    });
+    let own = own.and_then(|value| value.text.trim().parse().ok());
+    let form = if own.is_some() { Form::Pair } else { Form::Host };
+    Some((form, Address { host, port: own.or(beside), scheme: None }))
 }
 
 /// What is wrong with an address.
@@ -214,20 +226,30 @@ pub(super) fn check(ground: &Ground<'_>, evidence: &Evidence, report: &mut Repor
     type Key<'e> = (&'e str, &'e str, String, Option<u16>);
     let mut found: BTreeMap<Key<'_>, (&Said, Wrong<'_>)> = BTreeMap::new();
     let elsewhere = Elsewhere { ground, by_name: OnceCell::new() };
+    let mut beyond: BTreeMap<Key<'_>, Diag> = BTreeMap::new();
     let all = evidence.seen.iter().flat_map(|seen| seen.said.iter().map(move |said| (seen, said)));
     for (seen, said) in all {
         let Some((name, space)) = ground.net.spaces_entry(&said.namespace) else { continue };
-        let Some(wrong) = judge(ground, &elsewhere, (name, space), said) else { continue };
-        let is_outside = |host: &str| evidence.externals.iter().any(|own| own.host == host);
-        if is_walked(seen, said)
-            || (matches!(wrong, Wrong::NoName(_)) && is_outside(&said.host.to_ascii_lowercase()))
-        {
+        if is_walked(seen, said) {
             continue;
         }
+        let is_outside = |host: &str| evidence.externals.iter().any(|own| own.host == host);
+        let wrong = judge(ground, &elsewhere, (name, space), said).filter(|wrong| {
+            !(matches!(wrong, Wrong::NoName(_)) && is_outside(&said.host.to_ascii_lowercase()))
+        });
+        let Some(wrong) = wrong else {
+            let found = beyond::judge(ground, evidence, seen, (name, space), said);
+            let key = (name, &*said.component, said.host.to_ascii_lowercase(), said.port);
+            if let Some(found) = found {
+                beyond.entry(key).or_insert(found);
+            }
+            continue;
+        };
         let id = wrong.there().service.origin.id.to_string();
         let key = (name, &*said.component, id, said.port);
         found.entry(key).or_insert((said, wrong));
     }
+    report.extend(beyond.into_values());
     for ((name, component, ..), (said, wrong)) in found {
         let there = wrong.there();
         let service = &there.service.origin;
@@ -371,8 +393,8 @@ fn is_shut(
     let other = Group { namespace: there.namespace, space: there.space, pods };
     number.is_none_or(|number| {
         let port = (number, protocol);
-        own.is_forbidden(Direction::Egress, other.end(), pods, port)
-            || other.is_forbidden(Direction::Ingress, own.end(), pods, port)
+        own.is_forbidden(Direction::Egress, other.end(), Some(pods), port)
+            || other.is_forbidden(Direction::Ingress, own.end(), Some(pods), port)
     })
 }
 

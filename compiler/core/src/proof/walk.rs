@@ -57,10 +57,10 @@ impl<'n> Group<'n> {
         self,
         direction: Direction,
         other: End<'n>,
-        reached: &'n Pods,
+        reached: Option<&'n Pods>,
         port: (u16, Protocol),
     ) -> bool {
-        let question = self.question(direction, other, Some(reached), port);
+        let question = self.question(direction, other, reached, port);
         matches!(question.judge(), Verdict::Forbidden(_))
     }
 }

@@ -328,7 +328,9 @@ fn one_peer(
         let outside: Vec<usize> = only
             .iter()
             .copied()
-            .filter(|path| matches!(*made.demand(*path).to, Peer::External { .. } | Peer::ApiServer))
+            .filter(|path| {
+                matches!(*made.demand(*path).to, Peer::External { .. } | Peer::ApiServer)
+            })
             .collect();
         // Of the two that are everywhere, the first counts for this proof.
         if cidr == "::/0" || step == Step::Ingress {

@@ -1,0 +1,116 @@
+//! Addresses that a program is told of what isn't a Service: of an external that
+//! nothing lets it reach, and names that nothing has.
+
+use super::super::ground::Ground;
+use super::super::walk::Group;
+use super::super::{Evidence, External, Seen};
+use super::{Form, Said};
+use crate::components::manifests;
+use crate::components::program::Peer;
+use crate::diagnostics::{Diag, closed as d, suggest};
+use crate::model::resolved::ranges;
+use crate::network::policy::{Direction, End};
+use crate::network::{Resolved, Service, ServiceKind, Space};
+
+/// What is wrong with such an address, if anything is.
+pub(super) fn judge(
+    ground: &Ground<'_>,
+    evidence: &Evidence,
+    seen: &Seen,
+    (name, space): (&str, &Space),
+    said: &Said,
+) -> Option<Diag> {
+    let host = said.host.to_ascii_lowercase();
+    let known = || evidence.externals.iter().filter(|external| external.host == host);
+    let (aliases, resolved) = ground.net.follow((name, Some(space)), &host);
+    if matches!(resolved, Resolved::Service(_)) {
+        return None;
+    }
+    let own: Vec<Group<'_>> =
+        space.pods_of(&said.component).map(|pods| Group { namespace: name, space, pods }).collect();
+    if own.is_empty() {
+        return None;
+    }
+    let told = d::Outside {
+        program: &said.component,
+        span: said.span,
+        place: said.place.to_string(),
+        variable: said.place.variable().filter(|_| said.form == Form::Http),
+        host: &said.host,
+    };
+    if let Some(alias) = aliases.last() {
+        let ServiceKind::ExternalName(to) = &alias.service.kind else { return None };
+        let whole = format!("{to}.{}", ground.net.dns_domain());
+        let there = ground.net.follow((alias.namespace, None), &whole).1;
+        let whole = Some(whole).filter(|_| matches!(there, Resolved::Service(_)));
+        return matches!(resolved, Resolved::Nothing)
+            .then(|| d::alias_to_nothing(&told, &alias.service.origin, to, whole.as_deref()));
+    }
+    if known().next().is_none() {
+        let nowhere = matches!(resolved, Resolved::Nothing) && evidence.policies;
+        return (nowhere && said.form.protocol().is_some() && is_of(name, &host))
+            .then(|| no_such(&told, (name, space)));
+    }
+    let is_open = |external: &External| {
+        let protocol = said.form.protocol().unwrap_or(external.protocol);
+        let port = (port(said, external), protocol);
+        let mut ends: Vec<End<'_>> = ranges(&external.cidrs).map(End::Range).collect();
+        if ends.is_empty() {
+            ends.push(End::Anywhere);
+        }
+        own.iter().any(|own| {
+            ends.iter().all(|end| !own.is_forbidden(Direction::Egress, *end, None, port))
+        })
+    };
+    if known().any(is_open) {
+        return None;
+    }
+    // The one of the port that is said, if there is one.
+    let external = known().find(|external| port(said, external) == external.port);
+    let external = external.or_else(|| known().next())?;
+    let connected = seen.demands.iter().any(|demand| {
+        demand.component == said.component
+            && matches!(&*demand.to, Peer::External { name, .. } if *name == external.name)
+    });
+    let asked = port(said, external);
+    let other = (asked != external.port).then_some((asked, external.port));
+    Some(d::beyond(&told, &external.name, external.span, other, connected))
+}
+
+/// The port that is asked for. The variable beside that of a host may be about
+/// something else.
+fn port(said: &Said, external: &External) -> u16 {
+    said.port.filter(|_| said.form != Form::Host).unwrap_or(external.port)
+}
+
+/// Whether a name can only be one of the namespace: a single word, that isn't the
+/// pod itself, or one with the namespace behind it.
+fn is_of(namespace: &str, host: &str) -> bool {
+    let mut words = host.split('.');
+    let first = words.next().unwrap_or_default();
+    match (words.next(), words.next()) {
+        (None, _) => first != "localhost" && first.bytes().any(|byte| byte.is_ascii_alphabetic()),
+        (Some(own), Some("svc")) => own == namespace,
+        _ => false,
+    }
+}
+
+/// A name that nothing has: perhaps that of a component, or nearly one.
+fn no_such(told: &d::Outside<'_>, (name, space): (&str, &Space)) -> Diag {
+    let first = told.host.split('.').next().unwrap_or_default();
+    let services = || space.services.values();
+    // What `connect` leads to has a Service.
+    let named = services().find(|service| component(space, service) == Some(first));
+    let near = || {
+        let near = suggest(first, services().map(|service| &*service.origin.id.name))?;
+        space.services.get(near)
+    };
+    let meant = named.or_else(near).and_then(|service| component(space, service));
+    d::nowhere(told, name, meant)
+}
+
+/// The component behind a Service that a `connect` may name.
+fn component<'s>(space: &'s Space, service: &'s Service) -> Option<&'s str> {
+    let pods = space.behind(service).next().filter(|pods| pods.traefik.is_none())?;
+    Some(&*pods.component).filter(|component| *component != manifests::COMPONENT)
+}

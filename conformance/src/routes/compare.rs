@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 
-use jtc_core::traefik::instance::Service;
+use jtc_core::traefik::instance::{Action, Service};
 use jtc_core::traefik::{Answer, Instance, Protocol, Request, Router, Status, What};
 use serde_json::Value;
 
@@ -208,9 +208,46 @@ fn falls_back(instance: &Instance, router: usize, got: &Got, objects: &[&Made]) 
     let service = instance.routers.get(router).and_then(|router| router.service.as_ref());
     service.filter(|service| has_fallback(service)).is_some_and(|service| {
         let mut backends = service.backends().into_iter();
-        let pod = got.address.map(pod);
-        got.status == 200 && backends.any(|one| address(one.service.at, objects) == pod)
+        let Some(pod) = got.address.map(pod) else {
+            return refusals(instance, service).contains(&got.status);
+        };
+        got.status == 200 && backends.any(|one| address(one.service.at, objects) == Some(pod))
     })
+}
+
+/// The statuses by which middlewares before parts of a service turn requests away.
+fn refusals(instance: &Instance, service: &Service) -> Vec<u16> {
+    fn of_middleware(instance: &Instance, index: usize) -> Vec<u16> {
+        match instance.middlewares.get(index).map(|built| &built.action) {
+            Some(Ok(Action::Auth)) => vec![401],
+            Some(Ok(Action::Allow(_, status, _))) => vec![*status],
+            Some(Ok(Action::DenyEncoded(_))) => vec![400],
+            Some(Ok(Action::RedirectRegex(..) | Action::RedirectScheme { .. })) => {
+                vec![301, 302, 307, 308]
+            }
+            Some(Ok(Action::Chain(steps))) => {
+                steps.iter().flatten().flat_map(|step| of_middleware(instance, *step)).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+    match service {
+        Service::Through(steps, service) => {
+            let own = steps.iter().flatten().flat_map(|step| of_middleware(instance, *step));
+            own.chain(refusals(instance, service)).collect()
+        }
+        Service::Weighted(all) | Service::HighestRandomWeight(all) => {
+            all.iter().flat_map(|(_, service)| refusals(instance, service)).collect()
+        }
+        Service::Failover(service, fallback, _) => {
+            [service, fallback].into_iter().flat_map(|one| refusals(instance, one)).collect()
+        }
+        Service::Mirroring(service, _) => refusals(instance, service),
+        Service::Random(all) => {
+            all.iter().flat_map(|service| refusals(instance, service)).collect()
+        }
+        Service::Kubernetes(_) | Service::Foreign(_) => Vec::new(),
+    }
 }
 
 fn fits(answer: &Answer, instance: &Instance, got: &Got, objects: &[&Made]) -> bool {

@@ -92,7 +92,7 @@ fn instead(namespace: &str, component: &str) -> String {
         );
     }
     format!(
-        "say `connect \"{namespace}/{component}\" host-env=… port-env=…` or `url-env=…`, and it goes by the Traefik \
+        "say `connect \"{namespace}/{component}\" host-env=\"HOST\" port-env=\"PORT\"`, or with `url-env=\"URL\"`, and it goes by the Traefik \
          there"
     )
 }
@@ -226,7 +226,11 @@ impl Told<'_> {
             ),
             (Some(name), false) => format!("write {connect} url-env=\"{name}\"` {tells}"),
             (None, true) => format!("write {connect}` in `{}`", self.program),
-            (None, false) => format!("write {connect} host-env=… port-env=…` {tells}"),
+            (None, false) => format!(
+                "write {connect} host-env=\"HOST\" port-env=\"PORT\"` in `{}`: `jtc` says host and port in these variables, under \
+                 whatever names you give them, and they go into the address in the place of what it has",
+                self.program
+            ),
         }
     }
 }
@@ -337,16 +341,17 @@ pub(crate) fn nowhere(told: &Outside<'_>, own: &str, meant: Option<&str>) -> Dia
         &j0564_no_such_name::META,
         &format!(", and nothing has this name: no Service of `{own}`, and no `external`"),
     );
-    let variables = match told.variable {
-        Some(name) => format!("url-env=\"{name}\""),
-        None => "host-env=… port-env=…".to_owned(),
-    };
-    diag.help(match meant {
-        Some(meant) => format!(
-            "write `connect \"{meant}\" {variables}` in `{}`, and take the text out: `jtc` says the address",
+    diag.help(match (meant, told.variable) {
+        (Some(meant), Some(name)) => format!(
+            "write `connect \"{meant}\" url-env=\"{name}\"` in `{}`, and take the text out: `jtc` says the address",
             told.program
         ),
-        None => "write the name of a Service there; or what is outside of the cluster as an `external` with its host and port, \
+        (Some(meant), None) => format!(
+            "write `connect \"{meant}\" host-env=\"HOST\" port-env=\"PORT\"` in `{}`: `jtc` says host and port in these \
+             variables, under whatever names you give them, and they go into the address in the place of what it has",
+            told.program
+        ),
+        (None, _) => "write the name of a Service there; or what is outside of the cluster as an `external` with its host and port, \
                  and `connect` with the external's name"
             .to_owned(),
     })

@@ -7,7 +7,7 @@ pub(crate) static META: Meta = Meta {
     code: "J0565",
     severity: Severity::Error,
     title: "address of an external without a `connect` to it",
-    what: "A variable, an argument or a file that the topology gives a program names the host of an `external`, and nothing lets the program reach it there: it has no `connect` to it, or asks at another port. Comments in files don't count, nor variables for others, as `CORS_ORIGINS`.",
+    what: "A variable, an argument or a file that the topology gives a program names the host of an `external`, and nothing lets the program reach it there: it has no `connect` to it, or asks at another port. Comments and links of the web in files don't count, nor variables for others, as `CORS_ORIGINS`, nor what a program asks a proxy for, by `HTTPS_PROXY`; hand-written policies do, and where there are policies of Cilium or Calico nothing is said.",
     why: "Pods may talk to whom the topology says, and to nobody else, outside of the cluster as well: the network policies drop what comes without a `connect`, and the program waits until its request times out.",
     wrong: r#"edition 1
 cluster "demo" { kubernetes "1.34"; }

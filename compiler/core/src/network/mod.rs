@@ -67,6 +67,9 @@ pub struct Space {
     pub routes_by_hand: Vec<ObjectId>,
     /// The objects `Ingress`, all of them hand-written.
     pub ingresses: Vec<Origin>,
+    /// Whether there are policies of a network's own kind, of which nothing is known
+    /// here: those of Cilium and Calico.
+    pub other_policies: bool,
     index: spaces::Index,
 }
 
@@ -84,6 +87,7 @@ impl Places for Space {
             origins,
             routes_by_hand: _,
             ingresses,
+            other_policies: _,
             index: _,
         } = self;
         let all = pods.iter_mut().map(|pods| &mut pods.origin);
@@ -124,6 +128,8 @@ pub struct Pods {
     pub probed: bool,
     /// The Traefik that runs in them.
     pub traefik: Option<Arc<traefik::Config>>,
+    /// Whether a Traefik in them reads objects `Ingress`.
+    pub reads_ingresses: bool,
     /// Whether they are hand-written and have the label `app` of a program of
     /// the compiler's beside them, so that its Service and its policies take them
     /// for that.
@@ -294,6 +300,7 @@ impl Pods {
             host_network: false,
             probed: false,
             traefik: None,
+            reads_ingresses: false,
             mistaken: false,
             policies: spaces::About::default(),
         }

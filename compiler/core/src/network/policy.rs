@@ -162,6 +162,18 @@ impl Rule {
             && (self.peers.is_empty() || self.peers.iter().any(|peer| peer.may_be(home, other)))
     }
 
+    /// Whether the rule lets pods out to a port of some address that may be in one
+    /// of these ranges, or of any where there are none.
+    pub fn may_leave(&self, ranges: &[&str], port: u16, protocol: Protocol) -> bool {
+        let shared =
+            |cidr: &str| ranges.is_empty() || ranges.iter().any(|range| overlaps(cidr, range));
+        let leaves = |peer: &Peer| match peer {
+            Peer::Block { cidr, .. } => shared(cidr),
+            Peer::Pods { .. } => false,
+        };
+        self.takes(None, port, protocol) && (self.peers.is_empty() || self.peers.iter().any(leaves))
+    }
+
     fn takes(&self, reached: Option<&Pods>, port: u16, protocol: Protocol) -> bool {
         self.ports.is_empty()
             || self.ports.iter().any(|candidate| candidate.takes(reached, port, protocol))

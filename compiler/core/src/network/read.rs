@@ -31,6 +31,12 @@ const SHARING: [&str; 2] = ["metallb.io/allow-shared-ip", "metallb.universe.tf/a
 /// The option that makes a Traefik read objects of Kubernetes.
 const PROVIDER: &str = "--providers.kubernetescrd";
 
+/// Options that make one read objects `Ingress` begin so.
+const OF_INGRESSES: &str = "--providers.kubernetesingress";
+
+/// API groups of networks that have policies of their own kinds.
+const NETWORKS: [&str; 3] = ["cilium.io/", "crd.projectcalico.org/", "projectcalico.org/"];
+
 /// Reads the objects that one namespace makes, by the namespace that each
 /// stands in: hand-written ones may stand in another. What isn't what its kind
 /// says is left out; the graph has reported it.
@@ -128,6 +134,9 @@ impl Space {
         if kind == "Ingress" {
             self.ingresses.push(origin(object));
         }
+        let version = value.get("apiVersion").and_then(Value::as_str).unwrap_or_default();
+        self.other_policies |= kind.ends_with("NetworkPolicy")
+            && NETWORKS.iter().any(|group| version.starts_with(group));
         if kind == "ClusterRole"
             && let Some(rules) = global_role(value)
         {
@@ -212,9 +221,12 @@ impl Space {
                 .flat_map(|container| container.command.iter().chain(&container.args))
                 .flatten()
         };
-        let runs_traefik = words().any(|word| {
-            word.get(..PROVIDER.len()).is_some_and(|start| start.eq_ignore_ascii_case(PROVIDER))
-        });
+        let begins = |start: &str| {
+            words().any(|word| {
+                word.get(..start.len()).is_some_and(|own| own.eq_ignore_ascii_case(start))
+            })
+        };
+        let runs_traefik = begins(PROVIDER);
         let account = spec.service_account_name.clone().filter(|name| !name.is_empty());
         self.pods.push(Pods {
             labels: labels.map(Labels::from).unwrap_or_default(),
@@ -226,6 +238,7 @@ impl Space {
             cluster_dns: asks_cluster(spec),
             host_network: spec.host_network == Some(true),
             probed: spec.containers.iter().any(probed),
+            reads_ingresses: begins(OF_INGRESSES),
             traefik: runs_traefik.then(|| {
                 let mut config = traefik::Config::from_args(words().map(String::as_str));
                 config.file = config.file.or_else(|| configuration_file(spec));

@@ -282,6 +282,7 @@ impl Space {
             origins,
             routes_by_hand,
             ingresses,
+            other_policies,
             index: _,
         } = other;
         self.labels.set(labels.iter());
@@ -297,6 +298,7 @@ impl Space {
         self.origins.extend(origins);
         self.routes_by_hand.extend(routes_by_hand);
         self.ingresses.extend(ingresses);
+        self.other_policies |= other_policies;
     }
 
     /// Says which pods get a token, and which ports of Services have pods: those

@@ -13,7 +13,7 @@ use super::ground::{Ground, Running};
 use crate::diagnostics::router::{self as d, Seen};
 use crate::diagnostics::{Diag, Report};
 use crate::model::object::ObjectId;
-use crate::network::Origin;
+use crate::network::{Origin, Space};
 use crate::traefik::fault::Target;
 use crate::traefik::instance::Router;
 use crate::traefik::objects::Protocol;
@@ -135,14 +135,13 @@ fn unseen(ground: &Ground<'_>, read: &Read<'_>, report: &mut Report) {
 
 /// Objects `Ingress` of namespaces where no Traefik reads those.
 fn ingresses(ground: &Ground<'_>, report: &mut Report) {
-    const PROVIDER: &str = "kubernetesingress";
-    for (name, space) in ground.net.spaces().filter(|(_, space)| !space.ingresses.is_empty()) {
-        let reads = |running: &Running<'_>| {
-            running.config.other_providers.iter().any(|other| &**other == PROVIDER)
-        };
-        if !ground.all().any(reads) {
-            report.extend(space.ingresses.iter().map(|origin| d::ingress(origin, name)));
-        }
+    let mut with = ground.net.spaces().filter(|(_, space)| !space.ingresses.is_empty()).peekable();
+    let reads = |(_, space): (&str, &Space)| space.pods.iter().any(|pods| pods.reads_ingresses);
+    if with.peek().is_none() || ground.net.spaces().any(reads) {
+        return;
+    }
+    for (name, space) in with {
+        report.extend(space.ingresses.iter().map(|origin| d::ingress(origin, name)));
     }
 }
 

@@ -40,6 +40,12 @@ pub(super) struct Said {
     port: Option<u16>,
     /// How it is said.
     form: Form,
+    /// Whether its URL says more than host and port.
+    has_more: bool,
+    /// Whether it stands in a file.
+    is_file: bool,
+    /// Whether the program asks a proxy for what it is told.
+    by_proxy: bool,
 }
 
 /// How an address is said.
@@ -97,6 +103,10 @@ pub(super) fn find(home: &Home<'_>, made: &Made, values: &Values<'_>) -> Vec<Sai
     let says = |program: &&Program| demand::says(program, |_, span| span != NOWHERE);
     for program in made.programs.iter().filter(says) {
         let all = values.get(&program.component);
+        let by_proxy = all.iter().any(|value| match value.field {
+            Field::Variable(name) => PROXIES.iter().any(|proxy| name.eq_ignore_ascii_case(proxy)),
+            _ => false,
+        });
         for (before, value) in in_pairs(all.iter()) {
             // Most texts are the compiler's own.
             let Some(span) = value.said_in(&program.settings) else { continue };
@@ -115,11 +125,17 @@ pub(super) fn find(home: &Home<'_>, made: &Made, values: &Values<'_>) -> Vec<Sai
                 host: address.host.to_owned(),
                 port: address.port,
                 form,
+                has_more: has_more(value.text),
+                is_file,
+                by_proxy,
             }));
         }
     }
     said
 }
+
+/// Variables that name the proxy that a program asks.
+const PROXIES: [&str; 3] = ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"];
 
 /// Whether a variable is one that a `connect` names.
 fn is_asked(program: &Program, field: Field<&str>) -> bool {
@@ -150,8 +166,22 @@ where
 /// Whether a text says what others may ask for, or where they come from; an option
 /// may stand in the word before it.
 pub(super) fn is_for_others(before: Option<&Value<'_>>, value: &Value<'_>) -> bool {
-    const WORDS: [&str; 7] =
-        ["CORS", "ORIGIN", "ORIGINS", "PROXIED", "REDIRECT", "REFERER", "REFERERS"];
+    const WORDS: [&str; 14] = [
+        "ADVERTISE",
+        "ADVERTISED",
+        "AUDIENCE",
+        "CORS",
+        "IMAGE",
+        "ISSUER",
+        "ORIGIN",
+        "ORIGINS",
+        "PROXIED",
+        "REACT",
+        "REDIRECT",
+        "REFERER",
+        "REFERERS",
+        "VITE",
+    ];
     const PUBLIC: &str = "PUBLIC";
     let name = match value.field {
         Field::Variable(name) => name,
@@ -172,9 +202,16 @@ pub(super) fn is_for_others(before: Option<&Value<'_>>, value: &Value<'_>) -> bo
     words.any(|word| {
         WORDS.iter().any(|part| same(word, part))
             || word.get(..PUBLIC.len()).is_some_and(|start| same(start, PUBLIC))
-    }) || ["NO_PROXY", "ALLOWED_HOSTS", "CONTENT_SECURITY"]
-        .iter()
-        .any(|part| name.as_bytes().windows(part.len()).any(|own| same(own, part)))
+    }) || [
+        "NO_PROXY",
+        "NONPROXYHOSTS",
+        "ALLOWED_HOSTS",
+        "VIRTUAL_HOST",
+        "EXTERNAL_URL",
+        "CONTENT_SECURITY",
+    ]
+    .iter()
+    .any(|part| name.as_bytes().windows(part.len()).any(|own| same(own, part)))
 }
 
 /// The whole text of a variable for a host, with the port in the variable beside.
@@ -188,11 +225,19 @@ fn alone<'t>(all: &[Value<'_>], value: &Value<'t>) -> Option<(Form, Address<'t>)
     let start = name.strip_suffix(last).unwrap_or_default();
     let own = all.iter().find(|other| {
         let is_port = |name: &str| name.strip_prefix(start) == Some("PORT");
-        matches!(other.field, Field::Variable(name) if !start.is_empty() && is_port(name))
+        // `SERVER_PORT` is where many programs listen themselves.
+        let is_own = ["", "SERVER_"].contains(&start);
+        matches!(other.field, Field::Variable(name) if !is_own && is_port(name))
     });
     let own = own.and_then(|value| value.text.trim().parse().ok());
     let form = if own.is_some() { Form::Pair } else { Form::Host };
     Some((form, Address { host, port: own.or(beside), scheme: None }))
+}
+
+/// Whether a text is more than a URL of a host and a port.
+fn has_more(text: &str) -> bool {
+    let rest = text.split_once("://").map_or(text, |(_, rest)| rest);
+    rest.trim_end_matches('/').contains(['/', '@', '?', ' ', ','])
 }
 
 /// What is wrong with an address.
@@ -237,6 +282,11 @@ pub(super) fn check(ground: &Ground<'_>, evidence: &Evidence, report: &mut Repor
         let wrong = judge(ground, &elsewhere, (name, space), said).filter(|wrong| {
             !(matches!(wrong, Wrong::NoName(_)) && is_outside(&said.host.to_ascii_lowercase()))
         });
+        let is_hidden =
+            matches!(wrong, Some(Wrong::Shut { .. })) && beyond::is_unknown(ground, space);
+        if is_hidden {
+            continue;
+        }
         let Some(wrong) = wrong else {
             let found = beyond::judge(ground, evidence, seen, (name, space), said);
             let key = (name, &*said.component, said.host.to_ascii_lowercase(), said.port);
@@ -279,7 +329,7 @@ pub(super) fn check(ground: &Ground<'_>, evidence: &Evidence, report: &mut Repor
             program: component,
             span: said.span,
             place: said.place.to_string(),
-            variable: said.place.variable().filter(|_| said.form == Form::Http),
+            variable: said.place.variable().filter(|_| said.form == Form::Http && !said.has_more),
             host: &said.host,
             asked: Some(asked).filter(|_| !by_hand),
             service,
@@ -393,8 +443,8 @@ fn is_shut(
     let other = Group { namespace: there.namespace, space: there.space, pods };
     number.is_none_or(|number| {
         let port = (number, protocol);
-        own.is_forbidden(Direction::Egress, other.end(), Some(pods), port)
-            || other.is_forbidden(Direction::Ingress, own.end(), Some(pods), port)
+        own.is_forbidden(Direction::Egress, other.end(), pods, port)
+            || other.is_forbidden(Direction::Ingress, own.end(), pods, port)
     })
 }
 

@@ -1,6 +1,7 @@
 //! A path, hop by hop, over the objects that will be applied.
 
 mod gate;
+mod group;
 pub mod instead;
 mod onward;
 mod outside;
@@ -13,57 +14,16 @@ use crate::components::program::{Asks, Peer};
 use crate::model::resolved::ranges;
 use crate::model::settings::Protocol;
 use crate::network::policy::{Direction, End};
-use crate::network::spaces::{Question, Verdict};
+use crate::network::spaces::Verdict;
 use crate::network::values::Told;
-use crate::network::{Found, Pods, Resolved, Service, ServiceKind, ServicePort, Space, Target};
+use crate::network::{Found, Pods, Resolved, Service, ServiceKind, ServicePort, Target};
 
+pub(super) use group::Group;
 pub(super) use onward::onward;
 
 /// Ports by which the Kubernetes API is reached: that of its Service, and that
 /// of kubeadm's and most providers' servers.
 const API_SERVER: [u16; 2] = [443, 6443];
-
-/// A group of pods in its namespace.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Group<'n> {
-    pub(super) namespace: &'n str,
-    pub(super) space: &'n Space,
-    pub(super) pods: &'n Pods,
-}
-
-impl<'n> Group<'n> {
-    fn home(self) -> (&'n str, Option<&'n Space>) {
-        (self.namespace, Some(self.space))
-    }
-
-    pub(super) fn end(self) -> End<'n> {
-        End::Pods { namespace: self.namespace, labels: &self.space.labels, pods: self.pods }
-    }
-
-    /// A conversation of these pods, as their policies are asked.
-    fn question(
-        self,
-        direction: Direction,
-        other: End<'n>,
-        reached: Option<&'n Pods>,
-        (port, protocol): (u16, Protocol),
-    ) -> Question<'n> {
-        let Group { namespace, space, pods } = self;
-        Question { namespace, space, pods, direction, other, reached, port, protocol }
-    }
-
-    /// Whether the policies about these pods forbid a conversation.
-    pub(super) fn is_forbidden(
-        self,
-        direction: Direction,
-        other: End<'n>,
-        reached: Option<&'n Pods>,
-        port: (u16, Protocol),
-    ) -> bool {
-        let question = self.question(direction, other, reached, port);
-        matches!(question.judge(), Verdict::Forbidden(_))
-    }
-}
 
 /// Goes a path, and says where it ends if it doesn't lead to its target. The
 /// error is large on purpose: a path that works costs nothing.

@@ -9,7 +9,6 @@ use crate::components::manifests;
 use crate::components::program::Peer;
 use crate::diagnostics::{Diag, closed as d, suggest};
 use crate::model::resolved::ranges;
-use crate::network::policy::{Direction, End};
 use crate::network::{Resolved, Service, ServiceKind, Space};
 
 /// What is wrong with such an address, if anything is.
@@ -31,11 +30,14 @@ pub(super) fn judge(
     if own.is_empty() {
         return None;
     }
+    // What is told in a file may be a name of its own there, as an `upstream`, or a link
+    // for others; by a proxy the proxy reaches it.
+    let is_link = said.form == Form::Http && (said.is_file || said.by_proxy);
     let told = d::Outside {
         program: &said.component,
         span: said.span,
         place: said.place.to_string(),
-        variable: said.place.variable().filter(|_| said.form == Form::Http),
+        variable: said.place.variable().filter(|_| said.form == Form::Http && !said.has_more),
         host: &said.host,
     };
     if let Some(alias) = aliases.last() {
@@ -47,22 +49,16 @@ pub(super) fn judge(
             .then(|| d::alias_to_nothing(&told, &alias.service.origin, to, whole.as_deref()));
     }
     if known().next().is_none() {
-        let nowhere = matches!(resolved, Resolved::Nothing) && evidence.policies;
-        return (nowhere && said.form.protocol().is_some() && is_of(name, &host))
+        let nowhere = matches!(resolved, Resolved::Nothing) && evidence.policies && !is_link;
+        return (nowhere && said.form.protocol().is_some() && is_of(name, &said.host))
             .then(|| no_such(&told, (name, space)));
     }
     let is_open = |external: &External| {
         let protocol = said.form.protocol().unwrap_or(external.protocol);
-        let port = (port(said, external), protocol);
-        let mut ends: Vec<End<'_>> = ranges(&external.cidrs).map(End::Range).collect();
-        if ends.is_empty() {
-            ends.push(End::Anywhere);
-        }
-        own.iter().any(|own| {
-            ends.iter().all(|end| !own.is_forbidden(Direction::Egress, *end, None, port))
-        })
+        let ranges: Vec<&str> = ranges(&external.cidrs).collect();
+        own.iter().any(|own| own.may_leave(&ranges, port(said, external), protocol))
     };
-    if known().any(is_open) {
+    if is_link || is_unknown(ground, space) || known().any(is_open) {
         return None;
     }
     // The one of the port that is said, if there is one.
@@ -83,13 +79,24 @@ fn port(said: &Said, external: &External) -> u16 {
     said.port.filter(|_| said.form != Form::Host).unwrap_or(external.port)
 }
 
+/// Whether policies of other kinds have a say about the pods of a namespace.
+pub(super) fn is_unknown(ground: &Ground<'_>, space: &Space) -> bool {
+    space.other_policies || ground.net.space("").is_some_and(|cluster| cluster.other_policies)
+}
+
 /// Whether a name can only be one of the namespace: a single word, that isn't the
-/// pod itself, or one with the namespace behind it.
+/// pod itself nor stands for a name, as `HOST`, or one with the namespace behind it.
 fn is_of(namespace: &str, host: &str) -> bool {
+    const OF_ITSELF: [&str; 3] = ["localhost", "ip6-localhost", "ip6-loopback"];
     let mut words = host.split('.');
     let first = words.next().unwrap_or_default();
     match (words.next(), words.next()) {
-        (None, _) => first != "localhost" && first.bytes().any(|byte| byte.is_ascii_alphabetic()),
+        (None, _) => {
+            !OF_ITSELF.contains(&first)
+                && !["example", "host", "hostname"].contains(&first)
+                && !first.contains('_')
+                && first.bytes().any(|byte| byte.is_ascii_lowercase())
+        }
         (Some(own), Some("svc")) => own == namespace,
         _ => false,
     }

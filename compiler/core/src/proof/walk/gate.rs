@@ -90,6 +90,14 @@ impl<'w> Walk<'w> {
             }
             return self.answered(running, group, &answer, asks, trail);
         }
+        // Where the entrypoint itself has TLS, clients speak it whatever the route says.
+        let secured;
+        let asks = if self.demand.client.is_some() && entrypoint.tls.is_some() && !asks.tls {
+            secured = Asks { tls: true, ..asks.clone() };
+            &secured
+        } else {
+            asks
+        };
         let door = Door { running, group, entrypoint, port: asked, asks };
         if let Some(client) = &self.demand.client {
             return self.client(&door, client, trail);

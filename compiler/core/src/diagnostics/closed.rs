@@ -357,6 +357,19 @@ pub(crate) fn nowhere(told: &Outside<'_>, own: &str, meant: Option<&str>) -> Dia
     })
 }
 
+/// A name of a namespace that isn't of the topology.
+pub(crate) fn unknown_namespace(told: &Outside<'_>, namespace: &str, port: u16) -> Diag {
+    let Outside { program, host, .. } = told;
+    let clause = format!(
+        ": that is in the namespace `{namespace}`, which the topology doesn't know, and no policy lets its pods reach it"
+    );
+    told.diag(&j0564_no_such_name::META, &clause).help(format!(
+        "let a `NetworkPolicy` as a `manifest` let the pods of `{program}` out to the namespace `{namespace}`; or declare \
+         `external \"{namespace}\" host=\"{host}\" port={port}` with the `cidr` of what answers there, and write `connect \
+         \"{namespace}\"` in `{program}`"
+    ))
+}
+
 /// A hand-written alias that leads to no name; `whole` is the name that may be
 /// meant.
 pub(crate) fn alias_to_nothing(

@@ -7,6 +7,7 @@ use k8s_openapi::api::networking::v1::{
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
 use super::range::{contains, may_hold_pods, overlaps};
+use super::read::NAMESPACE_NAME;
 use super::{Labels, Origin, Pods, Selector};
 use crate::model::settings::Protocol;
 
@@ -172,6 +173,19 @@ impl Rule {
             Peer::Pods { .. } => false,
         };
         self.takes(None, port, protocol) && (self.peers.is_empty() || self.peers.iter().any(leaves))
+    }
+
+    /// Whether the rule lets pods out to a port of pods of a namespace of which only
+    /// the name is known.
+    pub fn may_visit(&self, namespace: &str, port: u16, protocol: Protocol) -> bool {
+        let visits = |peer: &Peer| match peer {
+            Peer::Pods { namespaces: Some(selector), .. } => {
+                let named = selector.named(NAMESPACE_NAME);
+                named.is_none_or(|names| names.iter().any(|name| name == namespace))
+            }
+            Peer::Pods { namespaces: None, .. } | Peer::Block { .. } => false,
+        };
+        self.takes(None, port, protocol) && self.peers.iter().any(visits)
     }
 
     fn takes(&self, reached: Option<&Pods>, port: u16, protocol: Protocol) -> bool {

@@ -332,6 +332,7 @@ pub fn told_by(variables: &Variables, values: &[Value<'_>], address: &Address<'_
         values.iter().find(|value| value.field == Field::Variable(name))
     };
     let port = own(&variables.port).and_then(|value| value.text.trim().parse().ok());
+    let port = port.or_else(|| pair(values, variables.host.as_deref()?));
     let mut here = None;
     for value in [own(&variables.host), own(&variables.url)].into_iter().flatten() {
         for mention in mentions(value.text, address.host) {
@@ -409,6 +410,20 @@ impl Address<'_> {
         let right = mention.path == path || (mention.path.is_empty() && values.iter().any(alone));
         (!right).then(|| format!("path `{}`", mention.path))
     }
+}
+
+/// The port in the variable that is called as that of a host is, but for its last
+/// word: `API_PORT` for `API_HOST`.
+pub fn pair(values: &[Value<'_>], host: &str) -> Option<u16> {
+    let start = host.strip_suffix(host.rsplit('_').next()?)?;
+    // `SERVER_PORT` is where many programs listen themselves.
+    if ["", "SERVER_"].contains(&start) {
+        return None;
+    }
+    let own = values.iter().find(|other| {
+        matches!(other.field, Field::Variable(name) if name.strip_prefix(start) == Some("PORT"))
+    });
+    own?.text.trim().parse().ok()
 }
 
 /// The port in the variable that goes with the variable of a host: the name

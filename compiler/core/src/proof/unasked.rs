@@ -24,7 +24,7 @@ use crate::model::settings::Protocol;
 use crate::moved::Places;
 use crate::network::addresses::{Address, addresses};
 use crate::network::policy::Direction;
-use crate::network::values::{Field, Place, Told, Value, Values, hosts};
+use crate::network::values::{Field, Place, Told, Value, Values, hosts, pair};
 use crate::network::{Found, Pods, Resolved, ServiceKind, ServicePort, Space};
 
 /// An address that the topology itself tells a program.
@@ -222,14 +222,7 @@ fn alone<'t>(all: &[Value<'_>], value: &Value<'t>) -> Option<(Form, Address<'t>)
         return None;
     }
     let (host, _, beside) = hosts(all, value, true).into_iter().next()?;
-    let start = name.strip_suffix(last).unwrap_or_default();
-    let own = all.iter().find(|other| {
-        let is_port = |name: &str| name.strip_prefix(start) == Some("PORT");
-        // `SERVER_PORT` is where many programs listen themselves.
-        let is_own = ["", "SERVER_"].contains(&start);
-        matches!(other.field, Field::Variable(name) if !is_own && is_port(name))
-    });
-    let own = own.and_then(|value| value.text.trim().parse().ok());
+    let own = pair(all, name);
     let form = if own.is_some() { Form::Pair } else { Form::Host };
     Some((form, Address { host, port: own.or(beside), scheme: None }))
 }

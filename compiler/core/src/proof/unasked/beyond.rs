@@ -9,6 +9,8 @@ use crate::components::manifests;
 use crate::components::program::Peer;
 use crate::diagnostics::{Diag, closed as d, suggest};
 use crate::model::resolved::ranges;
+use crate::model::settings::Protocol;
+use crate::network::policy::Rule;
 use crate::network::{Resolved, Service, ServiceKind, Space};
 
 /// What is wrong with such an address, if anything is.
@@ -48,6 +50,19 @@ pub(super) fn judge(
         return matches!(resolved, Resolved::Nothing)
             .then(|| d::alias_to_nothing(&told, &alias.service.origin, to, whole.as_deref()));
     }
+    if known().next().is_none()
+        && let Some(other) = namespace_of(&host, ground.net.dns_domain())
+        && ground.net.space(other).is_none()
+    {
+        let port = said.port.filter(|_| said.form != Form::Host)?;
+        let protocol = said.form.protocol().unwrap_or(Protocol::Tcp);
+        let lets = |rule: &Rule| {
+            rule.may_leave(&[], port, protocol) || rule.may_visit(other, port, protocol)
+        };
+        let open = own.iter().any(|own| own.may_leave(lets));
+        let shut = evidence.policies && !is_link && !is_unknown(ground, space) && !open;
+        return shut.then(|| d::unknown_namespace(&told, other, port));
+    }
     if known().next().is_none() {
         let nowhere = matches!(resolved, Resolved::Nothing) && evidence.policies && !is_link;
         return (nowhere && said.form.protocol().is_some() && is_of(name, &said.host))
@@ -56,7 +71,8 @@ pub(super) fn judge(
     let is_open = |external: &External| {
         let protocol = said.form.protocol().unwrap_or(external.protocol);
         let ranges: Vec<&str> = ranges(&external.cidrs).collect();
-        own.iter().any(|own| own.may_leave(&ranges, port(said, external), protocol))
+        let port = port(said, external);
+        own.iter().any(|own| own.may_leave(|rule| rule.may_leave(&ranges, port, protocol)))
     };
     if is_link || is_unknown(ground, space) || known().any(is_open) {
         return None;
@@ -82,6 +98,14 @@ fn port(said: &Said, external: &External) -> u16 {
 /// Whether policies of other kinds have a say about the pods of a namespace.
 pub(super) fn is_unknown(ground: &Ground<'_>, space: &Space) -> bool {
     space.other_policies || ground.net.space("").is_some_and(|cluster| cluster.other_policies)
+}
+
+/// The namespace of a name that can be of the cluster alone.
+fn namespace_of<'h>(host: &'h str, dns_domain: &str) -> Option<&'h str> {
+    let within = host.strip_suffix(dns_domain).and_then(|rest| rest.strip_suffix('.'));
+    let (before, last) = within.unwrap_or(host).rsplit_once('.')?;
+    let (_, namespace) = before.rsplit_once('.').filter(|_| last == "svc")?;
+    Some(namespace)
 }
 
 /// Whether a name can only be one of the namespace: a single word, that isn't the

@@ -1,7 +1,7 @@
 //! Pods of which a path is gone, or that it comes to.
 
 use crate::model::settings::Protocol;
-use crate::network::policy::{Direction, End};
+use crate::network::policy::{Direction, End, Rule};
 use crate::network::spaces::{Question, Verdict};
 use crate::network::{Pods, Space};
 
@@ -34,21 +34,12 @@ impl<'n> Group<'n> {
         Question { namespace, space, pods, direction, other, reached, port, protocol }
     }
 
-    /// Whether the policies about these pods may let them out to a port of some
-    /// ranges, or of any address where there are none.
-    pub(in crate::proof) fn may_leave(
-        self,
-        ranges: &[&str],
-        port: u16,
-        protocol: Protocol,
-    ) -> bool {
+    /// Whether a rule about these pods lets them out, or none says anything.
+    pub(in crate::proof) fn may_leave(self, by: impl Fn(&Rule) -> bool) -> bool {
         let mut policies = self.space.policies_about(self.pods, Direction::Egress).peekable();
         self.pods.host_network
             || policies.peek().is_none()
-            || policies
-                .filter_map(|policy| policy.rules(Direction::Egress))
-                .flatten()
-                .any(|rule| rule.may_leave(ranges, port, protocol))
+            || policies.filter_map(|policy| policy.rules(Direction::Egress)).flatten().any(by)
     }
 
     /// Whether the policies about these pods forbid a conversation.

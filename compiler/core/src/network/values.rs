@@ -416,8 +416,8 @@ impl Address<'_> {
 /// word: `API_PORT` for `API_HOST`.
 pub fn pair(values: &[Value<'_>], host: &str) -> Option<u16> {
     let start = host.strip_suffix(host.rsplit('_').next()?)?;
-    // `SERVER_PORT` is where many programs listen themselves.
-    if ["", "SERVER_"].contains(&start) {
+    // What is called so is mostly where the program itself listens.
+    if ["", "APP_", "HTTP_", "LISTEN_", "SERVER_", "SERVICE_", "WEB_"].contains(&start) {
         return None;
     }
     let own = values.iter().find(|other| {

@@ -3,7 +3,7 @@
 //!
 //! Each carries `at`, a number that means nothing here: whoever hands the
 //! object over finds it again by it. They come from the compiler's own types
-//! ([`Objects::add_service`] and its siblings) or from JSON as a person writes
+//! ([`Objects::add_body`]) or from JSON as a person writes
 //! it ([`Objects::add_value`]); fields of the wrong type count as absent, as
 //! the API server's schema refuses them.
 

@@ -226,13 +226,17 @@ impl Told<'_> {
             ),
             (Some(name), false) => format!("write {connect} url-env=\"{name}\"` {tells}"),
             (None, true) => format!("write {connect}` in `{}`", self.program),
-            (None, false) => format!(
-                "write {connect} host-env=\"HOST\" port-env=\"PORT\"` in `{}`: `jtc` says host and port in these variables, under \
-                 whatever names you give them, and they go into the address in the place of what it has",
-                self.program
-            ),
+            (None, false) => in_variables(&connect, self.program),
         }
     }
+}
+
+/// To let a `connect` say host and port, where the address is more than these.
+fn in_variables(connect: &str, program: &str) -> String {
+    format!(
+        "write {connect} host-env=\"HOST\" port-env=\"PORT\"` in `{program}`: `jtc` says host and port in these variables, under \
+         whatever names you give them, and they go into the address in the place of what it has"
+    )
 }
 
 /// An address that no policy lets a program reach; `open` is another port of the
@@ -346,11 +350,7 @@ pub(crate) fn nowhere(told: &Outside<'_>, own: &str, meant: Option<&str>) -> Dia
             "write `connect \"{meant}\" url-env=\"{name}\"` in `{}`, and take the text out: `jtc` says the address",
             told.program
         ),
-        (Some(meant), None) => format!(
-            "write `connect \"{meant}\" host-env=\"HOST\" port-env=\"PORT\"` in `{}`: `jtc` says host and port in these \
-             variables, under whatever names you give them, and they go into the address in the place of what it has",
-            told.program
-        ),
+        (Some(meant), None) => in_variables(&format!("`connect \"{meant}\""), told.program),
         (None, _) => "write the name of a Service there; or what is outside of the cluster as an `external` with its host and port, \
                  and `connect` with the external's name"
             .to_owned(),

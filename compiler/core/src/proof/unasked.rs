@@ -48,6 +48,19 @@ pub(super) struct Said {
     by_proxy: bool,
 }
 
+impl Said {
+    /// The variable that is nothing but a URL of host and port.
+    fn url_variable(&self) -> Option<&str> {
+        self.place.variable().filter(|_| self.form == Form::Http && !self.has_more)
+    }
+
+    /// The pods that are told.
+    fn groups<'n>(&self, (namespace, space): (&'n str, &'n Space)) -> Vec<Group<'n>> {
+        let pods = space.pods_of(&self.component);
+        pods.map(|pods| Group { namespace, space, pods }).collect()
+    }
+}
+
 /// How an address is said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Form {
@@ -322,7 +335,7 @@ pub(super) fn check(ground: &Ground<'_>, evidence: &Evidence, report: &mut Repor
             program: component,
             span: said.span,
             place: said.place.to_string(),
-            variable: said.place.variable().filter(|_| said.form == Form::Http && !said.has_more),
+            variable: said.url_variable(),
             host: &said.host,
             asked: Some(asked).filter(|_| !by_hand),
             service,
@@ -385,8 +398,7 @@ fn judge<'n>(
         Form::Host if known.is_empty() => None,
         _ => said.port,
     };
-    let own: Vec<Group<'_>> =
-        space.pods_of(&said.component).map(|pods| Group { namespace: name, space, pods }).collect();
+    let own = said.groups((name, space));
     let behind: Vec<&Pods> = there.space.behind(there.service).collect();
     let itself = |pods: &&Pods| own.iter().any(|own| own.pods.origin == pods.origin);
     if own.is_empty() || behind.is_empty() || behind.iter().any(itself) {

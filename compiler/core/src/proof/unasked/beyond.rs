@@ -2,7 +2,6 @@
 //! nothing lets it reach, and names that nothing has.
 
 use super::super::ground::Ground;
-use super::super::walk::Group;
 use super::super::{Evidence, External, Seen};
 use super::{Form, Said};
 use crate::components::manifests;
@@ -27,8 +26,7 @@ pub(super) fn judge(
     if matches!(resolved, Resolved::Service(_)) {
         return None;
     }
-    let own: Vec<Group<'_>> =
-        space.pods_of(&said.component).map(|pods| Group { namespace: name, space, pods }).collect();
+    let own = said.groups((name, space));
     if own.is_empty() {
         return None;
     }
@@ -39,7 +37,7 @@ pub(super) fn judge(
         program: &said.component,
         span: said.span,
         place: said.place.to_string(),
-        variable: said.place.variable().filter(|_| said.form == Form::Http && !said.has_more),
+        variable: said.url_variable(),
         host: &said.host,
     };
     if let Some(alias) = aliases.last() {
@@ -50,23 +48,23 @@ pub(super) fn judge(
         return matches!(resolved, Resolved::Nothing)
             .then(|| d::alias_to_nothing(&told, &alias.service.origin, to, whole.as_deref()));
     }
-    if known().next().is_none()
-        && let Some(other) = namespace_of(&host, ground.net.dns_domain())
-        && ground.net.space(other).is_none()
-    {
-        let port = said.port.filter(|_| said.form != Form::Host)?;
-        let protocol = said.form.protocol().unwrap_or(Protocol::Tcp);
-        let lets = |rule: &Rule| {
-            rule.may_leave(&[], port, protocol) || rule.may_visit(other, port, protocol)
-        };
-        let open = own.iter().any(|own| own.may_leave(lets));
-        let shut = evidence.policies && !is_link && !is_unknown(ground, space) && !open;
-        return shut.then(|| d::unknown_namespace(&told, other, port));
-    }
     if known().next().is_none() {
-        let nowhere = matches!(resolved, Resolved::Nothing) && evidence.policies && !is_link;
-        return (nowhere && said.form.protocol().is_some() && is_of(name, &said.host))
-            .then(|| no_such(&told, (name, space)));
+        if is_link || !evidence.policies {
+            return None;
+        }
+        let other = namespace_of(&host, ground.net.dns_domain());
+        if let Some(other) = other.filter(|other| ground.net.space(other).is_none()) {
+            let port = said.port.filter(|_| said.form != Form::Host)?;
+            let protocol = said.form.protocol().unwrap_or(Protocol::Tcp);
+            let lets = |rule: &Rule| {
+                rule.may_leave(&[], port, protocol) || rule.may_visit(other, port, protocol)
+            };
+            let open = own.iter().any(|own| own.may_leave(lets));
+            let shut = !is_unknown(ground, space) && !open;
+            return shut.then(|| d::unknown_namespace(&told, other, port));
+        }
+        let nowhere = matches!(resolved, Resolved::Nothing) && said.form.protocol().is_some();
+        return (nowhere && is_of(name, &said.host)).then(|| no_such(&told, (name, space)));
     }
     let is_open = |external: &External| {
         let protocol = said.form.protocol().unwrap_or(external.protocol);

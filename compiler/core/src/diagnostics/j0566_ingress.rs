@@ -7,7 +7,7 @@ pub(crate) static META: Meta = Meta {
     code: "J0566",
     severity: Severity::Warning,
     title: "`Ingress` that no Traefik reads",
-    what: "A hand-written manifest has an `Ingress`, and no Traefik of the topology has the provider `kubernetesIngress`.",
+    what: "A hand-written manifest has an `Ingress`, and no Traefik of the topology has the provider `kubernetesIngress` with an account that may list it.",
     why: "The Traefiks of `jtc` read `IngressRoute`, and their accounts may read nothing of an `Ingress`: who asks for its host gets a 404. Another controller that reads it would lead past the Traefik of the namespace, and the network policies keep it from the pods.",
     wrong: r#"edition 1
 cluster "demo" { kubernetes "1.34"; }

@@ -180,17 +180,29 @@ pub(crate) fn not_watched(origin: &Origin, namespace: &str) -> Diag {
     ))
 }
 
-/// An `Ingress`, of which no Traefik makes anything.
-pub(crate) fn ingress(origin: &Origin, namespace: &str) -> Diag {
-    Diag::new(
-        &j0566_ingress::META,
-        origin.source,
-        "this one",
-        format!("`{}` is read by no Traefik: they read `IngressRoute`, and no `Ingress`", origin.id),
-    )
-    .help(format!(
+/// An `Ingress`, of which no Traefik makes anything; `reader` would read it, and may not.
+pub(crate) fn ingress(origin: &Origin, namespace: &str, reader: Option<&Origin>) -> Diag {
+    let instead = format!(
         "take it out, and write a `route` with its host and paths inside `{namespace}`, or an `IngressRoute` as a `manifest`"
-    ))
+    );
+    let (clause, help) = match reader {
+        None => ("they read `IngressRoute`, and no `Ingress`".to_owned(), instead),
+        Some(reader) => (
+            format!("the account of `{}` may not list any `Ingress`", reader.id),
+            format!(
+                "let a `Role` of `{namespace}` allow `get`, `list` and `watch` of `ingresses` in the group `networking.k8s.io` to \
+                 that account; or {instead}"
+            ),
+        ),
+    };
+    let message = format!("`{}` is read by no Traefik: {clause}", origin.id);
+    let diag = Diag::new(&j0566_ingress::META, origin.source, "this one", message);
+    let reader = reader.filter(|reader| reader.source != origin.source);
+    match reader {
+        Some(reader) => diag.with(reader.source, "this Traefik"),
+        None => diag,
+    }
+    .help(help)
 }
 
 /// An object without routes. What names it as its parent has none then, and is

@@ -1,6 +1,8 @@
 //! Addresses that a text says: in URLs, with a port, or as a full name of the
 //! cluster.
 
+use super::others::lines_for_others;
+
 /// An address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Address<'t> {
@@ -82,12 +84,13 @@ fn words(line: &str) -> impl Iterator<Item = (&str, Option<char>)> {
 }
 
 /// The lines of a file that have one of some characters, without comments, also
-/// those of several lines.
+/// those of several lines, and without what is for others.
 pub fn spoken<'t>(text: &'t str, about: &[char]) -> impl Iterator<Item = &'t str> {
     let mut open = None;
     let blocks = ["/*", "<!--"].iter().any(|mark| text.contains(mark));
     // Of a file few lines have what is looked for.
     let lines = text.lines().filter(move |line| blocks || line.contains(about));
+    let mut is_for_others = lines_for_others();
     lines.map(move |line| {
         let mut line = line;
         if let Some(end) = open {
@@ -100,7 +103,7 @@ pub fn spoken<'t>(text: &'t str, about: &[char]) -> impl Iterator<Item = &'t str
             let inside = comment.strip_prefix(start)?;
             (!inside.contains(end)).then_some(end)
         });
-        kept
+        if is_for_others(kept) { "" } else { kept }
     })
 }
 

@@ -9,6 +9,7 @@
 //! that doesn't; the bodies of the objects can be dropped.
 
 pub mod addresses;
+pub mod others;
 pub mod policy;
 pub mod range;
 mod read;

@@ -141,40 +141,77 @@ impl Network {
     }
 
     /// What a host name leads to for a pod of a namespace, which is looked for
-    /// where it isn't at hand, without following aliases: `service`, `service.namespace`, `service.namespace.svc`, or
-    /// that with the domain of the cluster, by the search list of
-    /// `/etc/resolv.conf` (Kubernetes, "DNS for Services and Pods").
+    /// where it isn't at hand, without following aliases: `service`, `service.namespace`,
+    /// `service.namespace.svc`, or that with the domain of the cluster, by the search
+    /// list of `/etc/resolv.conf`; in front of a headless Service may stand the name
+    /// of a pod (Kubernetes, "DNS for Services and Pods").
     fn resolve<'n>(&'n self, from: (&'n str, Option<&'n Space>), host: &str) -> Resolved<'n> {
         let host = host.trim_end_matches('.');
-        let within = host
-            .strip_suffix(&self.dns_domain)
-            .and_then(|rest| rest.strip_suffix('.'))
-            .unwrap_or(host);
-        let full = within.len() < host.len();
-        let mut parts = within.split('.');
-        let service = parts.next().unwrap_or_default();
-        let (namespace, certain) = match (parts.next(), parts.next(), parts.next()) {
-            (None, ..) => (from.0, true),
-            (Some(namespace), None, _) => (namespace, full),
-            (Some(namespace), Some("svc"), None) => (namespace, true),
-            _ if full => return Resolved::Nothing,
-            _ => return Resolved::Outside,
+        let without = host.strip_suffix(&self.dns_domain).and_then(|rest| rest.strip_suffix('.'));
+        let within = without.unwrap_or(host);
+        let (rest, is_service) = match within.strip_suffix(".svc") {
+            Some(rest) => (rest, true),
+            None => (within, false),
         };
-        let found = match from {
+        let mut parts = rest.split('.');
+        let first = parts.next().unwrap_or_default();
+        let is_full = without.is_some();
+        // What is no name of a Service may be one of the world.
+        let nothing = |known: bool| {
+            if known || is_full { Resolved::Nothing } else { Resolved::Outside }
+        };
+        match (parts.next(), parts.next(), parts.next()) {
+            (None, ..) if is_service || is_full => nothing(false),
+            (None, ..) => self.service(from, from.0, first).unwrap_or(Resolved::Nothing),
+            (Some(second), None, _) => {
+                let service = self.service(from, second, first);
+                let pod = || self.pods(from, from.0, second).filter(|_| !is_service && !is_full);
+                let is_known = || is_service || self.home(from, second).is_some();
+                service.or_else(pod).unwrap_or_else(|| nothing(is_known()))
+            }
+            (Some(second), Some(third), None) => {
+                self.pods(from, third, second).unwrap_or_else(|| nothing(false))
+            }
+            _ => nothing(false),
+        }
+    }
+
+    /// A namespace, which may be at hand.
+    fn home<'n>(
+        &'n self,
+        from: (&'n str, Option<&'n Space>),
+        namespace: &str,
+    ) -> Option<(&'n str, &'n Space)> {
+        match from {
             (name, Some(space)) if name == namespace => Some((name, space)),
             _ => self.spaces_entry(namespace),
-        };
-        let service = found.and_then(|(namespace, space)| {
-            let service = space.services.get(service)?;
-            Some(Found { namespace, space, service })
-        });
-        match service {
-            Some(found) => Resolved::Service(found),
-            // A name with one dot may be one of the world.
-            None if certain => Resolved::Nothing,
-            None if found.is_some() => Resolved::Nothing,
-            None => Resolved::Outside,
         }
+    }
+
+    fn service<'n>(
+        &'n self,
+        from: (&'n str, Option<&'n Space>),
+        namespace: &str,
+        name: &str,
+    ) -> Option<Resolved<'n>> {
+        let (namespace, space) = self.home(from, namespace)?;
+        let service = space.services.get(name)?;
+        Some(Resolved::Service(Found { namespace, space, service }))
+    }
+
+    /// The Service by whose name pods have names of their own.
+    fn pods<'n>(
+        &'n self,
+        from: (&'n str, Option<&'n Space>),
+        namespace: &str,
+        name: &str,
+    ) -> Option<Resolved<'n>> {
+        let found = self.service(from, namespace, name)?;
+        let is_headless = |found: &Resolved<'_>| match found {
+            Resolved::Service(found) => found.service.kind == ServiceKind::Headless,
+            Resolved::Nothing | Resolved::Outside => false,
+        };
+        Some(found).filter(is_headless)
     }
 
     /// What a host name leads to in the end, and the aliases on the way.

@@ -412,17 +412,29 @@ impl Address<'_> {
     }
 }
 
-/// The port in the variable that is called as that of a host is, but for its last
-/// word: `API_PORT` for `API_HOST`.
+/// What the name of a variable for a host begins with: `API_` of `API_HOST`, `PG` of
+/// `PGHOST`, in letters of either size.
+pub fn before_host(name: &str) -> Option<&str> {
+    ["HOSTNAME", "HOST", "FQDN"].iter().find_map(|end| {
+        let (start, last) = name.split_at_checked(name.len().checked_sub(end.len())?)?;
+        last.eq_ignore_ascii_case(end).then_some(start)
+    })
+}
+
+/// The port in the variable that is called as that of a host is, but for its end:
+/// `API_PORT` for `API_HOST`.
 pub fn pair(values: &[Value<'_>], host: &str) -> Option<u16> {
-    let start = host.strip_suffix(host.rsplit('_').next()?)?;
     // What is called so is mostly where the program itself listens.
-    if ["", "APP_", "HTTP_", "LISTEN_", "SERVER_", "SERVICE_", "WEB_"].contains(&start) {
+    const ITS_OWN: [&str; 7] = ["", "APP_", "HTTP_", "LISTEN_", "SERVER_", "SERVICE_", "WEB_"];
+    let last_word = || host.strip_suffix(host.rsplit('_').next()?);
+    let start = before_host(host).or_else(last_word)?;
+    if ITS_OWN.iter().any(|own| own.eq_ignore_ascii_case(start)) {
         return None;
     }
-    let own = values.iter().find(|other| {
-        matches!(other.field, Field::Variable(name) if name.strip_prefix(start) == Some("PORT"))
-    });
+    let is_port =
+        |name: &str| name.strip_prefix(start).is_some_and(|end| end.eq_ignore_ascii_case("PORT"));
+    let own =
+        values.iter().find(|value| matches!(value.field, Field::Variable(name) if is_port(name)));
     own?.text.trim().parse().ok()
 }
 

@@ -97,7 +97,7 @@ pub(super) fn find(
             if matches!(value.field, Field::Entry(_)) {
                 // Few texts have such a word at all, comments or not.
                 let own = object.id.namespace.as_deref().unwrap_or(home.namespace);
-                if !dotted(value.text).any(|word| look.what(own, word).is_some()) {
+                if !dotted(value.text).any(|(word, _)| look.what(own, word).is_some()) {
                     continue;
                 }
                 for line in spoken(value.text, &['.']) {
@@ -158,8 +158,12 @@ impl Look<'_> {
         text: &str,
     ) {
         let own = object.id.namespace.as_deref().unwrap_or(home);
-        for word in dotted(text) {
+        for (word, after) in dotted(text) {
             let Some(what) = self.what(own, word) else { continue };
+            // A key, as that of a logger, may look like a name.
+            if matches!(what, What::Name(_, _, false)) && is_key(after) {
+                continue;
+            }
             let Some(span) = place() else { return };
             let again = self.found.iter().rev().take(8).any(|found| {
                 found.word == word && found.span == span && found.origin.id == object.id
@@ -205,9 +209,20 @@ impl Look<'_> {
     }
 }
 
-/// The words of a text that have a dot inside. Most texts have few dots, so
-/// that these are looked for first, and the words around them then.
-fn dotted(text: &str) -> impl Iterator<Item = &str> {
+/// Whether what stands before this text is the name of a value.
+fn is_key(after: &str) -> bool {
+    let mut after = after.trim_start_matches(['"', '\'']).bytes();
+    match after.next() {
+        Some(b'=' | b'(' | b'[') => true,
+        Some(b':') => !after.next().is_some_and(|byte| byte.is_ascii_digit()),
+        _ => false,
+    }
+}
+
+/// The words of a text that have a dot inside, each with what follows. Most texts
+/// have few dots, so that these are looked for first, and the words around them
+/// then.
+fn dotted(text: &str) -> impl Iterator<Item = (&str, &str)> {
     let mut rest = text;
     std::iter::from_fn(move || {
         loop {
@@ -221,7 +236,7 @@ fn dotted(text: &str) -> impl Iterator<Item = &str> {
             let is_option = word.starts_with('-');
             let word = word.trim_matches(['.', '-']);
             if word.contains('.') && !is_option {
-                return Some(word);
+                return Some((word, rest));
             }
         }
     })

@@ -6,6 +6,7 @@ mod rivals;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
@@ -13,7 +14,7 @@ use super::ground::{Ground, Running};
 use crate::diagnostics::router::{self as d, Seen};
 use crate::diagnostics::{Diag, Report};
 use crate::model::object::ObjectId;
-use crate::network::{Origin, Space};
+use crate::network::{Network, Origin, Pods, RightRule};
 use crate::traefik::fault::Target;
 use crate::traefik::instance::Router;
 use crate::traefik::objects::Protocol;
@@ -136,13 +137,40 @@ fn unseen(ground: &Ground<'_>, read: &Read<'_>, report: &mut Report) {
 /// Objects `Ingress` of namespaces where no Traefik reads those.
 fn ingresses(ground: &Ground<'_>, report: &mut Report) {
     let mut with = ground.net.spaces().filter(|(_, space)| !space.ingresses.is_empty()).peekable();
-    let reads = |(_, space): (&str, &Space)| space.pods.iter().any(|pods| pods.reads_ingresses);
-    if with.peek().is_none() || ground.net.spaces().any(reads) {
+    if with.peek().is_none() {
         return;
     }
-    for (name, space) in with {
-        report.extend(space.ingresses.iter().map(|origin| d::ingress(origin, name)));
+    let mut readers = Vec::new();
+    for (name, space) in ground.net.spaces() {
+        let own = space.pods.iter().filter(|pods| pods.reads_ingresses);
+        readers.extend(own.map(|pods| (&pods.origin, may_read_ingresses(ground.net, name, pods))));
     }
+    if readers.iter().any(|(_, may)| *may) {
+        return;
+    }
+    let reader = readers.first().map(|(origin, _)| *origin);
+    for (name, space) in with {
+        report.extend(space.ingresses.iter().map(|origin| d::ingress(origin, name, reader)));
+    }
+}
+
+/// Whether the account of pods may list objects `Ingress` somewhere.
+fn may_read_ingresses(net: &Network, namespace: &str, pods: &Pods) -> bool {
+    let has = |list: &[Arc<str>], wanted: &str| {
+        list.iter().any(|item| &**item == "*" || &**item == wanted)
+    };
+    let lists = |rule: &RightRule| {
+        has(&rule.groups, "networking.k8s.io")
+            && has(&rule.resources, "ingresses")
+            && has(&rule.verbs, "list")
+            && rule.names.is_empty()
+    };
+    let mut rights = net.spaces().flat_map(|(_, space)| &space.rights);
+    pods.token
+        && rights.any(|right| {
+            right.subjects.iter().any(|subject| subject.is(namespace, &pods.account))
+                && right.rules.iter().flat_map(|rules| rules.iter()).any(lists)
+        })
 }
 
 /// Faults by where they stand: what breaks several routes is told once.

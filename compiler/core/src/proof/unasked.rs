@@ -23,8 +23,9 @@ use crate::model::NOWHERE;
 use crate::model::settings::Protocol;
 use crate::moved::Places;
 use crate::network::addresses::{Address, addresses};
+use crate::network::others::is_name_for_others;
 use crate::network::policy::Direction;
-use crate::network::values::{Field, Place, Told, Value, Values, hosts, pair};
+use crate::network::values::{Field, Place, Told, Value, Values, before_host, hosts, pair};
 use crate::network::{Found, Pods, Resolved, ServiceKind, ServicePort, Space};
 
 /// An address that the topology itself tells a program.
@@ -113,14 +114,18 @@ pub(super) fn find(home: &Home<'_>, made: &Made, values: &Values<'_>) -> Vec<Sai
     let namespace: Arc<str> = home.namespace.into();
     let mut said = Vec::new();
     // Most programs are told all they are told by the compiler.
-    let says = |program: &&Program| demand::says(program, |_, span| span != NOWHERE);
+    let says = |program: &&Program| {
+        let mut probes = program.settings.probes.values();
+        demand::says(program, |_, span| span != NOWHERE) || probes.any(|at| at.span != NOWHERE)
+    };
     for program in made.programs.iter().filter(says) {
         let all = values.get(&program.component);
         let by_proxy = all.iter().any(|value| match value.field {
             Field::Variable(name) => PROXIES.iter().any(|proxy| name.eq_ignore_ascii_case(proxy)),
             _ => false,
         });
-        for (before, value) in in_pairs(all.iter()) {
+        let run = values.run(&program.component);
+        for (before, value) in in_pairs(all.iter().chain(run)) {
             // Most texts are the compiler's own.
             let Some(span) = value.said_in(&program.settings) else { continue };
             if is_asked(program, value.field) || is_for_others(before, value) {
@@ -179,23 +184,6 @@ where
 /// Whether a text says what others may ask for, or where they come from; an option
 /// may stand in the word before it.
 pub(super) fn is_for_others(before: Option<&Value<'_>>, value: &Value<'_>) -> bool {
-    const WORDS: [&str; 14] = [
-        "ADVERTISE",
-        "ADVERTISED",
-        "AUDIENCE",
-        "CORS",
-        "IMAGE",
-        "ISSUER",
-        "ORIGIN",
-        "ORIGINS",
-        "PROXIED",
-        "REACT",
-        "REDIRECT",
-        "REFERER",
-        "REFERERS",
-        "VITE",
-    ];
-    const PUBLIC: &str = "PUBLIC";
     let name = match value.field {
         Field::Variable(name) => name,
         Field::Word => {
@@ -205,33 +193,13 @@ pub(super) fn is_for_others(before: Option<&Value<'_>>, value: &Value<'_>) -> bo
         }
         Field::Entry(_) | Field::Run => return false,
     };
-    // Of either case, with either line between words.
-    let same = |own: &[u8], part: &str| {
-        let own =
-            own.iter().map(|byte| if *byte == b'-' { b'_' } else { byte.to_ascii_uppercase() });
-        own.eq(part.bytes())
-    };
-    let mut words = name.split(['_', '-']).map(str::as_bytes);
-    words.any(|word| {
-        WORDS.iter().any(|part| same(word, part))
-            || word.get(..PUBLIC.len()).is_some_and(|start| same(start, PUBLIC))
-    }) || [
-        "NO_PROXY",
-        "NONPROXYHOSTS",
-        "ALLOWED_HOSTS",
-        "VIRTUAL_HOST",
-        "EXTERNAL_URL",
-        "CONTENT_SECURITY",
-    ]
-    .iter()
-    .any(|part| name.as_bytes().windows(part.len()).any(|own| same(own, part)))
+    is_name_for_others(name)
 }
 
 /// The whole text of a variable for a host, with the port in the variable beside.
 fn alone<'t>(all: &[Value<'_>], value: &Value<'t>) -> Option<(Form, Address<'t>)> {
     let Field::Variable(name) = value.field else { return None };
-    let last = name.rsplit('_').next().unwrap_or_default();
-    if !["HOST", "HOSTNAME", "FQDN"].contains(&last) || value.text.contains([':', '/']) {
+    if before_host(name).is_none() || value.text.contains([':', '/']) {
         return None;
     }
     let (host, _, beside) = hosts(all, value, true).into_iter().next()?;
@@ -375,15 +343,15 @@ fn judge<'n>(
     said: &Said,
 ) -> Option<Wrong<'n>> {
     let host = said.host.to_ascii_lowercase();
-    let there = match ground.net.follow((name, Some(space)), &host) {
-        (_, Resolved::Service(there)) => there,
+    let (first, there) = match ground.net.follow((name, Some(space)), &host) {
+        (aliases, Resolved::Service(there)) => (aliases.first().copied().unwrap_or(there), there),
         (aliases, Resolved::Nothing) if said.form.protocol().is_some() && aliases.is_empty() => {
             return elsewhere.find(&host).map(Wrong::NoName);
         }
         _ => return None,
     };
     // The whole name of another namespace's Service is told as a way around.
-    if host.split('.').nth(1).is_some_and(|other| other != name) {
+    if first.namespace != name {
         return None;
     }
     let ports = &there.service.ports;
@@ -393,7 +361,7 @@ fn judge<'n>(
         None => Vec::new(),
     };
     let port = match said.form {
-        Form::Word if said.port.is_some() && known.is_empty() => return None,
+        Form::Word if known.is_empty() && said.port.is_some_and(is_count) => return None,
         // The variable beside it may be about something else.
         Form::Host if known.is_empty() => None,
         _ => said.port,
@@ -435,6 +403,12 @@ fn judge<'n>(
         None => open.is_none(),
     };
     is_shut.then_some(Wrong::Shut { there, port: first, open })
+}
+
+/// Whether a number behind a word may be something else than a port, as the tag of an
+/// image or a share.
+fn is_count(number: u16) -> bool {
+    number < 1024
 }
 
 /// Whether policies keep pods from a port of others.

@@ -21,7 +21,6 @@ pub(super) fn judge(
     said: &Said,
 ) -> Option<Diag> {
     let host = said.host.to_ascii_lowercase();
-    let known = || evidence.externals.iter().filter(|external| external.host == host);
     let (aliases, resolved) = ground.net.follow((name, Some(space)), &host);
     if matches!(resolved, Resolved::Service(_)) {
         return None;
@@ -40,16 +39,21 @@ pub(super) fn judge(
         variable: said.url_variable(),
         host: &said.host,
     };
-    if let Some(alias) = aliases.last() {
-        let ServiceKind::ExternalName(to) = &alias.service.kind else { return None };
-        let whole = format!("{to}.{}", ground.net.dns_domain());
-        let there = ground.net.follow((alias.namespace, None), &whole).1;
-        let whole = Some(whole).filter(|_| matches!(there, Resolved::Service(_)));
-        return matches!(resolved, Resolved::Nothing)
-            .then(|| d::alias_to_nothing(&told, &alias.service.origin, to, whole.as_deref()));
-    }
+    let alias = aliases.last().map(|alias| &alias.service.origin);
+    let host = match aliases.last().map(|alias| (alias, &alias.service.kind)) {
+        Some((alias, ServiceKind::ExternalName(to))) if matches!(resolved, Resolved::Nothing) => {
+            let whole = format!("{to}.{}", ground.net.dns_domain());
+            let there = ground.net.follow((alias.namespace, None), &whole).1;
+            let whole = Some(whole).filter(|_| matches!(there, Resolved::Service(_)));
+            let origin = &alias.service.origin;
+            return Some(d::alias_to_nothing(&told, origin, to, whole.as_deref()));
+        }
+        Some((_, ServiceKind::ExternalName(to))) => to.trim_end_matches('.').to_ascii_lowercase(),
+        _ => host,
+    };
+    let known = || evidence.externals.iter().filter(|external| external.host == host);
     if known().next().is_none() {
-        if is_link || !evidence.policies {
+        if alias.is_some() || is_link || !evidence.policies {
             return None;
         }
         let other = namespace_of(&host, ground.net.dns_domain());
@@ -84,7 +88,11 @@ pub(super) fn judge(
     });
     let asked = port(said, external);
     let other = (asked != external.port).then_some((asked, external.port));
-    Some(d::beyond(&told, &external.name, external.span, other, connected))
+    let found = d::beyond(&told, &external.name, external.span, other, connected);
+    Some(match alias {
+        Some(alias) => found.with(alias.source, format!("`{}` is an alias for its host", alias.id)),
+        None => found,
+    })
 }
 
 /// The port that is asked for. The variable beside that of a host may be about

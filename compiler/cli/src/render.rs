@@ -10,11 +10,13 @@ mod place;
 mod sarif;
 mod short;
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use clap::ValueEnum;
 use jtc_core::Analysis;
 use jtc_core::diagnostics::Diag;
+use jtc_core::sources::is_obeyed;
 
 use crate::files::OsFiles;
 use crate::ui::{Ui, count};
@@ -127,5 +129,18 @@ struct Told<'a> {
 /// A text on one line: a path or a message may hold whatever a file's name or
 /// a value in it holds.
 fn one_line(text: &str) -> String {
-    text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect()
+    let shown = |letter: char| if letter.is_control() { ' ' } else { letter };
+    harmless(&text.chars().map(shown).collect::<String>()).into_owned()
+}
+
+/// A text with what a terminal would obey written out, as `\u{1b}`.
+fn harmless(text: &str) -> Cow<'_, str> {
+    if !text.contains(is_obeyed) {
+        return Cow::Borrowed(text);
+    }
+    let mut shown = String::with_capacity(text.len());
+    for letter in text.chars() {
+        if is_obeyed(letter) { shown.extend(letter.escape_unicode()) } else { shown.push(letter) }
+    }
+    Cow::Owned(shown)
 }

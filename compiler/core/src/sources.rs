@@ -70,18 +70,50 @@ pub struct SourceFile {
     /// Its text.
     pub text: Arc<str>,
     lines: Arc<OnceLock<LineIndex>>,
+    /// The text without what a terminal would obey; none where that is the text.
+    harmless: Arc<OnceLock<Option<Box<str>>>>,
 }
 
 impl SourceFile {
     /// A file with this text.
     pub fn new(path: &str, text: impl Into<Arc<str>>) -> Self {
-        Self { path: path.to_owned(), text: text.into(), lines: Arc::default() }
+        Self {
+            path: path.to_owned(),
+            text: text.into(),
+            lines: Arc::default(),
+            harmless: Arc::default(),
+        }
+    }
+
+    /// The text as it may be shown on a terminal: what that would obey, or what turns
+    /// the direction of text, has a sign of the same length in its place.
+    pub fn harmless(&self) -> &str {
+        let text = || {
+            self.text.contains(is_obeyed).then(|| {
+                let shown = |c: char| match c.len_utf8() {
+                    _ if !is_obeyed(c) => c,
+                    1 => '?',
+                    2 => '¿',
+                    _ => char::REPLACEMENT_CHARACTER,
+                };
+                self.text.chars().map(shown).collect()
+            })
+        };
+        self.harmless.get_or_init(text).as_deref().unwrap_or(&self.text)
     }
 
     /// Where its lines begin.
     pub fn lines(&self) -> &LineIndex {
         self.lines.get_or_init(|| LineIndex::new(Arc::clone(&self.text)))
     }
+}
+
+/// Whether a terminal does something with a character instead of showing it.
+pub fn is_obeyed(c: char) -> bool {
+    let is_layout = matches!(c, '\n' | '\r' | '\t');
+    let turns =
+        matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    (c.is_control() && !is_layout) || turns
 }
 
 /// The files that were read, in the order of reading; spans refer to them.

@@ -146,6 +146,8 @@ pub enum SyntaxErrorKind {
     YamlListItem,
     /// `---` or `...` as in YAML.
     YamlDocumentMarker,
+    /// The line around code in Markdown; the rest of the line is lost.
+    MarkdownFence,
     /// `[ … ]` as in YAML and JSON.
     ListBrackets,
     /// A piece of a template outside a string.

@@ -240,6 +240,14 @@ impl<'a> Lexer<'a> {
             }
         }
         self.unclosed_comments += 1;
+        // A pattern without quotes, as `parts/*.kdl`.
+        let before = self.text.get(..start).unwrap_or_default();
+        let after = self.text.get(start + 2..).unwrap_or_default();
+        let is_pattern = before.ends_with(is_word) && after.starts_with(is_word);
+        if is_pattern && self.unclosed_comments <= MOST_UNCLOSED {
+            self.pos = start + 1;
+            return TokenKind::Unexpected;
+        }
         if self.unclosed_comments <= MOST_UNCLOSED {
             self.pos = next_node(self.text, start + 2);
         }

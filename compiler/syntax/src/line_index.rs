@@ -54,7 +54,21 @@ pub struct LineIndex {
     text: Arc<str>,
     /// Offset of the first byte of each line; the first is 0.
     starts: Vec<u32>,
+    /// Places inside of long lines, so that no such line is counted through for
+    /// each of its errors.
+    marks: Vec<Mark>,
 }
+
+/// A place inside of a line, and what stands before it there.
+#[derive(Debug, Clone, Copy)]
+struct Mark {
+    offset: u32,
+    characters: usize,
+    utf16: usize,
+}
+
+/// So many bytes or more are between the marks of a line.
+const STRIDE: usize = 4096;
 
 impl LineIndex {
     /// Finds the lines of `text`, of which at most 4 GiB are looked at.
@@ -69,7 +83,8 @@ impl LineIndex {
                 starts.push(start);
             }
         }
-        Self { text, starts }
+        let marks = marks(&text, &starts);
+        Self { text, starts, marks }
     }
 
     /// Number of lines; the text after the last line break is one, even when
@@ -90,16 +105,15 @@ impl LineIndex {
     /// Line and column of a byte offset. An offset past the end is the end;
     /// one inside a character is that character.
     pub fn line_col(&self, offset: u32) -> LineCol {
-        let (line, before) = self.split(offset);
-        LineCol { line: line + 1, column: count(before.chars().count()) + 1 }
+        let (line, column) = self.column(offset, Columns::Utf32);
+        LineCol { line: line + 1, column: column + 1 }
     }
 
     /// Line and column of a byte offset, both from 0. An offset past the end
     /// is the end; one inside a character is that character.
     pub fn position(&self, offset: u32, columns: Columns) -> Position {
-        let (line, before) = self.split(offset);
-        let character = before.chars().map(|character| columns.of(character)).sum();
-        Position { line, character: count(character) }
+        let (line, character) = self.column(offset, columns);
+        Position { line, character }
     }
 
     /// The byte offset of a place. A column past the end of its line is the
@@ -125,19 +139,60 @@ impl LineIndex {
         count(offset)
     }
 
-    /// Line from 0 and the text of the line before `offset`, without a
-    /// byte-order mark.
-    fn split(&self, offset: u32) -> (u32, &str) {
+    /// Line and column from 0; a byte-order mark is no column.
+    fn column(&self, offset: u32, columns: Columns) -> (u32, u32) {
         let mut offset = (offset as usize).min(self.text.len());
         while !self.text.is_char_boundary(offset) {
             offset -= 1;
         }
         let line = self.starts.partition_point(|start| *start as usize <= offset).saturating_sub(1);
-        let start = self.starts.get(line).map_or(0, |start| *start as usize);
-        let before = self.text.get(start..offset).unwrap_or_default();
-        let before = if line == 0 { before.trim_start_matches(BOM) } else { before };
-        (count(line), before)
+        let mut start = self.starts.get(line).map_or(0, |start| *start as usize);
+        if line == 0 && self.text.starts_with(BOM) {
+            start = BOM.len_utf8().min(offset);
+        }
+        let next = self.marks.partition_point(|mark| mark.offset as usize <= offset);
+        let mark = next.checked_sub(1).and_then(|at| self.marks.get(at));
+        let (from, passed) = match mark.filter(|mark| mark.offset as usize > start) {
+            Some(mark) => {
+                let passed = match columns {
+                    Columns::Utf8 => mark.offset as usize - start,
+                    Columns::Utf16 => mark.utf16,
+                    Columns::Utf32 => mark.characters,
+                };
+                (mark.offset as usize, passed)
+            }
+            None => (start, 0),
+        };
+        let rest = self.text.get(from..offset).unwrap_or_default();
+        let rest: usize = rest.chars().map(|character| columns.of(character)).sum();
+        (count(line), count(passed + rest))
     }
+}
+
+/// The marks of all long lines.
+fn marks(text: &str, starts: &[u32]) -> Vec<Mark> {
+    let mut marks = Vec::new();
+    let ends = starts.iter().skip(1).map(|end| *end as usize).chain([text.len()]);
+    for (start, end) in starts.iter().map(|start| *start as usize).zip(ends) {
+        if end - start < 2 * STRIDE {
+            continue;
+        }
+        let line = text.get(start..end).unwrap_or_default();
+        let (mut characters, mut utf16, mut last) = (0, 0, 0);
+        for (at, character) in line.char_indices() {
+            if at - last >= STRIDE {
+                last = at;
+                if let Ok(offset) = u32::try_from(start + at) {
+                    marks.push(Mark { offset, characters, utf16 });
+                }
+            }
+            if !(character == BOM && start + at == 0) {
+                characters += 1;
+                utf16 += character.len_utf16();
+            }
+        }
+    }
+    marks
 }
 
 const BOM: char = '\u{feff}';
@@ -158,6 +213,30 @@ mod tests {
     fn position(text: &str, offset: u32, columns: Columns) -> (u32, u32) {
         let place = LineIndex::new(text).position(offset, columns);
         (place.line, place.character)
+    }
+
+    #[test]
+    fn columns_of_a_long_line_are_those_of_its_characters() {
+        let text = format!("{BOM}{0}\n{0}", "aé€😀 ".repeat(4000));
+        let index = LineIndex::new(text.as_str());
+        let (mut line, mut columns) = (0, [0; 3]);
+        let kinds = [Columns::Utf8, Columns::Utf16, Columns::Utf32];
+        for (at, character) in text.char_indices() {
+            if at % 997 < 4 {
+                let offset = u32::try_from(at).unwrap();
+                for (kind, character) in kinds.into_iter().zip(columns) {
+                    assert_eq!(index.position(offset, kind), Position { line, character });
+                }
+            }
+            match character {
+                '\n' => (line, columns) = (line + 1, [0; 3]),
+                BOM => {}
+                _ => kinds
+                    .iter()
+                    .zip(&mut columns)
+                    .for_each(|(kind, column)| *column += count(kind.of(character))),
+            }
+        }
     }
 
     /// Two, three and four bytes; the last is two UTF-16 code units.

@@ -1,7 +1,7 @@
 //! What a word without quotes is.
 
 use crate::TokenKind;
-use crate::chars::is_disallowed;
+use crate::chars::{is_disallowed, is_newline};
 
 /// The words that need a `#` before them.
 pub(crate) const RESERVED: [&str; 6] = ["true", "false", "null", "inf", "-inf", "nan"];
@@ -64,6 +64,26 @@ fn strip_digits(text: &[u8]) -> Option<&[u8]> {
     }
     let end = text.iter().position(|b| !(b.is_ascii_digit() || *b == b'_')).unwrap_or(text.len());
     text.get(end..)
+}
+
+/// A text in quotes, as KDL writes it.
+pub fn quote(text: &str) -> String {
+    let mut quoted = String::with_capacity(text.len() + 2);
+    quoted.push('"');
+    for character in text.chars() {
+        match character {
+            '"' | '\\' => quoted.extend(['\\', character]),
+            '\n' => quoted.push_str("\\n"),
+            '\r' => quoted.push_str("\\r"),
+            '\t' => quoted.push_str("\\t"),
+            _ if is_disallowed(character) || is_newline(character) => {
+                quoted.extend(character.escape_unicode());
+            }
+            _ => quoted.push(character),
+        }
+    }
+    quoted.push('"');
+    quoted
 }
 
 #[cfg(test)]

@@ -10,6 +10,10 @@ use jtc_core::sources::{SourceFile, Sources};
 use jtc_core::syntax::{FileId, Span};
 use miette::{LabeledSpan, MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
 
+use super::harmless;
+
+/// The most labels that are shown.
+pub(super) const MOST: usize = 12;
 /// The most bytes of a line before and after a label.
 const MARGIN: usize = 120;
 /// The most bytes that a label underlines.
@@ -39,10 +43,10 @@ impl<'a> Excerpts<'a> {
     /// The files and labels of a diagnostic; `shown` stands before each path.
     pub(super) fn new(diag: &Diag, sources: &'a Sources, shown: &str) -> Self {
         let mut excerpts = Self { sources, files: Vec::new(), labels: Vec::new() };
-        for (index, label) in diag.labels.iter().enumerate() {
+        for (index, label) in diag.labels.iter().take(MOST).enumerate() {
             let Some(piece) = excerpts.piece(label.span.file, shown) else { continue };
             let Some((start, end)) = visible(&piece.file.text, label.span) else { continue };
-            let text = (!label.text.is_empty()).then(|| label.text.clone());
+            let text = (!label.text.is_empty()).then(|| harmless(&label.text).into_owned());
             let place = SourceSpan::from((piece.base + start, end - start));
             let label = if index == 0 {
                 LabeledSpan::new_primary_with_span(text, place)
@@ -83,7 +87,7 @@ impl SourceCode for Excerpts<'_> {
             .rev()
             .find(|piece| piece.base <= span.offset())
             .ok_or(MietteError::OutOfBounds)?;
-        let text: &str = &piece.file.text;
+        let text = piece.file.harmless();
         let start = span.offset() - piece.base;
         let end = start + span.len();
         let inside = text.get(start..end).ok_or(MietteError::OutOfBounds)?;

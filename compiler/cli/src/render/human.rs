@@ -8,8 +8,8 @@ use jtc_core::diagnostics::Diag;
 use jtc_core::sources::Sources;
 use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan};
 
-use super::excerpt::Excerpts;
-use super::{Counts, Options, links, narrate};
+use super::excerpt::{self, Excerpts};
+use super::{Counts, Options, harmless, links, narrate};
 use crate::ui::{self, Ui, count};
 
 /// The most diagnostics that are shown; the rest is counted.
@@ -99,7 +99,11 @@ impl<'a> Renderer<'a> {
             return narrate::tell(diag, sources, self.shown);
         }
         let excerpts = Excerpts::new(diag, sources, self.shown);
-        let mut message = diag.message.clone();
+        let mut message = harmless(&diag.message).into_owned();
+        let more = diag.labels.len().saturating_sub(excerpt::MOST);
+        if more > 0 {
+            let _ = write!(message, " (and {})", count(more, "more place"));
+        }
         // A file without a letter has nothing to show.
         if excerpts.labels().is_empty()
             && let (path, _) = sources.place(diag.span())
@@ -155,7 +159,8 @@ impl miette::Diagnostic for Shown<'_> {
     }
 
     fn help<'a>(&'a self) -> Option<Box<dyn std::fmt::Display + 'a>> {
-        self.diag.help.as_ref().map(|help| Box::new(help) as Box<dyn std::fmt::Display>)
+        let help = self.diag.help.as_ref();
+        help.map(|help| Box::new(harmless(help)) as Box<dyn std::fmt::Display>)
     }
 
     fn source_code(&self) -> Option<&dyn miette::SourceCode> {

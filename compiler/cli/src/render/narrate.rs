@@ -9,8 +9,10 @@ use jtc_core::diagnostics::Diag;
 use jtc_core::sources::Sources;
 use jtc_core::syntax::Span;
 
+use super::excerpt::MOST;
 use super::one_line;
 use super::place::Range;
+use crate::ui::count;
 
 /// The most letters of a line that are told around a place.
 const MARGIN: usize = 60;
@@ -29,7 +31,7 @@ pub(super) fn tell(diag: &Diag, sources: &Sources, shown: &str) -> String {
         one_line(&diag.message),
     );
     let mut last = String::new();
-    for (index, label) in diag.labels.iter().enumerate() {
+    for (index, label) in diag.labels.iter().take(MOST).enumerate() {
         let (path, line, _) = place(label.span);
         let here = format!("line {line} of {path}");
         let told = around(label.span, sources);
@@ -47,6 +49,10 @@ pub(super) fn tell(diag: &Diag, sources: &Sources, shown: &str) -> String {
             (false, true) => writeln!(text, "    there, `{what}`"),
             (true, true) => Ok(()),
         };
+    }
+    let more = diag.labels.len().saturating_sub(MOST);
+    if more > 0 {
+        let _ = writeln!(text, "  and {}", count(more, "more place"));
     }
     if let Some(help) = &diag.help {
         let _ = writeln!(text, "  help: {}", one_line(help));

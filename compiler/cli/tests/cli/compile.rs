@@ -69,6 +69,35 @@ fn fifty_errors_are_shown_and_the_rest_counted() {
 }
 
 #[test]
+fn a_mistake_at_a_thousand_places_shows_some_and_counts_the_rest() {
+    let many: String = (0..1000).map(|at| format!(" p{at}=1 \\\n")).collect();
+    let text = format!("{SMALL}namespace \"b\" {{ workload \"w\" image=\"a:1\" {many} }}\n");
+    let folder = Folder::new().with("many.kdl", text);
+    for way in [&["check", "many.kdl"][..], &["check", "--narrate", "many.kdl"]] {
+        let run = folder.jtc(way).code(1).says("988 more places");
+        assert!((11..20).contains(&run.stderr.matches("nor is this").count()));
+    }
+}
+
+#[test]
+fn a_terminal_is_told_nothing_by_what_is_shown() {
+    let hostile =
+        "apiVersion: v1\nkind: Conf\u{1b}[31mig\nmetadata: { name: \"a\u{9b}\u{202e}b\" }\n";
+    let text = format!("{SMALL}namespace \"b\" {{ manifest \"m.yaml\"; }}\n");
+    let folder = Folder::new().with("t.kdl", text).with("m.yaml", hostile);
+    for way in [
+        &["check", "t.kdl"][..],
+        &["check", "--narrate", "t.kdl"],
+        &["check", "--format", "short", "t.kdl"],
+    ] {
+        let run = folder.jtc(way).code(1);
+        let said = format!("{}{}", run.stdout, run.stderr);
+        assert!(said.contains("m.yaml"), "{said}");
+        assert!(!said.contains(['\u{1b}', '\u{9b}', '\u{202e}']), "{said}");
+    }
+}
+
+#[test]
 fn nothing_yaml_forbids_comes_out() {
     let hidden = ["7f", "80", "9f", "2028", "fffe", "ffff", "1ffff", "1", "feff"];
     let lines = hidden.iter().enumerate().fold(String::new(), |lines, (index, code)| {

@@ -67,13 +67,17 @@ pub(crate) fn comment(span: Span) -> Diag {
 /// A backslash that means nothing.
 pub(crate) fn escape(span: Span, escape: &str) -> Diag {
     let escape = shorten(escape);
+    let help = match &*escape {
+        "\\u" => "write the number of the sign in braces, as in `\\u{e4}`; or `\\\\u` if a `\\` is meant".to_owned(),
+        _ => format!("write `\\{escape}` if a `\\` is meant, and `/` between the folders of a path"),
+    };
     Diag::new(
         &META,
         span,
         "`\\` begins nothing known here",
         format!("`{escape}` means nothing in a text in quotes"),
     )
-    .help(format!("write `\\{escape}` if a `\\` is meant, and `/` between the folders of a path"))
+    .help(help)
 }
 
 /// Text beside `"""`.

@@ -60,6 +60,9 @@ impl After<'_> {
     }
 
     fn help(&self, name: &str) -> String {
+        if self.rest.trim_start().starts_with('{') {
+            return "take the `:` out".to_owned();
+        }
         let value = self.value();
         let value = value.as_deref().unwrap_or("\"value\"");
         match (self.is_entry, self.is_property) {
@@ -136,9 +139,15 @@ pub(crate) fn list_item(span: Span) -> Diag {
 }
 
 /// `---` or `...`.
-pub(crate) fn document_marker(span: Span) -> Diag {
-    Diag::new(&META, span, "only in YAML", "`---` is YAML; a topology has no documents in it")
-        .help("remove the line")
+pub(crate) fn document_marker(span: Span, mark: &str) -> Diag {
+    let message = format!("`{mark}` is YAML; a topology has no documents in it");
+    Diag::new(&META, span, "only in YAML", message).help("remove the line")
+}
+
+/// The line around code in Markdown.
+pub(crate) fn fence(span: Span) -> Diag {
+    Diag::new(&META, span, "only in Markdown", "a line with three backticks is Markdown, around code")
+        .help("remove the lines with the backticks")
 }
 
 /// `[ … ]`.
@@ -148,15 +157,23 @@ pub(crate) fn brackets(span: Span) -> Diag {
 }
 
 /// `name = value`.
-pub(crate) fn assignment(span: Span, name: &str) -> Diag {
+pub(crate) fn assignment(span: Span, name: &str, after: &After<'_>) -> Diag {
     let name = shorten(name);
+    let value = after.value();
+    let value = value.as_deref().unwrap_or("\"value\"");
     Diag::new(
         &META,
         span,
         "no `=` here",
         format!("`{name} = …` is TOML; in KDL the value follows the name with a blank between"),
     )
-    .help(format!("write `{name} \"value\"`"))
+    .help(format!("write `{name} {value}`"))
+}
+
+/// `name = {`; `name` is what stands before.
+pub(crate) fn block_assignment(span: Span, name: &str) -> Diag {
+    let message = format!("`{} = {{` is HCL or JSON; in KDL the block follows without `=`", shorten(name));
+    Diag::new(&META, span, "no `=` here", message).help("take the `=` out")
 }
 
 /// `# …`; `comment` is the whole of it.
@@ -182,5 +199,13 @@ pub(crate) fn foreign_comment(span: Span, mark: &str, comment: &str) -> Diag {
 pub(crate) fn table(span: Span, name: &str) -> Diag {
     let name = shorten(name);
     Diag::new(&META, span, "no table here", format!("`[{name}]` is TOML; in KDL what belongs together stands in braces"))
-        .help(format!("write `{name} {{ … }}` around the lines that belong to it, each as `name \"value\"`"))
+        .help(format!("write `{} {{ … }}` around the lines that belong to it, each as `name \"value\"`", head(&name)))
+}
+
+/// The head of a block for `[cluster.demo]`.
+fn head(name: &str) -> String {
+    match name.split_once('.') {
+        Some((name, rest)) => format!("{name} \"{rest}\""),
+        None => name.to_owned(),
+    }
 }

@@ -42,14 +42,31 @@ pub(crate) fn number_like(span: Span, text: &str) -> Diag {
 
 /// Text that is no word.
 pub(crate) fn text(span: Span, text: &str) -> Diag {
+    if text == "*/" {
+        let message = "no comment begins before this `*/`";
+        return Diag::new(&META, span, "ends nothing", message).help("remove it");
+    }
     let text = shorten(text);
+    if let Some((name, value)) = call(&text) {
+        let message = format!("`{text}` has parentheses, and in KDL values follow their name without");
+        return Diag::new(&META, span, "no parentheses here", message)
+            .help(format!("write `{name} \"{value}\"`"));
+    }
     Diag::new(
         &META,
         span,
         "needs quotes",
         format!("`{text}` is more than a word, so it needs quotes"),
     )
-    .help(format!("write `\"{text}\"`"))
+    .help(format!("write `{}`", quote(&text)))
+}
+
+/// Name and value of what is written as `name("value")`.
+fn call(text: &str) -> Option<(&str, &str)> {
+    let (name, value) = text.split_once("(\"")?;
+    let value = value.strip_suffix("\")")?;
+    let is_name = name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');
+    (is_name && !name.is_empty() && !value.contains(['"', '\\'])).then_some((name, value))
 }
 
 /// The role of a number that is none.

@@ -51,7 +51,7 @@ pub(crate) fn report(
                 diag
             });
         } else if let Some(first) = &mut rest {
-            *first = first.clone().with(name.span, "nor is this");
+            first.add(name.span, "nor is this");
         } else {
             rest = Some(unknown(diag, spec, text, entry));
         }

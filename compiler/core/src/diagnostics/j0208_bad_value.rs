@@ -23,12 +23,15 @@ namespace "tools" { workload "report" image="example/report:1"; }
     fix: "The message says what is allowed, and offers the nearest.",
 };
 
-fn finish(diag: Diag, rule: &str, place: Span, refusal: Refusal) -> Diag {
-    match refusal.instead {
+fn finish(diag: Diag, rule: &str, kind: &TextKind, place: Span, refusal: Refusal) -> Diag {
+    // What would be refused again is no help.
+    let is_odd = |c: char| c.is_control() || matches!(c, '"' | '\\' | '\'' | '`');
+    let is_plain = |text: &String| !text.contains(is_odd) && (kind.check)(text).is_ok();
+    match refusal.instead.filter(is_plain) {
         Some(instead) => {
             let diag = diag.help(format!("write `\"{instead}\"`; allowed: {rule}"));
             if refusal.certain {
-                diag.replace(format!("replace it by `{instead}`"), place, format!("\"{instead}\""))
+                diag.replace(format!("replace it by `{instead}`"), place, quote(&instead))
             } else {
                 diag
             }
@@ -45,7 +48,7 @@ pub(crate) fn text(kind: &TextKind, entry: &Entry, text: &str, what: &str, refus
         refusal.reason.clone(),
         format!("{what} is refused: `{}` is not {} {}", shorten(text), article(kind.name), kind.name),
     );
-    finish(diag, &format!("{}, as in `\"{}\"`", kind.rule, kind.example), entry.value_span, refusal)
+    finish(diag, &format!("{}, as in `\"{}\"`", kind.rule, kind.example), kind, entry.value_span, refusal)
 }
 
 /// The name of a free property that its kind refuses.
@@ -56,7 +59,7 @@ pub(crate) fn name(kind: &TextKind, name: &Name, refusal: Refusal) -> Diag {
         refusal.reason.clone(),
         format!("`{}` is not {} {}", shorten(&name.text), article(kind.name), kind.name),
     );
-    finish(diag, &format!("{}, as in `{}`", kind.rule, kind.example), name.span, refusal)
+    finish(diag, &format!("{}, as in `{}`", kind.rule, kind.example), kind, name.span, refusal)
 }
 
 /// A word that isn't one of those allowed.
@@ -121,9 +124,12 @@ pub(crate) fn toleration_seconds(at: Span) -> Diag {
 /// A prefix that doesn't start with a slash.
 pub(crate) fn prefix(at: &At<String>) -> Diag {
     let text = shorten(&at.value);
-    Diag::new(&META, at.span, "starts without `/`", format!("the prefix `{text}` must start with `/`"))
-        .help(format!("write `\"/{text}\"`"))
-        .replace("put `/` before it", at.span, format!("\"/{}\"", at.value))
+    let diag = Diag::new(&META, at.span, "starts without `/`", format!("the prefix `{text}` must start with `/`"));
+    if text.contains(|c: char| c.is_control() || matches!(c, '"' | '\\' | '\'' | '`')) {
+        return diag.help("write the path that requests begin with, as in `\"/api\"`");
+    }
+    diag.help(format!("write `\"/{text}\"`"))
+        .replace("put `/` before it", at.span, quote(&format!("/{}", at.value)))
 }
 
 /// A label that `pod-security` sets.

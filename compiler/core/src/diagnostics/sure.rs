@@ -42,7 +42,7 @@ impl Diag {
         let is_word = meant.starts_with(|c: char| c.is_ascii_alphabetic())
             && !matches!(meant, "true" | "false" | "null" | "inf" | "nan");
         if at.span.len() == length.saturating_add(2) {
-            self.replace(title, at.span, format!("\"{meant}\""))
+            self.replace(title, at.span, jtc_syntax::quote(meant))
         } else if at.span.len() == length && is_word {
             self.replace(title, at.span, meant)
         } else {

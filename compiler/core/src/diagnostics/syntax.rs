@@ -4,6 +4,7 @@
 //! each line, JSON a comma beside each. They become one diagnostic here.
 
 mod around;
+mod mend;
 
 use jtc_syntax::{Fix, Span, SyntaxError, SyntaxErrorKind, Template};
 
@@ -17,9 +18,10 @@ use crate::components::table;
 
 pub(crate) use around::rest_of_line;
 use around::{
-    LONGEST_LINE, begins_json, closed_line, column, indented_lines, likely_text, line_from,
-    mended_line, table_name,
+    LONGEST_LINE, begins_json, broken_head, closed_line, column, indented_lines, likely_text,
+    line_from, mended_line, table_name,
 };
+use mend::repair;
 
 /// At most this many places are labelled in one diagnostic.
 const MOST_LABELS: usize = 6;
@@ -41,6 +43,7 @@ pub(crate) fn slips(errors: Vec<SyntaxError>, text: &str) -> Vec<Slip> {
     let mut groups: Vec<Vec<SyntaxError>> = Vec::new();
     // The groups in which a template's `if` waits for its `end`.
     let mut waiting: Vec<usize> = Vec::new();
+    let mut fence_group = None;
     for error in errors {
         let last = groups.len().saturating_sub(1);
         let part = template_part(&error.kind);
@@ -49,7 +52,10 @@ pub(crate) fn slips(errors: Vec<SyntaxError>, text: &str) -> Vec<Slip> {
             Some(Part::End) => waiting.pop(),
             Some(Part::Start) | None => None,
         };
-        let group = group.or_else(|| {
+        // Fences belong together, whatever is between them.
+        let is_fence = error.kind == SyntaxErrorKind::MarkdownFence;
+        let fence = fence_group.filter(|_| is_fence);
+        let group = group.or(fence).or_else(|| {
             Some(last).filter(|_| groups.last().is_some_and(|group| joins(group, &error, text)))
         });
         let index = group.unwrap_or(groups.len());
@@ -59,6 +65,9 @@ pub(crate) fn slips(errors: Vec<SyntaxError>, text: &str) -> Vec<Slip> {
         }
         if part == Some(Part::Start) {
             waiting.push(index);
+        }
+        if is_fence {
+            fence_group = fence_group.or(Some(index));
         }
     }
     groups.iter().filter_map(|group| slip(group, text)).collect()
@@ -75,6 +84,7 @@ const fn is_foreign(kind: &SyntaxErrorKind) -> bool {
             | Kind::TrailingComma
             | Kind::YamlListItem
             | Kind::YamlDocumentMarker
+            | Kind::MarkdownFence
             | Kind::ListBrackets
             | Kind::NodeAssignment { .. }
     )
@@ -99,6 +109,17 @@ fn template_part(kind: &SyntaxErrorKind) -> Option<Part> {
     }
 }
 
+/// Whether JSON goes on over lines behind this.
+const fn is_json(kind: &SyntaxErrorKind) -> bool {
+    use SyntaxErrorKind as Kind;
+    matches!(kind, Kind::JsonKey { .. } | Kind::TrailingComma | Kind::ListBrackets)
+}
+
+/// Whether this comes from another language.
+const fn pasted(kind: &SyntaxErrorKind) -> bool {
+    is_foreign(kind) || is_template(kind)
+}
+
 const fn is_template(kind: &SyntaxErrorKind) -> bool {
     matches!(kind, SyntaxErrorKind::Template { .. })
 }
@@ -108,19 +129,26 @@ const fn is_template(kind: &SyntaxErrorKind) -> bool {
 /// such a line.
 fn joins(group: &[SyntaxError], error: &SyntaxError, text: &str) -> bool {
     let (Some(first), Some(last)) = (group.first(), group.last()) else { return false };
-    let pasted = |kind: &SyntaxErrorKind| is_foreign(kind) || is_template(kind);
     if first.kind == SyntaxErrorKind::AfterBlock {
         // `} name="x"`: the name is what follows the block.
         let is_assignment = matches!(error.kind, SyntaxErrorKind::NodeAssignment { .. });
         return group.len() == 1 && is_assignment && first.span.start == error.span.start;
     }
-    if !pasted(&first.kind) {
-        return false;
-    }
     let end = last.span.end;
     let between = text.get(end as usize..error.span.start as usize).unwrap_or_default();
     let breaks = between.trim_end_matches([' ', '\t']).matches('\n').count();
+    if let (SyntaxErrorKind::UnclosedBlock { .. }, SyntaxErrorKind::PropertyWithoutValue { .. }) =
+        (&first.kind, &error.kind)
+    {
+        // Half a line.
+        return breaks == 0;
+    }
+    if !pasted(&first.kind) {
+        return false;
+    }
     match &error.kind {
+        // A list on a line of its own is no slip of the line before, but in JSON.
+        SyntaxErrorKind::ListBrackets if !is_json(&last.kind) => breaks == 0,
         kind if pasted(kind) => breaks <= 1,
         SyntaxErrorKind::NumberLike { .. }
         | SyntaxErrorKind::NeedsQuotes { .. }
@@ -150,7 +178,10 @@ fn slip(group: &[SyntaxError], text: &str) -> Option<Slip> {
     }
     let others = group.iter().enumerate().filter(|(index, _)| *index != main);
     for (_, other) in others.take(MOST_LABELS) {
-        diag = diag.with(other.span, "and this");
+        let is_same = std::mem::discriminant(&other.kind) == std::mem::discriminant(&error.kind);
+        let own = message(other, text).labels.into_iter().next().map(|label| label.text);
+        let role = own.filter(|_| !is_same && error.kind != SyntaxErrorKind::AfterBlock);
+        diag = diag.with(other.span, role.unwrap_or_else(|| "and this".to_owned()));
     }
     let outline = group.iter().find(|error| heads_indented_lines(error, text));
     let lines = text_between(group, text).matches('\n').count();
@@ -175,10 +206,18 @@ fn slip(group: &[SyntaxError], text: &str) -> Option<Slip> {
     let broken = group.iter().filter(|error| takes_its_line(&error.kind));
     places.extend(broken.map(|error| rest_of_line(error.span, text)));
     places.extend(group.iter().filter_map(|error| indented_lines(error, text)));
-    if error.kind == SyntaxErrorKind::AfterBlock && group.len() > 1 {
+    let takes_rest = match error.kind {
+        SyntaxErrorKind::AfterBlock => group.len() > 1,
+        // What stands on the line may be half of what is meant.
+        SyntaxErrorKind::UnclosedBlock { .. } => true,
+        _ => false,
+    };
+    if takes_rest {
         places.push(rest_of_line(error.span, text));
     }
-    Some(Slip { diag, places, lost: None })
+    let lost = broken_head(error, text);
+    places.extend(lost);
+    Some(Slip { diag, places, lost })
 }
 
 /// A `}` too many, where indentation says whose `{` is missing.
@@ -362,7 +401,8 @@ fn next_node(error: &SyntaxError, text: &str) -> Option<Span> {
 /// Whether mending each place by itself mends the whole.
 fn layout_stays(group: &[SyntaxError]) -> bool {
     group.iter().all(|error| {
-        matches!(error.kind, SyntaxErrorKind::HashComment | SyntaxErrorKind::TrailingComma)
+        use SyntaxErrorKind::{HashComment, MarkdownFence, TrailingComma};
+        matches!(error.kind, HashComment | MarkdownFence | TrailingComma)
     })
 }
 
@@ -370,73 +410,6 @@ fn text_between<'t>(group: &[SyntaxError], text: &'t str) -> &'t str {
     let start = group.first().map_or(0, |error| error.span.start as usize);
     let end = group.last().map_or(0, |error| error.span.start as usize);
     text.get(start..end).unwrap_or_default()
-}
-
-/// Adds the edit, and the mended line as help.
-fn repair(diag: &mut Diag, group: &[SyntaxError], fixes: &[&Fix], text: &str) {
-    let mut edits: Vec<Edit> =
-        group.iter().zip(fixes).map(|(error, fix)| edit(error, fix, text)).collect();
-    edits.sort_by_key(|edit| (edit.span.start, edit.span.end));
-    let overlap = edits.windows(2).any(|pair| match pair {
-        [one, two] => one.span.end > two.span.start,
-        _ => false,
-    });
-    if overlap {
-        return;
-    }
-    // What a keyword without `#` may mean besides is in its own help.
-    let own = group.first().is_some_and(|error| {
-        matches!(
-            error.kind,
-            SyntaxErrorKind::ReservedWord { .. }
-                | SyntaxErrorKind::NumberOutOfRange { .. }
-                | SyntaxErrorKind::BlockOnNextLine
-                | SyntaxErrorKind::PropertyOnNextLine { .. }
-                | SyntaxErrorKind::InvalidEscape { .. }
-                | SyntaxErrorKind::MultilineStringIndent
-                | SyntaxErrorKind::ExtraQuote
-                | SyntaxErrorKind::ForeignComment { .. }
-                | SyntaxErrorKind::AfterBlock
-                | SyntaxErrorKind::HashComment
-        )
-    });
-    if !own && let Some(line) = mended_line(&edits, text) {
-        diag.help = Some(format!("write `{line}`"));
-    }
-    diag.fix = Some(report::Fix { title: title(&edits, text), edits });
-}
-
-/// The edit of an error. A name from JSON loses its quotes too.
-fn edit(error: &SyntaxError, fix: &Fix, text: &str) -> Edit {
-    let is_word = |name: &str| {
-        name.starts_with(|c: char| c.is_ascii_lowercase())
-            && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
-            && !matches!(name, "true" | "false" | "null" | "inf" | "nan")
-    };
-    match &error.kind {
-        SyntaxErrorKind::JsonKey { name } if is_word(name) => {
-            Edit { span: error.span.join(fix.span), text: format!("{name}{}", fix.replacement) }
-        }
-        SyntaxErrorKind::TrailingComma if next_node(error, text).is_some() => {
-            Edit { span: error.span, text: ";".to_owned() }
-        }
-        _ => Edit { span: fix.span, text: fix.replacement.to_string() },
-    }
-}
-
-/// What a button would say.
-fn title(edits: &[Edit], text: &str) -> String {
-    let [edit] = edits else { return "write it as KDL".to_owned() };
-    let old = shorten(edit.span.slice(text).trim());
-    let new = shorten(edit.text.trim());
-    match (old.is_empty(), new.is_empty()) {
-        (true, true) => "put a blank here".to_owned(),
-        (true, false) => format!("put `{new}` here"),
-        (false, true) if edit.text.is_empty() => format!("remove `{old}`"),
-        (false, true) => format!("replace `{old}` by a blank"),
-        (false, false) if old == new => format!("move `{old}` there"),
-        (false, false) => format!("replace `{old}` by `{new}`"),
-    }
 }
 
 fn heads_indented_lines(error: &SyntaxError, text: &str) -> bool {
@@ -507,8 +480,23 @@ fn is_for_property(error: &SyntaxError) -> bool {
 
 fn after_colon<'t>(error: &SyntaxError, name: &str, text: &'t str) -> j0105::After<'t> {
     let rest = line_from(error.span.end as usize, text);
-    let (is_entry, is_property) = (is_for_property(error), table::has_property(name));
+    let is_property = table::has_property(name) || has_any_properties(error.span, text);
+    let is_entry = is_for_property(error);
     j0105::After { rest, is_entry, is_property }
+}
+
+/// Whether the node of a place takes properties of any name, as `labels`.
+fn has_any_properties(span: Span, text: &str) -> bool {
+    let at = span.start as usize;
+    let before = column(at, text).and_then(|column| text.get(at - column..at)).unwrap_or_default();
+    let node = before.rsplit([';', '{', '}']).next().unwrap_or_default();
+    let name = node.split_whitespace().next().unwrap_or_default();
+    table::places_of(name).iter().any(|(_, spec)| spec.any_props.is_some())
+}
+
+/// Whether a block begins right behind a place.
+fn begins_block(span: Span, text: &str) -> bool {
+    line_from(span.end as usize, text).trim_start().starts_with('{')
 }
 
 /// The diagnostic of one error.
@@ -519,6 +507,9 @@ fn message(error: &SyntaxError, text: &str) -> Diag {
         Kind::Unexpected { text } => j0101::unexpected(span, text),
         Kind::NodeName { found } => j0101::node_name(span, found),
         Kind::PropertyName { found } => j0101::property_name(span, found),
+        Kind::PropertyWithoutValue { name } if begins_block(span, text) => {
+            j0105::block_assignment(span, name)
+        }
         Kind::PropertyWithoutValue { name } => j0101::no_value(span, name),
         Kind::MissingSpace => j0101::missing_space(span),
         Kind::MissingEquals { name } => j0101::missing_equals(span, name),
@@ -565,12 +556,15 @@ fn message(error: &SyntaxError, text: &str) -> Diag {
         Kind::JsonKey { name } => j0105::json_key(span, name, &after_colon(error, name, text)),
         Kind::TrailingComma => j0105::comma(span),
         Kind::YamlListItem => j0105::list_item(span),
-        Kind::YamlDocumentMarker => j0105::document_marker(span),
+        Kind::YamlDocumentMarker => j0105::document_marker(span, span.slice(text)),
+        Kind::MarkdownFence => j0105::fence(span),
         Kind::ListBrackets => match table_name(span, text) {
             Some(name) => j0105::table(span, name),
             None => j0105::brackets(span),
         },
-        Kind::NodeAssignment { name } => j0105::assignment(span, name),
+        Kind::NodeAssignment { name } => {
+            j0105::assignment(span, name, &after_colon(error, name, text))
+        }
         Kind::ForeignComment { mark } => j0105::foreign_comment(span, mark, span.slice(text)),
         Kind::HashComment => j0105::hash_comment(span, error.span.slice(text)),
         Kind::Template { template, text } => j0106::diag(span, *template, text),

@@ -189,8 +189,10 @@ impl Loader<'_> {
         let tree = self.loaded.trees.len();
         self.loaded.trees.push(Arc::clone(&parse));
         for (index, node) in parse.document.nodes.iter().enumerate() {
-            if &*node.name.text == "include" {
-                self.include(path, node);
+            match &*node.name.text {
+                "include" => self.include(path, node),
+                name if d::suggest(name, ["include"]).is_some() => self.loaded.slips.lacks_files(),
+                _ => {}
             }
             self.loaded.order.push((tree, index));
         }
@@ -219,28 +221,28 @@ impl Loader<'_> {
     }
 
     fn include(&mut self, from: &str, node: &Node) {
-        let Some(pattern) = node.arg_text(0) else { return };
+        let Some(pattern) = node.arg_text(0) else { return self.loaded.slips.lacks_files() };
         let Some(joined) = join(from, &pattern.value) else {
-            self.loaded.incomplete = true;
+            self.lacks_files();
             self.report.push(d::j0112_include_outside::diag(&pattern));
             return;
         };
         let paths = match self.files.matching(&joined) {
             Ok(paths) => paths,
             Err(FileProblem::Outside) => {
-                self.loaded.incomplete = true;
+                self.lacks_files();
                 self.report.push(d::j0112_include_outside::diag(&pattern));
                 return;
             }
             Err(FileProblem::Link(path)) => {
-                self.loaded.incomplete = true;
+                self.lacks_files();
                 self.report.push(d::j0112_include_outside::link(&pattern, &path));
                 return;
             }
             Err(problem) => return self.unreadable(&joined, Some(pattern.span), &problem),
         };
         if paths.is_empty() {
-            self.loaded.incomplete = true;
+            self.lacks_files();
             self.report.push(d::j0111_include_nothing::diag(&pattern));
         }
         for path in paths {
@@ -257,7 +259,7 @@ impl Loader<'_> {
             } else if let Some(first) = self.seen.get(&path) {
                 self.report.push(d::j0115_included_twice::diag(&pattern, &path, *first));
             } else if self.chain.len() >= DEEPEST || self.seen.len() >= MOST_FILES {
-                self.loaded.incomplete = true;
+                self.lacks_files();
                 self.report.push(d::j0116_too_many_files::diag(&pattern, DEEPEST, MOST_FILES));
                 return;
             } else {
@@ -266,8 +268,14 @@ impl Loader<'_> {
         }
     }
 
-    fn unreadable(&mut self, path: &str, from: Option<Span>, problem: &FileProblem) {
+    /// Notes that something isn't read that the topology may be made of.
+    fn lacks_files(&mut self) {
         self.loaded.incomplete = true;
+        self.loaded.slips.lacks_files();
+    }
+
+    fn unreadable(&mut self, path: &str, from: Option<Span>, problem: &FileProblem) {
+        self.lacks_files();
         let at = from.unwrap_or_else(|| {
             let id = self.loaded.sources.add(path, "");
             Span::new(id, 0, 0)
@@ -276,7 +284,7 @@ impl Loader<'_> {
     }
 
     fn not_utf8(&mut self, path: &str, from: Option<Span>, error: &std::string::FromUtf8Error) {
-        self.loaded.incomplete = true;
+        self.lacks_files();
         let bytes = error.as_bytes();
         let good = error.utf8_error().valid_up_to();
         let readable = bytes.get(..good).unwrap_or_default();

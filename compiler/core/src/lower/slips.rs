@@ -43,6 +43,8 @@ pub struct Slips {
     /// Names that were refused where they are defined; empty for one that
     /// lacks.
     refused: Vec<(RefKind, String)>,
+    /// Whether files aren't read in which anything may be defined.
+    lacks_files: bool,
 }
 
 /// What a node defines by its first argument.
@@ -71,6 +73,11 @@ impl Slips {
         self.torn.extend(slip.lost);
     }
 
+    /// Notes that a file isn't read in which anything may be defined.
+    pub(super) const fn lacks_files(&mut self) {
+        self.lacks_files = true;
+    }
+
     /// Notes what an error of the parser costs.
     pub(super) fn cost(&mut self, error: &SyntaxError, document: &Document, text: &str) {
         let (kind, at) = (&error.kind, error.span);
@@ -89,6 +96,10 @@ impl Slips {
         if *kind == SyntaxErrorKind::UnterminatedComment || !inside && document.incomplete {
             self.lost.push(to_next());
         }
+        if *kind == SyntaxErrorKind::HashComment {
+            let comment = at.slice(text).trim_start_matches(['#', ' ', '\t']);
+            self.lacks_files |= comment.starts_with("include \"");
+        }
         if let (SyntaxErrorKind::CommentedBrace, Some((end, _))) = (kind, error.related.last()) {
             self.lost.push(at.join(*end));
             self.torn.extend(node.filter(|_| inside).map(|node| node.span));
@@ -96,9 +107,17 @@ impl Slips {
         if d::syntax::takes_its_line(kind) {
             self.lost.push(d::syntax::rest_of_line(at, text));
         }
+        if let Some((kind, name)) = node.filter(|_| inside).and_then(|node| half_defined(node, at))
+        {
+            self.refused.push((kind, name.to_owned()));
+        }
         if let Some(top) = node
             && let Some(innermost) = innermost(top, at)
         {
+            if d::syntax::takes_its_line(kind) {
+                // What it lacks may come yet.
+                self.places.push(innermost.name.span);
+            }
             self.lost.push(innermost.span);
             self.torn.push(top.span);
         }
@@ -159,7 +178,7 @@ impl Slips {
                 if !rest.is_sentence(&diag, sources) {
                     kept.push(diag);
                 }
-            } else if at(&self.places, diag.span()).is_some() {
+            } else if diag.labels.iter().any(|label| at(&self.places, label.span).is_some()) {
                 hurt.push(diag);
             } else if at(&self.bottomless, diag.span()).is_none()
                 && !self.follows(&diag, &words, sources)
@@ -181,9 +200,12 @@ impl Slips {
             return false;
         }
         let has_better = diag.help.as_ref().is_some_and(|help| help.starts_with("write "));
+        if self.lacks_files && !has_better {
+            return true;
+        }
         self.refused.iter().take(MOST_REFUSED).any(|(kind, name)| {
             d::j0301_unknown_name::name_of(*kind, diag).is_some_and(|unknown| {
-                !has_better || d::suggest(unknown, [name.as_str()]).is_some()
+                !has_better || name.is_empty() || d::suggest(unknown, [name.as_str()]).is_some()
             })
         })
     }
@@ -203,10 +225,13 @@ impl Slips {
     }
 
     fn follows(&self, diag: &Diag, words: &BTreeMap<&str, usize>, sources: &Sources) -> bool {
+        let code = diag.meta.code;
+        if self.lacks_files && OF_ABSENCE.contains(&code) {
+            return true;
+        }
         if self.lost.is_empty() {
             return false;
         }
-        let code = diag.meta.code;
         let is_lost = |span: Span| {
             let own = usize::from(at(&self.lost, span).is_some());
             sources
@@ -216,6 +241,10 @@ impl Slips {
                 .any(|word| words.get(word).is_some_and(|count| *count > own))
         };
         let is_torn = |span: Span| at(&self.torn, span).is_some();
+        if code == "J0809" && self.torn.iter().any(|top| sources.text(*top).starts_with("reapers"))
+        {
+            return true;
+        }
         if OF_DATABASES.contains(&code) {
             return self.torn.iter().any(|top| sources.text(*top).starts_with("database"));
         }
@@ -324,6 +353,11 @@ impl Rest {
                 let lines = || diag.labels.iter().map(|label| line(label.span, sources));
                 lines().any(|line| self.routes.contains(&line) || self.settings.contains(&line))
             }
+            // A label of the cluster is one of each object.
+            "J0629" => self.values.iter().any(|value| {
+                let text = sources.text(*value).trim_matches('"');
+                !text.is_empty() && diag.message.contains(&format!("`{text}`"))
+            }),
             "J0603" => self.truths.contains(&diag.span()),
             // A value that was refused is nothing to reckon with.
             _ if !code.starts_with("J02") => {
@@ -375,6 +409,21 @@ fn innermost(top: &Node, at: Span) -> Option<&Node> {
         });
     }
     found
+}
+
+/// What the node at a place defines, if the place is that of its name, or it has none.
+fn half_defined(top: &Node, at: Span) -> Option<(RefKind, &str)> {
+    let mut node = top;
+    loop {
+        let name = node.arg(0);
+        let is_named = name.is_none_or(|name| touches(name.value_span, at));
+        if let Some(kind) = defines(&node.name.text).filter(|_| is_named) {
+            return Some((kind, name.and_then(|name| name.value.as_str()).unwrap_or_default()));
+        }
+        let inner = node.child_nodes();
+        let after = inner.partition_point(|child| child.span.start <= at.start);
+        node = after.checked_sub(1).and_then(|index| inner.get(index))?;
+    }
 }
 
 fn touches(one: Span, other: Span) -> bool {

@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use jtc_syntax::quote;
+
 use super::{Entry, entries, entry_of};
 use crate::components::table::ROOT;
 use crate::schema::{NodeSpec, Occurs, Type};
@@ -24,7 +26,7 @@ pub fn schema_kdl() -> String {
     out.open("document");
     out.open("info");
     out.line("title \"Jobmon topology\" lang=\"en\"");
-    out.line(&format!("description {} lang=\"en\"", quoted(ROOT.doc)));
+    out.line(&format!("description {} lang=\"en\"", quote(ROOT.doc)));
     out.line("version \"1.0.0\"");
     out.close();
     references(&mut out, &entries, &ROOT);
@@ -64,8 +66,8 @@ impl Out {
 fn references(out: &mut Out, entries: &[Entry], spec: &'static NodeSpec) {
     for child in spec.child_specs() {
         let Some(entry) = entry_of(entries, child) else { continue };
-        let query = quoted(&format!("[id={}]", quoted(&entry.id)));
-        let head = format!("node {} ref={query}", quoted(child.name));
+        let query = quote(&format!("[id={}]", quote(&entry.id)));
+        let head = format!("node {} ref={query}", quote(child.name));
         match child.occurs {
             Occurs::Once => out.line(&format!("{head} {{ max 1; }}")),
             Occurs::Required => out.line(&format!("{head} {{ min 1; max 1; }}")),
@@ -78,9 +80,9 @@ fn definition(out: &mut Out, entries: &[Entry], entry: &Entry) {
     let spec = entry.spec;
     let head = format!(
         "node {} id={} description={}",
-        quoted(spec.name),
-        quoted(&entry.id),
-        quoted(&spec.doc.replace('\n', " "))
+        quote(spec.name),
+        quote(&entry.id),
+        quote(&spec.doc.replace('\n', " "))
     );
     if spec.args.is_empty()
         && spec.props.is_empty()
@@ -92,7 +94,7 @@ fn definition(out: &mut Out, entries: &[Entry], entry: &Entry) {
     }
     out.open(&head);
     for arg in spec.args {
-        out.open(&format!("value description={}", quoted(&format!("{}: {}", arg.name, arg.doc))));
+        out.open(&format!("value description={}", quote(&format!("{}: {}", arg.name, arg.doc))));
         out.line(if arg.required { "min 1" } else { "min 0" });
         if !arg.variadic {
             out.line("max 1");
@@ -105,8 +107,8 @@ fn definition(out: &mut Out, entries: &[Entry], entry: &Entry) {
             prop.default.map(|default| format!("; without it: {default}")).unwrap_or_default();
         out.open(&format!(
             "prop {} description={}",
-            quoted(prop.name),
-            quoted(&format!("{}{default}", prop.doc))
+            quote(prop.name),
+            quote(&format!("{}{default}", prop.doc))
         ));
         if prop.required {
             out.line("required #true");
@@ -117,11 +119,11 @@ fn definition(out: &mut Out, entries: &[Entry], entry: &Entry) {
     if let Some(any) = &spec.any_props {
         out.open("prop-names");
         if let Some(pattern) = any.name.pattern {
-            out.line(&format!("pattern {}", quoted(pattern)));
+            out.line(&format!("pattern {}", quote(pattern)));
         }
         out.close();
         out.line("other-props-allowed #true");
-        out.open(&format!("prop description={}", quoted(any.doc)));
+        out.open(&format!("prop description={}", quote(any.doc)));
         validations(out, any.ty);
         out.close();
     }
@@ -139,12 +141,12 @@ fn validations(out: &mut Out, ty: Type) {
         Type::Text(kind) => {
             out.line("type \"string\"");
             if let Some(pattern) = kind.pattern {
-                out.line(&format!("pattern {}", quoted(pattern)));
+                out.line(&format!("pattern {}", quote(pattern)));
             }
         }
         Type::OneOf(words) => {
             out.line("type \"string\"");
-            let words: Vec<String> = words.iter().map(|word| quoted(word)).collect();
+            let words: Vec<String> = words.iter().map(|word| quote(word)).collect();
             out.line(&format!("enum {}", words.join(" ")));
         }
         Type::Int(low, high) => {
@@ -158,19 +160,4 @@ fn validations(out: &mut Out, ty: Type) {
         }
         Type::Bool => out.line("type \"boolean\""),
     }
-}
-
-/// A string of KDL v2.
-fn quoted(text: &str) -> String {
-    let mut quoted = String::from("\"");
-    for c in text.chars() {
-        match c {
-            '"' => quoted.push_str("\\\""),
-            '\\' => quoted.push_str("\\\\"),
-            '\n' => quoted.push_str("\\n"),
-            c => quoted.push(c),
-        }
-    }
-    quoted.push('"');
-    quoted
 }

@@ -1,9 +1,10 @@
 //! Arguments, properties and type annotations.
 
+use super::Parser;
 use super::item::Item;
-use super::{Parser, quote};
 use crate::chars::is_blank;
 use crate::slices::matching_bracket;
+use crate::words::quote;
 use crate::{Entry, Name, Span, SyntaxError, SyntaxErrorKind, Token, TokenKind};
 
 /// How many tokens of a line are looked at for the quote that lacks.

@@ -1,7 +1,7 @@
 //! One name or value, whatever it is written as.
 
-use super::{Parser, quote};
-use crate::words::{RESERVED, classify};
+use super::Parser;
+use crate::words::{RESERVED, classify, quote};
 use crate::{Span, SyntaxError, SyntaxErrorKind, Template, Token, TokenKind, Value, ValueKind};
 
 /// How many tokens are looked at for the second of a pair of quotes.
@@ -99,6 +99,8 @@ impl<'a> Parser<'a, '_> {
             | TokenKind::Unexpected => {
                 Some(if let Some(end) = self.lacks_opening_quote(token, assigned) {
                     self.no_opening_quote(token, end)
+                } else if self.wrong_quotes_end(token).is_some() {
+                    self.wrong_quotes(token)
                 } else if self.is_url(token) {
                     self.url(token)
                 } else if self.runs_on(token) {
@@ -201,7 +203,10 @@ impl<'a> Parser<'a, '_> {
         } else {
             SyntaxErrorKind::NeedsQuotes { text: text.as_ref().into() }
         };
-        let error = SyntaxError::new(kind, span).with_fix(span, quote(&text));
+        let mut error = SyntaxError::new(kind, span);
+        if is_plain(&text) {
+            error = error.with_fix(span, quote(&text));
+        }
         Item { error: Some(error), ..Item::new(Payload::Text(text.into()), span) }
     }
 
@@ -330,40 +335,40 @@ impl<'a> Parser<'a, '_> {
         self.joined = self.pos;
     }
 
+    /// The token in which a quote ends that KDL doesn't know, and its place.
+    fn wrong_quotes_end(&self, token: Token) -> Option<(usize, u32)> {
+        if !self.is_strict() || token.kind != TokenKind::Identifier {
+            return None;
+        }
+        let closing = closing_quote(self.text(token))?;
+        let line = (self.pos..self.pos + QUOTE_REACH).map_while(|at| Some((at, self.at(at)?)));
+        line.take_while(|(_, token)| {
+            !matches!(token.kind, TokenKind::Newline | TokenKind::OpenBrace | TokenKind::CloseBrace)
+        })
+        .find_map(|(index, next)| {
+            let text = self.text(next).trim_end_matches([',', ':']);
+            let is_opening = index == self.pos && text.chars().count() == 1;
+            let len = u32::try_from(text.len()).unwrap_or(0);
+            (text.ends_with(closing) && !is_opening).then_some((index, next.start + len))
+        })
+    }
+
     /// `'…'` and the like, of which KDL makes words.
     fn wrong_quotes(&mut self, token: Token) -> Item {
         let first = self.text(token).chars().next().unwrap_or_default();
         let closing = closing_quote(self.text(token)).unwrap_or(&[]);
-        let mut last = (self.pos, token.end);
-        let mut end = None;
-        let mut index = self.pos;
-        while let Some(next) = self.at(index).filter(|_| index < self.pos + QUOTE_REACH) {
-            if matches!(
-                next.kind,
-                TokenKind::Newline | TokenKind::OpenBrace | TokenKind::CloseBrace
-            ) {
-                break;
-            }
-            let text = self.text(next).trim_end_matches([',', ':']);
-            let is_opening = index == self.pos && text.chars().count() == 1;
-            if text.ends_with(closing) && !is_opening {
-                let len = u32::try_from(text.len()).unwrap_or(0);
-                (last, end) = ((index, next.end), Some(next.start + len));
-                break;
-            }
-            index += 1;
-        }
-        self.pos = last.0 + 1;
-        let end = end.unwrap_or(last.1);
+        let (last, end) = self.wrong_quotes_end(token).unwrap_or((self.pos, token.end));
+        let whole = self.at(last).map_or(end, |last| last.end);
+        self.pos = last + 1;
         let span = self.span(token.start, end);
         let text = span.slice(self.source.text);
         let inner = self.clean(text.trim_start_matches(first).trim_end_matches(closing));
-        if end < last.1 {
+        if end < whole {
             self.joined = self.pos;
         }
         let kind = SyntaxErrorKind::WrongQuotes { text: inner.as_ref().into() };
         let error =
-            SyntaxError::new(kind, span).with_fix(self.span(token.start, last.1), quote(&inner));
+            SyntaxError::new(kind, span).with_fix(self.span(token.start, whole), quote(&inner));
         Item { error: Some(error), ..Item::new(Payload::Text(inner.into()), span) }
     }
 
@@ -426,6 +431,13 @@ fn suggest(word: &str) -> Option<&'static str> {
         "nan" => Some("#nan"),
         _ => None,
     }
+}
+
+/// Whether a text is likely to be what a person means, as it stands: a path, an
+/// address, a pattern. Signs of other languages are not.
+fn is_plain(text: &str) -> bool {
+    let is_sign = |c: char| "/._:-+@*?%&~,=#$()[]".contains(c);
+    text.chars().all(|c| c.is_alphanumeric() || is_sign(c)) && text != "*/"
 }
 
 /// What would close the quote that a word begins with, if it does with one

@@ -251,17 +251,3 @@ impl<'a, 'e> Parser<'a, 'e> {
                 || next.kind == TokenKind::Identifier && self.text(next).starts_with('%'))
     }
 }
-
-/// A text in quotes, as KDL writes it.
-fn quote(text: &str) -> String {
-    let mut quoted = String::with_capacity(text.len() + 2);
-    quoted.push('"');
-    for character in text.chars() {
-        if matches!(character, '"' | '\\') {
-            quoted.push('\\');
-        }
-        quoted.push(character);
-    }
-    quoted.push('"');
-    quoted
-}

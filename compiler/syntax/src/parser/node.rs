@@ -45,6 +45,16 @@ impl Parser<'_, '_> {
                     self.report(error.with_fix(span, ""));
                     self.skip_node();
                 }
+                TokenKind::Identifier
+                    if self.is_strict() && self.text(token).starts_with("```") =>
+                {
+                    self.skip_node();
+                    let span = self.span(token.start, self.previous_end());
+                    let line = span.slice(self.source.text).trim_end();
+                    let span = span.at(0, u32::try_from(line.len()).unwrap_or(0));
+                    let error = SyntaxError::new(SyntaxErrorKind::MarkdownFence, span);
+                    self.report(error.with_fix(span, ""));
+                }
                 TokenKind::Identifier if self.is_strict() && self.goes_on(nodes.last(), token) => {
                     self.property_line(nodes.last_mut(), token);
                 }

@@ -94,13 +94,31 @@ impl<'a> Parser<'a, '_> {
         let escape = self.clean(inner.get(at..at + len).unwrap_or_default());
         let mut fixed = self.text(token).to_owned();
         let all: Vec<_> = invalid_escapes(inner).collect();
+        let mut are_codes = true;
         for (at, _) in all.iter().rev() {
-            fixed.insert(offset + at, '\\');
+            let at = offset + at;
+            // As in JSON.
+            let digits =
+                fixed.get(at + 2..at + 6).filter(|_| fixed.get(at + 1..at + 2) == Some("u"));
+            if let Some(digits) =
+                digits.filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()))
+            {
+                let braced = format!("{{{digits}}}");
+                fixed.replace_range(at + 2..at + 6, &braced);
+            } else {
+                fixed.insert(at, '\\');
+                are_codes = false;
+            }
         }
-        let error =
+        let mut error =
             SyntaxError::new(SyntaxErrorKind::InvalidEscape { escape: escape.into() }, span);
-        let value = self.read_by_kdl(&fixed).unwrap_or_else(|_| inner.to_owned());
-        (value, Some(error.with_fix(self.span_of(token), fixed)))
+        let value = self.read_by_kdl(&fixed);
+        // Of a path, the signs of Windows may be meant, or those of the pods.
+        if value.is_ok() && (are_codes || inner.contains(['^', '$', '+', '*', '?', '[', '(', '|']))
+        {
+            error = error.with_fix(self.span_of(token), fixed);
+        }
+        (value.unwrap_or_else(|_| inner.to_owned()), Some(error))
     }
 
     /// A string that kdl reads; `offset` is where its content begins.

@@ -101,6 +101,38 @@ pub(super) fn indented_lines(error: &SyntaxError, text: &str) -> Option<Span> {
     (filled > begin).then(|| Span::new(error.span.file, position(begin), position(filled)))
 }
 
+/// The lines of a block whose head isn't read, as a quote in it lacks its partner:
+/// up to the `}` that is indented as the head is.
+pub(super) fn broken_head(error: &SyntaxError, text: &str) -> Option<Span> {
+    /// A block longer than this is not looked through.
+    const REACH: usize = 1 << 16;
+    if !super::takes_its_line(&error.kind) {
+        return None;
+    }
+    let at = error.span.start as usize;
+    let line = line_from(at, text);
+    if !line.trim_end().ends_with('{') {
+        return None;
+    }
+    let head = text.get(at - column(at, text)?..at)?;
+    let indent = head.len() - head.trim_start().len();
+    let begin = at + line.len();
+    let mut length = 0;
+    for line in text.get(begin..)?.split_inclusive('\n') {
+        let content = line.trim_start_matches([' ', '\t']);
+        let is_below = content.trim().is_empty() || line.len() - content.len() > indent;
+        let is_end = !is_below && content.starts_with('}');
+        if is_below || is_end {
+            length += line.trim_end().len().max(usize::from(!is_end) * line.len());
+        }
+        if !is_below || length > REACH {
+            break;
+        }
+    }
+    let position = |bytes: usize| u32::try_from(bytes).unwrap_or(u32::MAX);
+    (length > 0).then(|| Span::new(error.span.file, position(begin), position(begin + length)))
+}
+
 /// How many bytes of its line stand before a place; `None` if they are very
 /// many, so that a long line isn't searched for each of its errors.
 pub(super) fn column(at: usize, text: &str) -> Option<usize> {

@@ -44,3 +44,4 @@ pub use parse::{MAX_DEPTH, Parse, parse};
 pub use slices::{Slice, slices};
 pub use span::{FileId, Span};
 pub use token::{Token, TokenKind};
+pub use words::escaped;

@@ -1,7 +1,27 @@
 //! What a word without quotes is.
 
+use std::fmt::Write;
+
 use crate::TokenKind;
-use crate::chars::is_disallowed;
+use crate::chars::{is_disallowed, is_newline};
+
+/// A text as it stands between two `"` on one line.
+pub fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match letter {
+            '"' | '\\' => out.extend(['\\', letter]),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            letter if is_newline(letter) || is_disallowed(letter) => {
+                // Writing to a string can't fail.
+                let _ = write!(out, "\\u{{{:x}}}", u32::from(letter));
+            }
+            letter => out.push(letter),
+        }
+    }
+    out
+}
 
 /// The words that need a `#` before them.
 pub(crate) const RESERVED: [&str; 6] = ["true", "false", "null", "inf", "-inf", "nan"];
@@ -85,5 +105,14 @@ mod tests {
         }
         assert_eq!(classify("\0\u{7f}"), None);
         assert_eq!(classify("\0a"), Some(Identifier));
+    }
+
+    #[test]
+    fn an_escaped_text_is_read_as_what_it_was() {
+        for text in ["a", "\"", "a\\", "\r\n\t", "\u{85}\u{2028}", "\0\u{7f}\u{202e}", "é😀#"] {
+            let read = crate::parse(crate::FileId(0), &format!("- \"{}\"", escaped(text)));
+            assert_eq!(read.errors, [], "{text:?}");
+            assert_eq!(read.document.nodes[0].entries[0].value.as_str(), Some(text));
+        }
     }
 }

@@ -5,6 +5,7 @@ mod names;
 mod nodes;
 
 use jtc_core::schema::{NodeSpec, Type};
+use jtc_core::syntax::escaped;
 use lsp_types::{
     CompletionItem, CompletionItemKind, CompletionParams, CompletionResponse, CompletionTextEdit,
     Documentation, InsertTextFormat, MarkupContent, MarkupKind, TextEdit,
@@ -115,8 +116,9 @@ fn values(view: &View<'_>, cursor: &Cursor, ty: Type, doc: &str) -> Vec<Completi
 
 /// A value as it is written at the cursor.
 fn quote(cursor: &Cursor, value: &str) -> String {
+    let value = escaped(value);
     match (cursor.quoted, cursor.closed) {
-        (true, true) => value.to_owned(),
+        (true, true) => value,
         (true, false) => format!("{value}\""),
         (false, _) => format!("\"{value}\""),
     }

@@ -110,7 +110,7 @@ mod tests {
     #[test]
     fn an_escaped_text_is_read_as_what_it_was() {
         for text in ["a", "\"", "a\\", "\r\n\t", "\u{85}\u{2028}", "\0\u{7f}\u{202e}", "é😀#"] {
-            let read = crate::parse(crate::FileId(0), &format!("- \"{}\"", escaped(text)));
+            let read = crate::parse(crate::FileId(0), &format!("n \"{}\"", escaped(text)));
             assert_eq!(read.errors, [], "{text:?}");
             assert_eq!(read.document.nodes[0].entries[0].value.as_str(), Some(text));
         }

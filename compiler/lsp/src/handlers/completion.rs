@@ -1,6 +1,7 @@
 //! `textDocument/completion`: nodes, properties, values, and the names that
 //! the topology defines.
 
+mod files;
 mod names;
 mod nodes;
 
@@ -109,7 +110,7 @@ fn values(view: &View<'_>, cursor: &Cursor, ty: Type, doc: &str) -> Vec<Completi
         }
         Type::Ref(kind) => names::items(view, cursor, kind),
         Type::Rule => names::matchers(view, cursor),
-        Type::Files => names::files(view, cursor),
+        Type::Files(endings) => files::files(view, cursor, endings),
         Type::String | Type::Int(..) | Type::Bool => Vec::new(),
     }
 }

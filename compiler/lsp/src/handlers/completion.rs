@@ -9,7 +9,7 @@ use jtc_core::schema::{NodeSpec, Type};
 use jtc_core::syntax::escaped;
 use lsp_types::{
     CompletionItem, CompletionItemKind, CompletionParams, CompletionResponse, CompletionTextEdit,
-    Documentation, InsertTextFormat, MarkupContent, MarkupKind, TextEdit,
+    Documentation, InsertTextFormat, TextEdit,
 };
 
 use crate::cursor::{Cursor, Line, Wanted, cursor};
@@ -140,13 +140,9 @@ struct Item<'a> {
 
 impl Item<'_> {
     fn build(self, view: &View<'_>, cursor: &Cursor) -> CompletionItem {
-        let markdown = view.state.client.markdown;
-        let documentation = (!self.documentation.is_empty()).then_some(
-            Documentation::MarkupContent(MarkupContent {
-                kind: if markdown { MarkupKind::Markdown } else { MarkupKind::PlainText },
-                value: self.documentation,
-            }),
-        );
+        let knows = view.state.client.markdown_items;
+        let documentation = (!self.documentation.is_empty())
+            .then(|| Documentation::MarkupContent(markdown::markup(knows, self.documentation)));
         let range = view.range(cursor.word);
         CompletionItem {
             label: self.label.to_owned(),

@@ -2,8 +2,8 @@
 
 use lsp_types::request::Completion;
 use lsp_types::{
-    CompletionItem, CompletionParams, CompletionResponse, CompletionTextEdit, PartialResultParams,
-    WorkDoneProgressParams,
+    CompletionItem, CompletionParams, CompletionResponse, CompletionTextEdit, Documentation,
+    MarkupKind, PartialResultParams, WorkDoneProgressParams,
 };
 
 use crate::editor::{Editor, position};
@@ -62,7 +62,10 @@ fn nodes_bring_what_they_need_and_their_documentation() {
     let Some(CompletionTextEdit::Edit(edit)) = &item.text_edit else { panic!("{item:?}") };
     assert_eq!(edit.new_text, "database \"${1:name}\" external=\"$2\" secret=\"$3\"");
     assert_eq!(edit.range.end.character - edit.range.start.character, 4);
-    assert!(item.documentation.is_some() && item.detail.is_some());
+    assert!(item.detail.is_some());
+    // This editor didn't say that it knows Markdown here.
+    let Some(Documentation::MarkupContent(doc)) = &item.documentation else { panic!("{item:?}") };
+    assert!(doc.kind == MarkupKind::PlainText && !doc.value.contains("```"), "{doc:?}");
 }
 
 #[test]

@@ -15,8 +15,10 @@ pub(crate) struct Client {
     pub(crate) columns: Columns,
     /// Whether completions may have places to fill in.
     pub(crate) snippets: bool,
-    /// Whether it shows Markdown in hovers and completions.
+    /// Whether it shows Markdown in hovers.
     pub(crate) markdown: bool,
+    /// Whether it shows Markdown in completions.
+    pub(crate) markdown_items: bool,
     /// Whether diagnostics may name other places.
     pub(crate) related: bool,
     /// Whether a code may link to a page.
@@ -62,6 +64,9 @@ impl Client {
             columns: columns(params),
             snippets: completion.and_then(|item| item.snippet_support).unwrap_or_default(),
             markdown: formats.is_some_and(|formats| formats.contains(&MarkupKind::Markdown)),
+            markdown_items: completion
+                .and_then(|item| item.documentation_format.as_ref())
+                .is_some_and(|formats| formats.contains(&MarkupKind::Markdown)),
             related: diagnostics.and_then(|it| it.related_information).unwrap_or_default(),
             code_links: diagnostics.and_then(|it| it.code_description_support).unwrap_or_default(),
             tags: diagnostics.is_some_and(|it| it.tag_support.is_some()),

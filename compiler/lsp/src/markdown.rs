@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use jtc_core::diagnostics::Meta;
 use jtc_core::schema::{ArgSpec, NodeSpec, Occurs, PropSpec, Type};
+use lsp_types::{MarkupContent, MarkupKind};
 
 /// A fenced topology.
 pub(crate) fn kdl(text: &str) -> String {
@@ -61,11 +62,11 @@ pub(crate) fn prop(prop: &PropSpec) -> String {
     format!("`{}=`: {} ({})", prop.name, prop.doc, facts.join("; "))
 }
 
-/// What a value may be, with the rule of its kind.
-pub(crate) fn value(ty: Type) -> String {
+/// The rule of a value's kind, which its description has not.
+pub(crate) fn rule(ty: Type) -> String {
     match ty {
-        Type::Text(kind) => format!("{}: {}, as in `{}`", kind.name, kind.rule, kind.example),
-        ty => ty.describe(),
+        Type::Text(kind) => format!("\n\n{}: {}, as in `{}`", kind.name, kind.rule, kind.example),
+        _ => String::new(),
     }
 }
 
@@ -81,6 +82,40 @@ pub(crate) fn diagnostic(meta: &Meta) -> String {
         kdl(meta.right),
         meta.fix,
     )
+}
+
+/// A text as a client shows it: without its Markdown where that knows none.
+pub(crate) fn markup(knows: bool, text: String) -> MarkupContent {
+    if knows {
+        MarkupContent { kind: MarkupKind::Markdown, value: text }
+    } else {
+        MarkupContent { kind: MarkupKind::PlainText, value: plain(&text) }
+    }
+}
+
+/// What Markdown of this module says, as plain text.
+fn plain(text: &str) -> String {
+    let mut out = String::new();
+    let mut in_code = false;
+    for line in text.lines() {
+        if line.starts_with("```") {
+            in_code = !in_code;
+        } else if in_code {
+            out.push_str(line);
+            out.push('\n');
+        } else if line != "---" {
+            // Every second part stands between two "`".
+            for (index, part) in line.trim_start_matches("# ").split('`').enumerate() {
+                let is_code = index % 2 == 1;
+                out.push_str(&if is_code { part.to_owned() } else { part.replace("**", "") });
+            }
+            out.push('\n');
+        }
+    }
+    while out.contains("\n\n\n") {
+        out = out.replace("\n\n\n", "\n\n");
+    }
+    out.trim_end().to_owned()
 }
 
 /// As in `2 objects`.

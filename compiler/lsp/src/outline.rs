@@ -120,7 +120,7 @@ fn collect(spec: &'static NodeSpec, node: &Node, found: &mut Vec<Link>) {
             position += 1;
             argument(spec, position - 1).map(|arg| arg.ty)
         };
-        if let (Some(Type::Files), Some(pattern)) = (ty, entry.value.as_str()) {
+        if let (Some(Type::Files(_)), Some(pattern)) = (ty, entry.value.as_str()) {
             found.push(Link { span: entry.value_span, pattern: pattern.to_owned() });
         }
     }

@@ -194,11 +194,16 @@ pub(crate) fn roots_in(folder: &Path, documents: &Documents) -> Vec<PathBuf> {
     places.extend(documents.keys().filter(|place| is_topology(place)).cloned());
     places.sort_unstable();
     places.dedup();
-    places.retain(|place| match documents.get(place) {
+    places.retain(|place| is_root_at(place, documents));
+    places
+}
+
+/// Whether a file is the root of a topology.
+pub(crate) fn is_root_at(place: &Path, documents: &Documents) -> bool {
+    match documents.get(place) {
         Some(document) => is_root(&document.text),
         None => {
             jtc_files::read(place).is_ok_and(|bytes| std::str::from_utf8(&bytes).is_ok_and(is_root))
         }
-    });
-    places
+    }
 }

@@ -8,6 +8,7 @@ use std::collections::{BTreeSet, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
+use crossbeam_channel::RecvTimeoutError;
 use lsp_server::{Connection, ErrorCode, Message, Notification, Request, Response};
 use serde_json::Value;
 
@@ -48,9 +49,14 @@ pub fn serve(connection: &Connection) -> Ended {
         }
         if server.queue.is_empty() {
             server.state.tidy();
-            match connection.receiver.recv() {
+            let next = match server.state.rest() {
+                Some(rest) => connection.receiver.recv_timeout(rest),
+                None => connection.receiver.recv().map_err(RecvTimeoutError::from),
+            };
+            match next {
                 Ok(message) => server.receive(message),
-                Err(_) => return Ended::Disconnected,
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => return Ended::Disconnected,
             }
         }
     }

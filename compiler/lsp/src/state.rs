@@ -22,6 +22,9 @@ pub(crate) type Sender = crossbeam_channel::Sender<Message>;
 /// The disk is looked at no more often than this.
 const LOOK: Duration = Duration::from_secs(1);
 
+/// Looking at the disk takes no more than this part of the time.
+const SHARE: u32 = 20;
+
 /// Where a session is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Phase {
@@ -69,6 +72,10 @@ pub(crate) struct State {
     /// Whether something was analysed that the client hasn't been told of.
     pub(crate) is_untold: bool,
     looked: Instant,
+    /// How long the disk isn't looked at after that.
+    pause: Duration,
+    /// Whether something has changed on the disk that may be of a topology.
+    pub(crate) is_unsure: bool,
     requests: i32,
 }
 
@@ -86,6 +93,8 @@ impl State {
             is_dirty: false,
             is_untold: false,
             looked: Instant::now(),
+            pause: LOOK,
+            is_unsure: false,
             requests: 0,
         }
     }
@@ -144,14 +153,25 @@ impl State {
 
     /// Notices what has changed on the disk without the client telling.
     pub(crate) fn look(&mut self) {
-        if self.looked.elapsed() < LOOK {
+        if self.looked.elapsed() < self.pause {
             return;
         }
-        self.looked = Instant::now();
+        let started = Instant::now();
+        self.is_unsure = false;
         for root in self.roots.values_mut().filter(|root| !root.is_dirty) {
             root.is_dirty = root.is_stale(&self.documents);
             self.is_dirty |= root.is_dirty;
         }
+        self.pause = LOOK.max(started.elapsed() * SHARE);
+        self.looked = Instant::now();
+    }
+
+    /// How long nothing may come before the disk is looked at again; nothing
+    /// where the client tells what changes there.
+    pub(crate) fn rest(&self) -> Option<Duration> {
+        let is_blind = self.is_unsure || !self.client.watches;
+        let looks = is_blind && self.phase == Phase::Running && !self.roots.is_empty();
+        looks.then(|| self.pause.saturating_sub(self.looked.elapsed()))
     }
 
     /// Analyses what has changed.

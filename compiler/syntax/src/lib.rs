@@ -44,4 +44,4 @@ pub use parse::{MAX_DEPTH, Parse, parse};
 pub use slices::{Slice, slices};
 pub use span::{FileId, Span};
 pub use token::{Token, TokenKind};
-pub use words::quote;
+pub use words::{escaped, quote};

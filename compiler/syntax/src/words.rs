@@ -3,6 +3,23 @@
 use crate::TokenKind;
 use crate::chars::{is_disallowed, is_newline};
 
+/// A text as it stands between two `"` on one line.
+pub fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match letter {
+            '"' | '\\' => out.extend(['\\', letter]),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            letter if is_newline(letter) || is_disallowed(letter) => {
+                out.extend(letter.escape_unicode());
+            }
+            letter => out.push(letter),
+        }
+    }
+    out
+}
+
 /// The words that need a `#` before them.
 pub(crate) const RESERVED: [&str; 6] = ["true", "false", "null", "inf", "-inf", "nan"];
 
@@ -68,22 +85,7 @@ fn strip_digits(text: &[u8]) -> Option<&[u8]> {
 
 /// A text in quotes, as KDL writes it.
 pub fn quote(text: &str) -> String {
-    let mut quoted = String::with_capacity(text.len() + 2);
-    quoted.push('"');
-    for character in text.chars() {
-        match character {
-            '"' | '\\' => quoted.extend(['\\', character]),
-            '\n' => quoted.push_str("\\n"),
-            '\r' => quoted.push_str("\\r"),
-            '\t' => quoted.push_str("\\t"),
-            _ if is_disallowed(character) || is_newline(character) => {
-                quoted.extend(character.escape_unicode());
-            }
-            _ => quoted.push(character),
-        }
-    }
-    quoted.push('"');
-    quoted
+    format!("\"{}\"", escaped(text))
 }
 
 #[cfg(test)]
@@ -105,5 +107,14 @@ mod tests {
         }
         assert_eq!(classify("\0\u{7f}"), None);
         assert_eq!(classify("\0a"), Some(Identifier));
+    }
+
+    #[test]
+    fn an_escaped_text_is_read_as_what_it_was() {
+        for text in ["a", "\"", "a\\", "\r\n\t", "\u{85}\u{2028}", "\0\u{7f}\u{202e}", "é😀#"] {
+            let read = crate::parse(crate::FileId(0), &format!("n \"{}\"", escaped(text)));
+            assert_eq!(read.errors, [], "{text:?}");
+            assert_eq!(read.document.nodes[0].entries[0].value.as_str(), Some(text));
+        }
     }
 }

@@ -263,8 +263,9 @@ fn content(entry: &Entry, value: &str, text: &str) -> (Span, bool) {
         return (span, false);
     }
     let length = |text: &str| u32::try_from(text.len()).unwrap_or(u32::MAX);
-    // Raw and plain strings have the value in them as it is.
-    if let Some(start) = written.find(value).filter(|_| !value.is_empty()) {
+    // Raw strings, and those without escapes, have the value in them as it is.
+    let is_plain = written.starts_with('#') || !written.contains('\\');
+    if let Some(start) = written.find(value).filter(|_| is_plain && !value.is_empty()) {
         let start = u32::try_from(start).unwrap_or(u32::MAX);
         return (span.at(start, length(value)), true);
     }

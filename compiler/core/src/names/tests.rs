@@ -96,3 +96,19 @@ fn what_may_be_named_comes_from_all_layers() {
     assert_eq!(known(RefKind::SecretKey, "prod-db"), ["DB_HOST", "DB_PORT"]);
     assert_eq!(known(RefKind::Port, "one/server"), ["admin"]);
 }
+
+#[test]
+fn a_name_with_escapes_is_all_between_its_quotes() {
+    for (written, inner) in [
+        (r#""\\""#, r"\\"),
+        (r#""\u{75}""#, r"\u{75}"),
+        (r##"#"a\b"#"##, r"a\b"),
+        (r#""a\\b""#, r"a\\b"),
+    ] {
+        let text = format!("database {written} external=\"x\" secret=\"y\"");
+        let parse = parse(FileId(0), &text);
+        let names = Names::new([(&parse.document, &*text)].into_iter());
+        let place = names.iter().find(|it| it.role == Role::Definition).unwrap();
+        assert_eq!(place.span.slice(&text), inner, "{written}");
+    }
+}

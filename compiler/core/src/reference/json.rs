@@ -113,7 +113,7 @@ fn node(entry: &Entry, children: &[&str]) -> Value {
 
 fn ty(ty: Type) -> Value {
     match ty {
-        Type::String | Type::Files | Type::Rule => json!({ "kind": "string" }),
+        Type::String | Type::Files(_) | Type::Rule => json!({ "kind": "string" }),
         Type::Text(kind) => json!({ "kind": "text", "text": kind.name }),
         Type::OneOf(words) => json!({ "kind": "one-of", "words": words }),
         Type::Int(low, high) => json!({

@@ -137,7 +137,7 @@ fn definition(out: &mut Out, entries: &[Entry], entry: &Entry) {
 
 fn validations(out: &mut Out, ty: Type) {
     match ty {
-        Type::String | Type::Files | Type::Rule | Type::Ref(_) => out.line("type \"string\""),
+        Type::String | Type::Files(_) | Type::Rule | Type::Ref(_) => out.line("type \"string\""),
         Type::Text(kind) => {
             out.line("type \"string\"");
             if let Some(pattern) = kind.pattern {

@@ -121,7 +121,7 @@ fn text_kinds(entries: &[Entry]) -> Vec<&'static TextKind> {
     let of_types = types.filter_map(|ty| match ty {
         Type::Text(kind) => Some(kind),
         Type::String
-        | Type::Files
+        | Type::Files(_)
         | Type::Rule
         | Type::OneOf(_)
         | Type::Int(..)

@@ -184,7 +184,7 @@ fn ty(ty: Type) -> String {
         }
         Type::Bool => "`#true` or `#false`".to_owned(),
         Type::Int(low, high) if low == high => format!("`{low}`"),
-        Type::String | Type::Files | Type::Rule | Type::Int(..) | Type::Ref(_) => {
+        Type::String | Type::Files(_) | Type::Rule | Type::Int(..) | Type::Ref(_) => {
             cell(&ty.describe())
         }
     }

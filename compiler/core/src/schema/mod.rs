@@ -120,7 +120,8 @@ pub enum Type {
     /// Any string.
     String,
     /// A path of files, relative to the file that says it; with `*` a pattern.
-    Files,
+    /// How their names usually end; empty for any.
+    Files(&'static [&'static str]),
     /// A rule of Traefik v3.
     Rule,
     /// A string of a kind.
@@ -225,7 +226,7 @@ impl Type {
     pub fn describe(self) -> String {
         match self {
             Self::String => "a string".to_owned(),
-            Self::Files => "a path of files".to_owned(),
+            Self::Files(_) => "a path of files".to_owned(),
             Self::Rule => "a rule of Traefik".to_owned(),
             Self::Text(kind) => format!("{} {}", article(kind.name), kind.name),
             Self::OneOf(words) => one_of(words),

@@ -223,7 +223,7 @@ pub fn written(prop: &PropSpec) -> String {
         Type::Bool => "#true".to_owned(),
         Type::Text(kind) => format!("\"{}\"", kind.example),
         Type::OneOf(words) => format!("\"{}\"", words.first().unwrap_or(&"")),
-        Type::String | Type::Files | Type::Rule | Type::Ref(_) => "\"…\"".to_owned(),
+        Type::String | Type::Files(_) | Type::Rule | Type::Ref(_) => "\"…\"".to_owned(),
     };
     format!("{}={value}", prop.name)
 }

@@ -1,13 +1,15 @@
 //! `textDocument/completion`: nodes, properties, values, and the names that
 //! the topology defines.
 
+mod files;
 mod names;
 mod nodes;
 
 use jtc_core::schema::{NodeSpec, Type};
+use jtc_core::syntax::escaped;
 use lsp_types::{
     CompletionItem, CompletionItemKind, CompletionParams, CompletionResponse, CompletionTextEdit,
-    Documentation, InsertTextFormat, MarkupContent, MarkupKind, TextEdit,
+    Documentation, InsertTextFormat, TextEdit,
 };
 
 use crate::cursor::{Cursor, Line, Wanted, cursor};
@@ -108,15 +110,16 @@ fn values(view: &View<'_>, cursor: &Cursor, ty: Type, doc: &str) -> Vec<Completi
         }
         Type::Ref(kind) => names::items(view, cursor, kind),
         Type::Rule => names::matchers(view, cursor),
-        Type::Files => names::files(view, cursor),
+        Type::Files(endings) => files::files(view, cursor, endings),
         Type::String | Type::Int(..) | Type::Bool => Vec::new(),
     }
 }
 
 /// A value as it is written at the cursor.
 fn quote(cursor: &Cursor, value: &str) -> String {
+    let value = escaped(value);
     match (cursor.quoted, cursor.closed) {
-        (true, true) => value.to_owned(),
+        (true, true) => value,
         (true, false) => format!("{value}\""),
         (false, _) => format!("\"{value}\""),
     }
@@ -137,13 +140,9 @@ struct Item<'a> {
 
 impl Item<'_> {
     fn build(self, view: &View<'_>, cursor: &Cursor) -> CompletionItem {
-        let markdown = view.state.client.markdown;
-        let documentation = (!self.documentation.is_empty()).then_some(
-            Documentation::MarkupContent(MarkupContent {
-                kind: if markdown { MarkupKind::Markdown } else { MarkupKind::PlainText },
-                value: self.documentation,
-            }),
-        );
+        let knows = view.state.client.markdown_items;
+        let documentation = (!self.documentation.is_empty())
+            .then(|| Documentation::MarkupContent(markdown::markup(knows, self.documentation)));
         let range = view.range(cursor.word);
         CompletionItem {
             label: self.label.to_owned(),

@@ -1,7 +1,7 @@
 //! `textDocument/hover`: what something means, what holds, and where from.
 
 use jtc_core::names::Role;
-use lsp_types::{Hover, HoverContents, HoverParams, MarkupContent, MarkupKind};
+use lsp_types::{Hover, HoverContents, HoverParams};
 
 use crate::outline::{self, Part, Step};
 use crate::state::{Failure, State, View};
@@ -15,9 +15,8 @@ pub(crate) fn hover(state: &mut State, params: HoverParams) -> Result<Option<Hov
     let Some(step) = path.last().copied() else { return Ok(None) };
     let Some((span, parts)) = told(&view, &path, step, offset) else { return Ok(None) };
     let text = parts.join("\n\n---\n\n");
-    let kind = if state.client.markdown { MarkupKind::Markdown } else { MarkupKind::PlainText };
     Ok(Some(Hover {
-        contents: HoverContents::Markup(MarkupContent { kind, value: text }),
+        contents: HoverContents::Markup(markdown::markup(state.client.markdown, text)),
         range: Some(view.range(span)),
     }))
 }
@@ -33,12 +32,12 @@ fn told(view: &View<'_>, path: &[Step<'_>], step: Step<'_>, offset: u32) -> Opti
         }
         Part::Argument(entry, spec) => {
             let spec = spec?;
-            let parts = vec![format!("{}\n\n{}", markdown::arg(spec), markdown::value(spec.ty))];
+            let parts = vec![format!("{}{}", markdown::arg(spec), markdown::rule(spec.ty))];
             (entry.value_span, parts)
         }
         Part::Property(entry, spec) => {
             let spec = spec?;
-            let parts = vec![format!("{}\n\n{}", markdown::prop(spec), markdown::value(spec.ty))];
+            let parts = vec![format!("{}{}", markdown::prop(spec), markdown::rule(spec.ty))];
             (entry.span, parts)
         }
         Part::Nothing => return None,

@@ -18,8 +18,8 @@ use crate::client::Client;
 use crate::convert;
 use crate::state::{Failure, Phase, State};
 
-/// What may be part of a topology.
-const WATCHED: &str = "**/*.{kdl,yaml,yml,json}";
+/// What may be part of a topology: `from` names files of any kind.
+const WATCHED: &str = "**/*";
 
 pub(crate) fn initialize(
     state: &mut State,

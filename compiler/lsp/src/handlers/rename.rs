@@ -5,11 +5,12 @@ use jtc_core::components;
 use jtc_core::components::table;
 use jtc_core::names::{Names, Occurrence, Role, Symbol};
 use jtc_core::schema::{Defines, RefKind, Type};
-use jtc_core::syntax::{TokenKind, lex};
+use jtc_core::syntax::{Span, TokenKind, escaped, lex};
 use jtc_core::text::TextKind;
 use lsp_types::{PrepareRenameResponse, RenameParams, TextDocumentPositionParams, WorkspaceEdit};
 
 use crate::edits::Edits;
+use crate::roots::Root;
 use crate::state::{Failure, State};
 
 pub(crate) fn prepare(
@@ -43,8 +44,8 @@ pub(crate) fn rename(
         may_change(names, place)?;
         may_be(names, &place.symbol, &params.new_name)?;
         for it in names.of(&place.symbol) {
-            let text = written(it, &params.new_name);
-            edits.add(view.root, it.span, text);
+            let (span, text) = written(view.root, it, &params.new_name);
+            edits.add(view.root, span, text);
         }
     }
     if !is_name {
@@ -73,6 +74,7 @@ fn may_be(names: &Names, symbol: &Symbol, name: &str) -> Result<(), Failure> {
     if let Some(kind) = kind(symbol.kind)
         && let Err(refusal) = (kind.check)(name)
     {
+        let name = name.escape_debug();
         return Err(Failure::new(format!("`{name}` can't be a {}: {}", kind.name, refusal.reason)));
     }
     let others = names.known(symbol.kind, &symbol.scope);
@@ -99,10 +101,33 @@ fn kind(wanted: RefKind) -> Option<&'static TextKind> {
     found
 }
 
-/// A name as it is written where another stood.
-fn written(place: &Occurrence, name: &str) -> String {
-    let is_word = matches!(lex(name).as_slice(), [token] if token.kind == TokenKind::Identifier);
-    if place.quoted || is_word { name.to_owned() } else { format!("\"{name}\"") }
+/// A name as it is written where another stood, and what it replaces.
+fn written(root: &Root, place: &Occurrence, name: &str) -> (Span, String) {
+    let inner = escaped(name);
+    let is_plain = inner == name;
+    if !place.quoted {
+        let is_word =
+            matches!(lex(name).as_slice(), [token] if token.kind == TokenKind::Identifier);
+        let text = if is_word && is_plain { inner } else { format!("\"{inner}\"") };
+        return (place.span, text);
+    }
+    // Between other quotes than `"`, escapes mean nothing.
+    match literal(root, place) {
+        Some((kind, whole)) if !is_plain && kind != TokenKind::QuotedString => {
+            (whole, format!("\"{inner}\""))
+        }
+        _ => (place.span, inner),
+    }
+}
+
+/// The string that a place is in, with its quotes.
+fn literal(root: &Root, place: &Occurrence) -> Option<(TokenKind, Span)> {
+    let node = place.node;
+    let text = root.analysis.sources.text(node);
+    let start = place.span.start.saturating_sub(node.start);
+    let token = lex(text).into_iter().find(|token| start < token.end)?;
+    let whole = Span::new(node.file, node.start + token.start, node.start + token.end);
+    Some((token.kind, whole))
 }
 
 #[cfg(test)]

@@ -37,8 +37,13 @@ pub(crate) fn close(state: &mut State, params: DidCloseTextDocumentParams) {
     }
 }
 
-pub(crate) fn watched(state: &mut State, _: DidChangeWatchedFilesParams) {
-    state.moved();
+pub(crate) fn watched(state: &mut State, params: DidChangeWatchedFilesParams) {
+    let changed: Vec<_> = params.changes.iter().map(|change| convert::place(&change.uri)).collect();
+    if changed.iter().any(|place| place.extension().is_some_and(|ending| ending == "kdl")) {
+        state.moved();
+    }
+    // Most files are of no topology.
+    state.is_unsure = true;
 }
 
 pub(crate) fn folders(state: &mut State, params: DidChangeWorkspaceFoldersParams) {

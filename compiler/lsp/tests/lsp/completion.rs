@@ -2,8 +2,8 @@
 
 use lsp_types::request::Completion;
 use lsp_types::{
-    CompletionItem, CompletionParams, CompletionResponse, CompletionTextEdit, PartialResultParams,
-    WorkDoneProgressParams,
+    CompletionItem, CompletionParams, CompletionResponse, CompletionTextEdit, Documentation,
+    MarkupKind, PartialResultParams, WorkDoneProgressParams,
 };
 
 use crate::editor::{Editor, position};
@@ -62,7 +62,10 @@ fn nodes_bring_what_they_need_and_their_documentation() {
     let Some(CompletionTextEdit::Edit(edit)) = &item.text_edit else { panic!("{item:?}") };
     assert_eq!(edit.new_text, "database \"${1:name}\" external=\"$2\" secret=\"$3\"");
     assert_eq!(edit.range.end.character - edit.range.start.character, 4);
-    assert!(item.documentation.is_some() && item.detail.is_some());
+    assert!(item.detail.is_some());
+    // This editor didn't say that it knows Markdown here.
+    let Some(Documentation::MarkupContent(doc)) = &item.documentation else { panic!("{item:?}") };
+    assert!(doc.kind == MarkupKind::PlainText && !doc.value.contains("```"), "{doc:?}");
 }
 
 #[test]
@@ -107,7 +110,7 @@ fn names_that_the_topology_defines() {
         ["slim"]
     );
     assert_eq!(of(&inside("route \"r\" entrypoint=\"|\" to=\"server\"")), ["web"]);
-    assert_eq!(of(&inside("route \"r\" to=\"|\"")), ["traefik", "server"]);
+    assert_eq!(of(&inside("route \"r\" to=\"|\"")), ["server"]);
     assert_eq!(
         of(&inside("workload \"w\" image=\"i:1\" { port \"p\" 80; connect \"|\"; }")),
         ["traefik", "server", "w", "mysql"]
@@ -125,7 +128,8 @@ fn names_of_other_namespaces() {
     let port = text.replace("jobmon-prod/|\"", "jobmon-prod/server\" port=\"|\"");
     assert_eq!(labels(&mut editor, "sites/other.kdl", &port), ["web"]);
     let reaper = ROOT.replace("namespace=\"jobmon-prod\"", "namespace=\"|\"");
-    assert_eq!(labels(&mut editor, "topology.kdl", &reaper), ["jobmon-prod", "other"]);
+    // The other has no server.
+    assert_eq!(labels(&mut editor, "topology.kdl", &reaper), ["jobmon-prod"]);
 }
 
 #[test]
@@ -145,12 +149,68 @@ fn matchers_of_a_rule() {
 }
 
 #[test]
-fn files_of_an_include() {
+fn a_route_leads_to_what_has_ports() {
     let mut editor = editor();
+    let inside = |line: &str| {
+        format!(
+            "namespace \"jobmon-prod\" version=\"3.3.1\" database=\"prod\" {{\n    \
+             elk version=\"8.19.3\" {{ elasticsearch; logstash; metricbeat database=\"prod\" secret=\"prod-db\"; }}\n    \
+             workload \"board\" image=\"i:1\" {{ port \"http\" 80; port \"stats\" 81; port \"beat\" 82 protocol=\"udp\"; }}\n    \
+             workload \"mute\" image=\"i:1\"\n    {line}\n}}\n"
+        )
+    };
+    let mut of = |line: &str| labels(&mut editor, SITE, &inside(line));
+    let all = of("route \"r\" to=\"|\"");
+    assert_eq!(all, ["elasticsearch", "logstash", "server", "board"]);
+    assert_eq!(of("route \"r\" to=\"board:|\""), ["board:http", "board:stats", "board:beat"]);
     assert_eq!(
-        labels(&mut editor, "topology.kdl", &ROOT.replace("sites/*.kdl", "|")),
-        ["sites/prod.kdl"]
+        of("route \"r\" entrypoint=\"web\" to=\"board:st|\""),
+        ["board:http", "board:stats"]
     );
+    assert_eq!(of("route \"r\" to=\"traefik:|\""), [""; 0]);
+    assert_eq!(of("route \"r\" to=\"none:|\""), [""; 0]);
+    let targets = of("workload \"w\" image=\"i:1\" { connect \"|\"; }");
+    assert_eq!(targets, ["traefik", "elasticsearch", "logstash", "server", "board", "mysql"]);
+}
+
+#[test]
+fn what_another_namespace_lets_in() {
+    let mut editor = editor();
+    let text = "namespace \"other\" { workload \"w\" image=\"i:1\" { connect \"|\"; }; }\n\
+                namespace \"third\" { workload \"v\" image=\"i:1\" { port \"http\" 80; }; }";
+    editor.open_with("sites/other.kdl", text);
+    assert_eq!(labels(&mut editor, "sites/other.kdl", text), ["mysql", "jobmon-prod/server"]);
+}
+
+#[test]
+fn files_by_what_they_are_for() {
+    let mut editor = editor();
+    for (name, text) in [
+        ("sites/beside.kdl", "external \"x\" host=\"x.example\" port=1\n"),
+        ("other.kdl", "edition 1\n"),
+        ("more/other.kdl", "edition 1\n"),
+        ("a.toml", ""),
+        ("sites/a.yaml", ""),
+        ("sites/made/b.json", ""),
+    ] {
+        editor.write(name, text);
+    }
+    let include = ROOT.replace("sites/*.kdl", "|");
+    assert_eq!(
+        labels(&mut editor, "topology.kdl", &include),
+        ["sites/*.kdl", "sites/beside.kdl", "sites/prod.kdl"]
+    );
+    // What is included already is refused a second time.
+    let second = ROOT.replace("sites/*.kdl", "sites/prod.kdl\"\ninclude \"|");
+    assert_eq!(labels(&mut editor, "topology.kdl", &second), ["sites/beside.kdl"]);
+    editor.replace("topology.kdl", ROOT);
+    let inside = |line: &str| format!("namespace \"n\" {{\n    {line}\n}}\n");
+    assert_eq!(
+        labels(&mut editor, SITE, &inside("manifest \"|\"")),
+        ["a.yaml", "made/*.json", "made/b.json"]
+    );
+    let from = inside("workload \"w\" image=\"i:1\" { config-file \"/a\" from=\"|\"; }");
+    assert_eq!(labels(&mut editor, SITE, &from), ["a.yaml", "beside.kdl", "made/b.json"]);
 }
 
 #[test]

@@ -1,7 +1,5 @@
 //! Diagnostics as one types.
 
-use std::time::Duration;
-
 use lsp_types::{DiagnosticSeverity, DiagnosticTag};
 use serde_json::json;
 
@@ -157,14 +155,36 @@ fn changes_on_disk_are_noticed() {
         editor.write("sites/prod.kdl", &SITE.replace("compress", "compres"));
         editor.write("sites/second.kdl", "oops\n");
         if watches {
-            editor.notify("workspace/didChangeWatchedFiles", &json!({ "changes": [] }));
-        } else {
-            std::thread::sleep(Duration::from_millis(1100));
-            // Any message will do.
-            editor.send("test/nothing", &json!(null)).unwrap_err();
+            editor.changed("sites/prod.kdl");
         }
-        assert_eq!(editor.codes("sites/prod.kdl"), ["J0201:6"]);
-        assert_eq!(editor.codes("sites/second.kdl"), ["J0201:1"]);
+        editor.wait("sites/prod.kdl", &["J0201"]);
+        editor.wait("sites/second.kdl", &["J0201"]);
+    }
+}
+
+#[test]
+fn a_file_of_any_kind_is_noticed() {
+    for watches in [true, false] {
+        let site = SITE.replace(
+            "connect \"mysql\"",
+            "config-file \"/etc/a.toml\" from=\"a.toml\"; connect \"mysql\"",
+        );
+        let mut editor = Editor::raw(&[("topology.kdl", ROOT), ("sites/prod.kdl", &site)]);
+        let mut can = capabilities();
+        can["workspace"]["didChangeWatchedFiles"]["dynamicRegistration"] = json!(watches);
+        editor.initialize(&can);
+        editor.open("topology.kdl");
+        editor.wait("sites/prod.kdl", &["J0114"]);
+        let asked = editor.heard.iter().find(|(it, _)| it == "client/registerCapability");
+        let pattern = asked.map(|(_, params)| {
+            params["registrations"][0]["registerOptions"]["watchers"][0]["globPattern"].clone()
+        });
+        assert_eq!(pattern, watches.then(|| json!("**/*")));
+        editor.write("sites/a.toml", "a = 1\n");
+        if watches {
+            editor.changed("sites/a.toml");
+        }
+        editor.wait("sites/prod.kdl", &[]);
     }
 }
 

@@ -146,6 +146,13 @@ impl Editor {
         self.documents.remove(name);
     }
 
+    /// Tells that a file has changed on the disk.
+    pub(crate) fn changed(&self, name: &str) {
+        let uri = self.uri(name);
+        let change = json!({ "uri": uri.as_str(), "type": 2 });
+        self.notify("workspace/didChangeWatchedFiles", &json!({ "changes": [change] }));
+    }
+
     /// Replaces all of a document.
     pub(crate) fn replace(&mut self, name: &str, text: &str) {
         self.change(name, None, text);
@@ -215,6 +222,20 @@ impl Editor {
     {
         let answer = self.send(R::METHOD, &params).unwrap();
         serde_json::from_value(answer).unwrap()
+    }
+
+    /// Waits, without a word, until a file has these codes.
+    pub(crate) fn wait(&mut self, name: &str, codes: &[&str]) {
+        loop {
+            let found = self.all(name).into_iter().filter_map(|diagnostic| diagnostic.code);
+            let found: Vec<NumberOrString> = found.collect();
+            let wanted = codes.iter().map(|code| NumberOrString::String((*code).to_owned()));
+            if wanted.eq(found) {
+                break;
+            }
+            let message = self.receive();
+            self.hear(message);
+        }
     }
 
     fn receive(&self) -> Message {

@@ -1,10 +1,11 @@
 //! Hovers.
 
 use lsp_types::request::HoverRequest;
-use lsp_types::{HoverContents, HoverParams, WorkDoneProgressParams};
+use lsp_types::{HoverContents, HoverParams, MarkupKind, WorkDoneProgressParams};
+use serde_json::json;
 
-use crate::FILES;
-use crate::editor::Editor;
+use crate::editor::{Editor, capabilities};
+use crate::{FILES, ROOT};
 
 fn hover(editor: &mut Editor, name: &str, marked: &str) -> String {
     let params = HoverParams {
@@ -53,7 +54,44 @@ fn values_and_names() {
     let text = hover(&mut editor, SITE, "version=\"3.3|.1\"");
     assert!(text.contains("the version of Jobmon that runs in it"), "{text}");
     assert!(text.contains("version `3.3.1`, defined in topology.kdl:10"), "{text}");
+    assert_eq!(text.matches("the name of a version").count(), 1, "{text}");
     let text = hover(&mut editor, SITE, "\"jobmon-|prod\"");
+    assert!(text.contains("1 to 63 characters"), "{text}");
     assert!(text.contains("namespace `jobmon-prod`, referred to once"), "{text}");
     assert_eq!(hover(&mut editor, SITE, "}\n|    middleware"), "");
+}
+
+#[test]
+fn who_knows_no_markdown_gets_plain_text() {
+    let mut editor = Editor::raw(&FILES);
+    let mut can = capabilities();
+    can["textDocument"]["hover"]["contentFormat"] = json!(["plaintext"]);
+    editor.initialize(&can);
+    editor.open(SITE);
+    editor.open("topology.kdl");
+    let mut told = |name: &str, marked: &str| {
+        let params = HoverParams {
+            text_document_position_params: editor.at(name, marked),
+            work_done_progress_params: WorkDoneProgressParams::default(),
+        };
+        match editor.ask::<HoverRequest>(params).unwrap().contents {
+            HoverContents::Markup(markup) => {
+                assert_eq!(markup.kind, MarkupKind::PlainText);
+                for sign in ["```", "`server`", "`version`", "---", "**`"] {
+                    assert!(!markup.value.contains(sign), "{sign} in {}", markup.value);
+                }
+                markup.value
+            }
+            other => panic!("{other:?}"),
+        }
+    };
+    let text = told(SITE, "version=\"3.3|.1\"");
+    assert!(text.contains("version 3.3.1, defined in topology.kdl:10"), "{text}");
+    assert!(text.contains(ROOT.lines().nth(9).unwrap()), "{text}");
+    let text = told(SITE, "    ser|ver {");
+    assert!(text.starts_with("server\n\n"), "{text}");
+    assert!(text.contains("- Deployment jobmon-server, wave"), "{text}");
+    // What looks like Markdown between two "`" is none.
+    let text = told("topology.kdl", "incl|ude");
+    assert!(text.contains("** for any folders"), "{text}");
 }

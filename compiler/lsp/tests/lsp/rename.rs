@@ -52,16 +52,26 @@ pub(crate) fn edits(editor: &Editor, edit: WorkspaceEdit) -> Vec<(String, Vec<Te
         .collect()
 }
 
-/// What both files say after a rename.
-fn rename(editor: &mut Editor, name: &str, marked: &str, new: &str) -> (String, String) {
+/// The edits of a rename.
+fn renamed(
+    editor: &mut Editor,
+    name: &str,
+    marked: &str,
+    new: &str,
+) -> Vec<(String, Vec<TextEdit>)> {
     let params = RenameParams {
         text_document_position: editor.at(name, marked),
         new_name: new.to_owned(),
         work_done_progress_params: WorkDoneProgressParams::default(),
     };
     let edit = editor.ask::<Rename>(params).unwrap();
+    edits(editor, edit)
+}
+
+/// What both files say after a rename.
+fn rename(editor: &mut Editor, name: &str, marked: &str, new: &str) -> (String, String) {
     let (mut root, mut site) = (ROOT.to_owned(), SITE_TEXT.to_owned());
-    for (name, edits) in edits(editor, edit) {
+    for (name, edits) in renamed(editor, name, marked, new) {
         let text = if name == SITE { &mut site } else { &mut root };
         *text = apply(text, &edits);
     }
@@ -157,6 +167,31 @@ fn a_name_that_stands_without_quotes_gets_them_when_it_needs_them() {
 }
 
 #[test]
+fn a_name_with_quotes_and_backslashes_is_escaped_at_each_place() {
+    let text = ROOT
+        .replace("database \"prod\"", "database #\"prod\"#")
+        .replace("external \"mysql\"", "external mysql");
+    let site = SITE_TEXT.replace("database=\"prod\"", "database=\"pro\\u{64}\"");
+    for (marked, new) in [
+        ("database #\"pr|od\"#", "a\"b\\c"),
+        ("database #\"pr|od\"#", "b\\"),
+        ("database #\"pr|od\"#", "a\u{202e}b"),
+        ("external my|sql", "a\"#b"),
+        ("external my|sql", "a\u{200f}"),
+    ] {
+        let mut editor = Editor::new(&[("topology.kdl", &text), (SITE, &site)]);
+        editor.open(SITE);
+        editor.open("topology.kdl");
+        for (name, edits) in renamed(&mut editor, "topology.kdl", marked, new) {
+            let text = apply(editor.text(&name), &edits);
+            editor.replace(&name, &text);
+        }
+        assert_eq!(editor.codes("topology.kdl"), [""; 0], "{new}");
+        assert_eq!(editor.codes(SITE), [""; 0], "{new}\n{}", editor.text(SITE));
+    }
+}
+
+#[test]
 fn what_can_not_be_renamed_says_why() {
     let mut editor = Editor::new(&FILES);
     editor.open(SITE);
@@ -169,6 +204,14 @@ fn what_can_not_be_renamed_says_why() {
     };
     assert!(refused("    ser|ver {", "x").contains("is a component"));
     assert!(refused("\"jobmon-|prod\"", "A b").contains("can't be"));
+    for bad in ["a\"b", "a\\b", "a\nb", ""] {
+        assert!(refused("\"jobmon-|prod\"", bad).contains("can't be"), "{bad:?}");
+        assert!(refused("secret=\"prod|-db\"", bad).contains("can't be"), "{bad:?}");
+    }
+    for bad in ["a\nb", "a\u{1b}b", "a b", "a/b", ""] {
+        assert!(refused("database=\"pr|od\"", bad).contains("can't be"), "{bad:?}");
+        assert!(refused("connect \"mys|ql\"", bad).contains("can't be"), "{bad:?}");
+    }
     assert!(refused("workload \"rep|ort\"", "server").contains("already"));
     assert!(refused("entrypoint=\"w|eb\"", "x").contains("is not defined"));
     assert!(refused("repl|icas", "x").contains("no name here"));

@@ -24,7 +24,7 @@ pub static INCLUDE: NodeSpec = NodeSpec {
     doc: "Reads other files as if they stood here.\n\
           The pattern is relative to the file that says it and never leaves the folder of the root file. \
           `*` stands for any part of a name, `**` for any folders. Files are read in the order of their names.",
-    args: &[arg("pattern", Type::Files, "a path or pattern with `/`")],
+    args: &[arg("pattern", Type::Files(&["kdl"]), "a path or pattern with `/`")],
     occurs: Occurs::Many,
     example: "include \"namespaces/*.kdl\"",
     ..NODE

@@ -56,7 +56,11 @@ pub static MANIFEST: NodeSpec = NodeSpec {
     doc: "Hand-written Kubernetes objects, from YAML or JSON files.\n\
           They join the graph, the checks and the order like the compiler's own. \
           An object without a namespace gets this one.",
-    args: &[arg("pattern", Type::Files, "a path or pattern, relative to this file")],
+    args: &[arg(
+        "pattern",
+        Type::Files(&["yaml", "yml", "json"]),
+        "a path or pattern, relative to this file",
+    )],
     occurs: Occurs::Many,
     example: "manifest \"extra/*.yaml\"",
     ..NODE

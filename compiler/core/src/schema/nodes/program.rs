@@ -108,7 +108,7 @@ static CONFIG_FILE: NodeSpec = NodeSpec {
 };
 
 static CONFIG_FILE_PROPS: [PropSpec; 1] =
-    [prop("from", Type::Files, "a file with the content, relative to this one")];
+    [prop("from", Type::Files(&[]), "a file with the content, relative to this one")];
 
 static PORT: NodeSpec = NodeSpec {
     name: "port",

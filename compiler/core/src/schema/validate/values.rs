@@ -58,7 +58,7 @@ fn refused(ty: Type, entry: &Entry, what: &str) -> Option<Diag> {
         return Some(d::j0204_wrong_type::annotation(ty, entry));
     }
     match (ty, &entry.value.kind) {
-        (Type::String | Type::Files | Type::Rule | Type::Ref(_), ValueKind::String(_))
+        (Type::String | Type::Files(_) | Type::Rule | Type::Ref(_), ValueKind::String(_))
         | (Type::Bool, ValueKind::Bool(_)) => None,
         (Type::Text(kind), ValueKind::String(text)) => {
             let refusal = (kind.check)(text).err()?;

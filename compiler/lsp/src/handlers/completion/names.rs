@@ -1,12 +1,16 @@
 //! Names that the topology defines.
 
+use jtc_core::components::build::alias;
+use jtc_core::components::program::Program;
+use jtc_core::components::routes::{self, Route};
 use jtc_core::components::{COMPONENTS, Cx, programs, traefik};
 use jtc_core::diagnostics::Report;
+use jtc_core::model::At;
+use jtc_core::model::settings::Port;
 use jtc_core::names::Names;
 use jtc_core::resolve;
 use jtc_core::schema::{Defines, RefKind, Type};
-use jtc_core::sources::{Files, join};
-use jtc_core::traefik::rule::MATCHERS;
+use jtc_core::traefik::rule::{Covers, MATCHERS, Requests};
 use lsp_types::{CompletionItem, CompletionItemKind};
 
 use super::{Item, quote};
@@ -27,8 +31,9 @@ struct Name {
 pub(super) fn items(view: &View<'_>, cursor: &Cursor, kind: RefKind) -> Vec<CompletionItem> {
     let mut names = match kind {
         RefKind::Target => targets(view, cursor),
-        RefKind::Backend => backends(view, namespace(cursor)),
-        RefKind::Entrypoint => entrypoints(view, namespace(cursor)),
+        RefKind::Backend => routed(view, cursor),
+        RefKind::Namespace => namespaces(view),
+        RefKind::Entrypoint => entrypoints(view, namespace(cursor), |_, _| true),
         RefKind::Port => ports(view, cursor),
         RefKind::SecretKey => {
             defined(view, kind, &sibling(cursor, RefKind::Secret).unwrap_or_default())
@@ -102,41 +107,77 @@ fn defined(view: &View<'_>, kind: RefKind, scope: &str) -> Vec<Name> {
         .collect()
 }
 
-/// Runs on the namespace as the compiler sees it.
-fn with_site<T>(view: &View<'_>, namespace: &str, body: impl FnOnce(&Cx<'_>) -> Vec<T>) -> Vec<T> {
+/// Runs on the namespace as the compiler sees it; nothing where it sees none.
+fn with_site<T>(view: &View<'_>, namespace: &str, body: impl FnOnce(&Cx<'_>) -> T) -> Option<T> {
     let world = resolve::resolve(&view.root.analysis.topology, &mut Report::default());
-    match world.site(namespace) {
-        Some((_, site)) => body(&Cx { world: &world, site }),
-        None => Vec::new(),
+    let (_, site) = world.site(namespace)?;
+    Some(body(&Cx { world: &world, site }))
+}
+
+/// The components of a namespace that others can talk to, also those that
+/// nothing is said about.
+fn backends(view: &View<'_>, namespace: &str) -> Vec<Name> {
+    let seen = with_site(view, namespace, |cx| {
+        let programs = programs(cx).into_iter().filter(|it| !it.settings.ports.is_empty());
+        programs.map(|program| component(&program)).collect()
+    });
+    seen.unwrap_or_else(|| defined(view, RefKind::Backend, namespace))
+}
+
+fn component(program: &Program) -> Name {
+    let ports = program.settings.ports.iter();
+    let ports: Vec<String> =
+        ports.map(|(name, port)| format!("{name} {}", port.value.service)).collect();
+    Name {
+        written: program.component.to_string(),
+        detail: format!("component, {}", ports.join(", ")),
+        documentation: about(&program.component),
     }
 }
 
-/// The components of a namespace, also those that nothing is said about.
-fn backends(view: &View<'_>, namespace: &str) -> Vec<Name> {
-    let mut found = with_site(view, namespace, |cx| {
-        programs(cx)
-            .into_iter()
-            .filter(|program| !program.settings.ports.is_empty())
-            .map(|program| {
-                let ports: Vec<String> = program
-                    .settings
-                    .ports
-                    .iter()
-                    .map(|(name, port)| format!("{name} {}", port.value.service))
-                    .collect();
-                Name {
-                    written: program.component.to_string(),
-                    detail: format!("component, {}", ports.join(", ")),
-                    documentation: about(&program.component),
+/// Where a route may lead: a component, and behind its `:` its ports. Where
+/// the route names its entrypoint, only what speaks the same protocol.
+fn routed(view: &View<'_>, cursor: &Cursor) -> Vec<Name> {
+    let (start, end) = (cursor.word.start as usize, cursor.offset as usize);
+    let before = view.text().get(start..end).unwrap_or_default();
+    let wanted = before.split_once(':').map(|(component, _)| component);
+    let own = namespace(cursor);
+    let seen = with_site(view, own, |cx| {
+        let named = sibling(cursor, RefKind::Entrypoint);
+        let entrypoint =
+            traefik::entrypoints(cx).into_iter().find(|it| Some(&it.name) == named.as_ref());
+        let speaks = |port: &At<Port>| {
+            entrypoint.as_ref().is_none_or(|it| it.port.protocol == port.value.protocol)
+        };
+        let mut found = Vec::new();
+        for program in programs(cx) {
+            // A route to Traefik would lead in circles.
+            let ports = &program.settings.ports;
+            let may_be = |first: &At<Port>| &*program.component != "traefik" && speaks(first);
+            match wanted {
+                None if ports.values().next().is_some_and(may_be) => {
+                    found.push(component(&program));
                 }
-            })
-            .collect()
-    });
-    for name in defined(view, RefKind::Backend, namespace) {
-        if !found.iter().any(|known| known.written == name.written) {
-            found.push(name);
+                Some(wanted) if *program.component == *wanted && wanted != "traefik" => {
+                    let ports = ports.iter().filter(|(_, port)| speaks(port));
+                    found.extend(ports.map(|(name, port)| Name {
+                        written: format!("{wanted}:{name}"),
+                        ..self::port(name, port)
+                    }));
+                }
+                _ => {}
+            }
         }
-    }
+        found
+    });
+    seen.unwrap_or_else(|| defined(view, RefKind::Backend, own))
+}
+
+/// The namespaces that have a server for a reaper.
+fn namespaces(view: &View<'_>) -> Vec<Name> {
+    let all = &view.root.analysis.topology.namespaces;
+    let mut found = defined(view, RefKind::Namespace, "");
+    found.retain(|it| all.get(&it.written).is_some_and(|it| it.version.is_some()));
     found
 }
 
@@ -150,11 +191,15 @@ fn about(name: &str) -> String {
 fn targets(view: &View<'_>, cursor: &Cursor) -> Vec<Name> {
     let own = namespace(cursor);
     let mut found = backends(view, own);
-    found.extend(defined(view, RefKind::External, ""));
+    for external in defined(view, RefKind::External, "") {
+        if !found.iter().any(|known| known.written == external.written) {
+            found.push(external);
+        }
+    }
     for other in view.root.names().known(RefKind::Namespace, "") {
         let name = &other.symbol.name;
         if name != own {
-            found.extend(backends(view, name).into_iter().map(|there| Name {
+            found.extend(remote(view, name).into_iter().map(|there| Name {
                 written: format!("{name}/{}", there.written),
                 detail: format!("{}, through its Traefik", there.detail),
                 ..there
@@ -164,10 +209,35 @@ fn targets(view: &View<'_>, cursor: &Cursor) -> Vec<Name> {
     found
 }
 
-fn entrypoints(view: &View<'_>, namespace: &str) -> Vec<Name> {
-    with_site(view, namespace, |cx| {
+/// The routes of a namespace that somebody from another can take.
+fn doors(cx: &Cx<'_>, programs: &[Program]) -> Vec<Route> {
+    let host = alias::name(cx.site.name);
+    let requests = Requests { host: &host, path: None };
+    let mut found = routes::routes(cx, programs, &mut Report::default());
+    found.retain(|route| cx.site.jobmon.is_some() && route.covers(&requests) != Covers::None);
+    found
+}
+
+/// The components of another namespace that its Traefik leads to.
+fn remote(view: &View<'_>, namespace: &str) -> Vec<Name> {
+    let seen = with_site(view, namespace, |cx| {
+        let programs = programs(cx);
+        let doors = doors(cx, &programs);
+        let reached = |it: &&Program| doors.iter().any(|to| *to.backend.component == *it.component);
+        programs.iter().filter(reached).map(component).collect()
+    });
+    seen.unwrap_or_default()
+}
+
+fn entrypoints(
+    view: &View<'_>,
+    namespace: &str,
+    wanted: impl Fn(&Cx<'_>, &str) -> bool,
+) -> Vec<Name> {
+    let seen = with_site(view, namespace, |cx| {
         let entrypoints = traefik::entrypoints(cx).into_iter();
         entrypoints
+            .filter(|entrypoint| wanted(cx, &entrypoint.name))
             .map(|entrypoint| Name {
                 detail: format!(
                     "entrypoint, {}/{}",
@@ -178,7 +248,8 @@ fn entrypoints(view: &View<'_>, namespace: &str) -> Vec<Name> {
                 documentation: String::new(),
             })
             .collect()
-    })
+    });
+    seen.unwrap_or_default()
 }
 
 /// The ports of the target that the same node names, or of the program that
@@ -186,22 +257,30 @@ fn entrypoints(view: &View<'_>, namespace: &str) -> Vec<Name> {
 fn ports(view: &View<'_>, cursor: &Cursor) -> Vec<Name> {
     let own = namespace(cursor);
     let target = sibling(cursor, RefKind::Target);
-    if let Some((there, _)) = target.as_deref().and_then(|target| target.split_once('/')) {
-        return entrypoints(view, there);
+    if let Some((there, component)) = target.as_deref().and_then(|target| target.split_once('/'))
+        && there != own
+    {
+        return entrypoints(view, there, |cx, name| {
+            let doors = doors(cx, &programs(cx));
+            doors.iter().any(|to| to.entrypoint == name && to.backend.component == component)
+        });
     }
     let component = target.unwrap_or_else(|| program(cursor).to_owned());
-    with_site(view, own, |cx| {
+    let seen = with_site(view, own, |cx| {
         let programs = programs(cx).into_iter();
         let program = programs.filter(|program| *program.component == *component);
-        program
-            .flat_map(|program| program.settings.ports)
-            .map(|(name, port)| Name {
-                written: name,
-                detail: format!("port {}/{}", port.value.service, port.value.protocol.as_str()),
-                documentation: String::new(),
-            })
-            .collect()
-    })
+        let ports = program.flat_map(|program| program.settings.ports);
+        ports.map(|(name, at)| port(&name, &at)).collect()
+    });
+    seen.unwrap_or_default()
+}
+
+fn port(name: &str, port: &At<Port>) -> Name {
+    Name {
+        written: name.to_owned(),
+        detail: format!("port {}/{}", port.value.service, port.value.protocol.as_str()),
+        documentation: String::new(),
+    }
 }
 
 /// Traefik's matchers, where a rule goes on.
@@ -260,32 +339,6 @@ fn matcher(name: &str) -> &'static str {
         "ClientIP" => "clients with this address or in this range",
         _ => "",
     }
-}
-
-/// Files below the folder of this one.
-pub(super) fn files(view: &View<'_>, cursor: &Cursor) -> Vec<CompletionItem> {
-    let Some(folder) = &view.root.folder else { return Vec::new() };
-    let Some(pattern) = join(&view.source.path, "**/*") else { return Vec::new() };
-    let base = view.source.path.rsplit_once('/').map(|(base, _)| format!("{base}/"));
-    let paths = folder.matching(&pattern).unwrap_or_default();
-    paths
-        .iter()
-        .filter(|path| **path != view.source.path)
-        .take(200)
-        .filter_map(|path| path.strip_prefix(base.as_deref().unwrap_or_default()))
-        .map(|path| {
-            let item = Item {
-                label: path,
-                kind: CompletionItemKind::FILE,
-                text: quote(cursor, path),
-                snippet: false,
-                detail: String::new(),
-                documentation: String::new(),
-                rank: '0',
-            };
-            item.build(view, cursor)
-        })
-        .collect()
 }
 
 #[cfg(test)]

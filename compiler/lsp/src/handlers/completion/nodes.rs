@@ -75,7 +75,7 @@ fn snippet(spec: &NodeSpec) -> String {
             Type::OneOf(words) => format!("\"${{{hole}|{}|}}\"", words.join(",")),
             // What can be completed is left open.
             Type::Ref(_) => format!("\"${hole}\""),
-            Type::String | Type::Files | Type::Rule | Type::Text(_) => {
+            Type::String | Type::Files(_) | Type::Rule | Type::Text(_) => {
                 format!("\"${{{hole}:{name}}}\"")
             }
         }

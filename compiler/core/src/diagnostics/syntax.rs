@@ -143,6 +143,17 @@ fn joins(group: &[SyntaxError], error: &SyntaxError, text: &str) -> bool {
         // Half a line.
         return breaks == 0;
     }
+    let is_value = |kind: &SyntaxErrorKind| {
+        use SyntaxErrorKind as Kind;
+        matches!(
+            kind,
+            Kind::WrongQuotes { .. } | Kind::NumberLike { .. } | Kind::NeedsQuotes { .. }
+        )
+    };
+    let is_comma = error.kind == SyntaxErrorKind::TrailingComma;
+    if is_value(&first.kind) && (is_value(&error.kind) || is_comma) {
+        return breaks == 0;
+    }
     if !pasted(&first.kind) {
         return false;
     }

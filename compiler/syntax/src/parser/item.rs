@@ -393,7 +393,18 @@ impl<'a> Parser<'a, '_> {
         match (next.kind, self.text(next).chars().next()) {
             (TokenKind::Identifier, Some(',')) => {
                 self.pos += 1;
-                self.comma(mark);
+                if self.span_of(next).len() == 1 {
+                    self.comma(mark);
+                } else {
+                    // `"a",b="c"`: the property is lost.
+                    let error = SyntaxError::new(SyntaxErrorKind::TrailingComma, mark);
+                    self.report(error.with_fix(mark, " "));
+                    if self.peek_kind() == Some(TokenKind::Equals) {
+                        self.pos += 1;
+                        self.pos +=
+                            usize::from(self.peek_kind().is_some_and(|kind| !kind.is_trivia()));
+                    }
+                }
             }
             (TokenKind::Identifier, Some(':')) if !assigned => {
                 self.pos += 1;

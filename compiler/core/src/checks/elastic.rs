@@ -195,18 +195,23 @@ fn metricbeat_access(cx: &Cx<'_>, stack: &Stack<'_>, report: &mut Report) {
     if layers.is_empty() {
         return;
     }
-    let here = place(&layers, stack);
+    // Where all that use a profile lack the same, that is one mistake.
+    let furthest = layers.iter().rev().find_map(|layer| layer.span);
+    let here = furthest.unwrap_or(stack.text.span);
+    let given = |key: &str| layers.iter().any(|layer| layer.settings.env.contains_key(key));
+    let secret = metricbeat::secret(cx);
+    let mut lacks = Vec::new();
     // One that leads nowhere has been reported.
     if !layers.iter().any(|layer| layer.own.database.is_some()) {
-        report.push(d::j0710_metricbeat_incomplete::diag(here, "database"));
+        lacks.push("database");
     }
-    let Some(secret) = metricbeat::secret(cx) else {
-        let given = |key: &str| layers.iter().any(|layer| layer.settings.env.contains_key(key));
-        if !metricbeat::KEYS.into_iter().all(given) {
-            report.push(d::j0710_metricbeat_incomplete::diag(here, "secret"));
-        }
-        return;
-    };
+    if secret.is_none() && !metricbeat::KEYS.into_iter().all(given) {
+        lacks.push("secret");
+    }
+    if !lacks.is_empty() {
+        report.push(d::j0710_metricbeat_incomplete::diag(here, &lacks));
+    }
+    let Some(secret) = secret else { return };
     let Some(declared) = cx.world.topology.secrets.get(&secret.value) else { return };
     let missing: Vec<&str> =
         metricbeat::KEYS.into_iter().filter(|key| !declared.keys.contains_key(*key)).collect();

@@ -41,8 +41,12 @@ fn place(span: Span, program: &Program) -> Span {
 
 /// Components of Jobmon take theirs from the version, which is checked there;
 /// only workloads have no version.
+fn has_image(program: &Program) -> bool {
+    program.settings.image.is_some() || program.version.is_some()
+}
+
 fn image(program: &Program, report: &mut Report) {
-    if program.settings.image.is_none() && program.version.is_none() {
+    if !has_image(program) {
         report.push(d::j0615_no_image::diag(&program.component, program.source));
     }
 }
@@ -386,7 +390,8 @@ fn written_memory(bytes: u64) -> String {
 
 /// With a quota, every container must say what the quota counts.
 fn quota(home: &Home<'_>, program: &Program, report: &mut Report) {
-    let Some(quota) = home.quota else { return };
+    // One without an image is not written to its end: that comes first.
+    let Some(quota) = home.quota.filter(|_| has_image(program)) else { return };
     let resources = &program.settings.resources;
     let missing: Vec<&str> = COUNTED
         .iter()

@@ -279,7 +279,14 @@ fn backend(route: &declared::Route, programs: &[Program], report: &mut Report) -
     else {
         let at = route.to.part(0, component);
         let known = programs.iter().filter(reachable).map(|program| &*program.component);
-        report.push(d::j0301_unknown_name::diag(RefKind::Backend, &at, known));
+        let is_there = |program: &Program| {
+            *program.component == *component && program.settings.ports.is_empty()
+        };
+        report.push(if programs.iter().any(is_there) {
+            d::j0301_unknown_name::portless(&at, known)
+        } else {
+            d::j0301_unknown_name::diag(RefKind::Backend, &at, known)
+        });
         return None;
     };
     let ports = &program.settings.ports;

@@ -115,7 +115,11 @@ fn hint(node: &Node, parent: &'static NodeSpec, lacks: Option<&'static NodeSpec>
     let elsewhere = crate::components::table::places_of(name);
     let fit_here = meant.and_then(|meant| parent.child(meant)).map(|spec| fit(spec, node));
     let fit_there = elsewhere.iter().map(|(_, spec)| fit(spec, node)).max();
-    if let (Some(there), true) = (fit_there, fit_here.is_none_or(|here| fit_there >= Some(here))) {
+    // What is this near, or called so by others, is meant unless another fits better.
+    let here: Vec<&str> = allowed().collect();
+    let is_near = sure(name, here.iter().copied()).is_some() || super::called(name, &here).is_some();
+    let is_there = |here| if is_near { fit_there > Some(here) } else { fit_there >= Some(here) };
+    if let (Some(there), true) = (fit_there, fit_here.is_none_or(is_there)) {
         let parents = elsewhere.iter().filter(|(_, spec)| fit(spec, node) == there).map(|(parent, _)| *parent);
         let mut known: Vec<&str> = Vec::new();
         for parent in parents {

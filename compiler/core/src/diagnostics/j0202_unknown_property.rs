@@ -2,7 +2,7 @@
 
 use super::prelude::*;
 use super::{Report, meant};
-use crate::schema::NodeSpec;
+use crate::schema::{ArgSpec, NodeSpec, Type};
 use crate::schema::access::NodeExt;
 use crate::schema::validate::{Meaning, shown};
 
@@ -38,6 +38,16 @@ pub(crate) fn report(
         let text = &*name.text;
         let diag = Diag::new(&META, name.span, "not known here", format!("unknown property `{}` of `{}`", shorten(text), spec.name));
         if let Some(instead) = meaning.instead(name) {
+            // All that follow are part of what is to be written.
+            if spec.args.iter().any(|arg| arg.variadic) && spec.props.is_empty() {
+                let why = if spec.name == "keys" { "values never stand in a topology, only the names of keys: " } else { "" };
+                if let Some(first) = &mut rest {
+                    *first = first.clone().with(name.span, "and this");
+                } else {
+                    rest = Some(diag.help(format!("{why}write `{instead}`")));
+                }
+                continue;
+            }
             report.push(diag.help(format!("write `{instead}`")));
         } else if let Some(child) = spec.child(text) {
             report.push(diag.help(format!("`{text}` is a child of `{}`: write it inside the braces, as in `{}`", spec.name, as_child(spec, child, node, entry))));
@@ -67,7 +77,16 @@ fn as_child(spec: &NodeSpec, child: &NodeSpec, node: &Node, entry: &Entry) -> St
         return child.example.to_owned();
     }
     let name = node.arg(0).map_or_else(String::new, |entry| format!(" {}", shown(entry)));
-    format!("{}{name} {{ {} {}; }}", spec.name, child.name, shown(entry))
+    let text = entry.value.as_str().filter(|text| !text.contains(['"', '\'', '\\']));
+    let words: Vec<&str> = text.into_iter().flat_map(str::split_whitespace).collect();
+    // A command line, of which each word is an argument.
+    let value = match child.args {
+        [ArgSpec { ty: Type::String, variadic: true, .. }] if words.len() > 1 => {
+            words.iter().map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(" ")
+        }
+        _ => shown(entry),
+    };
+    format!("{}{name} {{ {} {value}; }}", spec.name, child.name)
 }
 
 fn unknown(diag: Diag, spec: &'static NodeSpec, name: &str, entry: &Entry) -> Diag {

@@ -41,3 +41,13 @@ pub(crate) fn property(spec: &'static NodeSpec, prop: &PropSpec, at: &Node) -> D
     Diag::new(&META, at.name.span, format!("needs `{}`", prop.name), format!("`{}` lacks `{}`", spec.name, prop.name))
         .help(format!("add `{written}`{range}: {}", prop.doc))
 }
+
+/// Several things that a node lacks; `whole` is how it could be written.
+pub(crate) fn several(spec: &'static NodeSpec, lacks: &[String], whole: &str, at: &Name) -> Diag {
+    let all = match lacks {
+        [start @ .., last] if !start.is_empty() => format!("{} and {last}", start.join(", ")),
+        _ => lacks.concat(),
+    };
+    Diag::new(&META, at.span, format!("needs {all}"), format!("`{}` lacks {all}", spec.name))
+        .help(format!("write it as in `{whole}`"))
+}

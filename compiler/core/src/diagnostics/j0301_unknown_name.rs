@@ -28,7 +28,40 @@ namespace "tools" { workload "report" image="example/report:1" { env "X" secret=
 pub(crate) fn no_port(target: &At<String>) -> Diag {
     let name = shorten(&target.value);
     Diag::new(&META, target.span, "has no port", format!("`{name}` has no port that anybody could reach"))
-        .help(format!("add a port to it, as in `workload \"{name}\" … {{ port \"http\" 8080; }}`"))
+        .help(if crate::components::find(&name).is_some() {
+            format!("remove it: nothing can be asked of `{name}`")
+        } else {
+            format!("add a port to it, as in `workload \"{name}\" … {{ port \"http\" 8080; }}`")
+        })
+}
+
+/// A component that is there, has no port, and so can't be led or talked to;
+/// `known` are those that can.
+pub(crate) fn portless<'a>(target: &At<String>, known: impl IntoIterator<Item = &'a str>) -> Diag {
+    let diag = no_port(target);
+    let known = list(known);
+    if known.is_empty() || crate::components::find(&target.value).is_none() {
+        return diag;
+    }
+    diag.help(format!("`{}` can't be a target: name one of {known}", target.value))
+}
+
+/// A program in the namespace of the reapers, which nobody talks to.
+pub(crate) fn of_reapers(target: &At<String>) -> Diag {
+    Diag::new(&META, target.span, "holds the reapers", format!("`{}` holds the reapers, and they can't be a target", target.value))
+        .help("remove it, or name a component of another namespace, as in `connect \"NAMESPACE/server\"`: reapers have no port")
+}
+
+/// A Secret and a key that have changed places.
+pub(crate) fn swapped(secret: &At<String>, key: &At<String>) -> Diag {
+    Diag::new(
+        &META,
+        secret.span,
+        "this is a key",
+        format!("`{}` is a key of the secret `{}`, and stands in its place", secret.value, key.value),
+    )
+    .with(key.span, "and this is the secret")
+    .help(format!("the two have changed places: write `secret=\"{}\" key=\"{}\"`", key.value, secret.value))
 }
 
 /// How the message about a name begins.

@@ -33,7 +33,7 @@ pub(crate) fn in_manifest(key: &At<String>, secret: &str, found: &Secret) -> Dia
 pub(crate) fn diag(key: &At<String>, secret: &str, found: &Secret) -> Diag {
     let diag = Diag::new(&META, key.span, "isn't there", format!("secret `{secret}` has no key `{}`", key.value))
         .with(found.span, "the secret");
-    match suggest(&key.value, found.keys.keys().map(String::as_str)) {
+    match near(&key.value, found) {
         Some(meant) => {
             let diag = diag.help(format!("write `{meant}`"));
             match sure(&key.value, found.keys.keys().map(String::as_str)) {
@@ -48,6 +48,37 @@ pub(crate) fn diag(key: &At<String>, secret: &str, found: &Secret) -> Diag {
         )),
     }
 }
+
+/// The key that is meant, if one is near: `DB_URI` is not `DB_PORT`, as what
+/// they begin with tells nothing.
+fn near<'k>(key: &str, found: &'k Secret) -> Option<&'k str> {
+    let keys = || found.keys.keys().map(String::as_str);
+    let own = |name: &str| {
+        let start = key.rfind('_').map_or(0, |at| at + 1);
+        let same = name.get(..start).is_some_and(|before| key.starts_with(before));
+        if same { start } else { 0 }
+    };
+    let meant = suggest(key, keys())?;
+    let start = own(meant);
+    suggest(key.get(start..)?, [meant.get(start..)?]).map(|_| meant)
+}
+
+/// A key whose name Traefik knows; `at` is the place that names the Secret.
+pub(crate) fn fixed(key: &str, at: &At<String>, found: &Secret) -> Diag {
+    let secret = &at.value;
+    let diag = Diag::new(&META, at.span, format!("`{key}` is read from it"), format!("secret `{secret}` has no key `{key}`"))
+        .with(found.span, "the secret");
+    diag.help(match suggest(key, found.keys.keys().map(String::as_str)).filter(|near| !FIXED.contains(near)) {
+        Some(near) => format!("write `{key}` for `{near}` in the `keys` of `{secret}`; the Secret itself must hold it under that name too"),
+        None => format!(
+            "it has {}; add `\"{key}\"` to its `keys` if the Secret holds it",
+            list(found.keys.keys().map(String::as_str))
+        ),
+    })
+}
+
+/// Keys of a TLS Secret, none of which is meant by another.
+const FIXED: [&str; 2] = ["tls.crt", "tls.key"];
 
 /// Keys that every database reads; `at` is the place that names the Secret.
 pub(crate) fn of_database(lacks: &[&str], at: Span, secret: &str, found: &Secret) -> Option<Diag> {

@@ -36,7 +36,23 @@ pub(crate) fn diag(program: &str, at: Span, quota: Span, missing: &[&str]) -> Di
         format!("the quota counts what `{program}` doesn't say: {}", list(missing.iter().copied())),
     )
     .with(quota, "the quota")
-    .help("add it to the `resources` of the program, as in `resources { requests cpu=\"200m\" memory=\"500Mi\"; }`")
+    .help(format!("add it to the `resources` of the program, as in `resources {{ {} }}`", written(missing)))
+}
+
+/// Amounts such as `requests cpu`, as `resources` has them.
+fn written(missing: &[&str]) -> String {
+    let of = |node: &str| {
+        let amounts = missing.iter().filter_map(|amount| amount.strip_prefix(node)?.strip_prefix(' '));
+        let amounts = amounts.map(|amount| match (node, amount) {
+            ("requests", "cpu") => "cpu=\"200m\"",
+            ("limits", "cpu") => "cpu=\"1\"",
+            _ => "memory=\"500Mi\"",
+        });
+        let amounts: Vec<&str> = amounts.collect();
+        (!amounts.is_empty()).then(|| format!("{node} {};", amounts.join(" ")))
+    };
+    let nodes: Vec<String> = ["requests", "limits"].into_iter().filter_map(of).collect();
+    nodes.join(" ")
 }
 
 /// A container of a manifest, at `path`; `missing` are amounts such as

@@ -33,10 +33,22 @@ reapers "reapers" { reaper "3.6.0" namespace="jobmon"; }
     fix: "Write both: `metricbeat database=\"…\" secret=\"…\"`.",
 };
 
-/// What it lacks: `database` or `secret`.
-pub(crate) fn diag(place: Span, lacks: &str) -> Diag {
-    let what = if lacks == "database" { "no database to watch" } else { "no user to log in as" };
-    Diag::new(&META, place, format!("lacks `{lacks}`"), format!("`metricbeat` has {what}")).help(
-        format!("write `metricbeat {lacks}=\"…\"`, here or in any `elk` that the namespace uses"),
+/// What it lacks: `database`, `secret` or both.
+pub(crate) fn diag(place: Span, lacks: &[&str]) -> Diag {
+    let what = lacks.iter().map(|lacks| match *lacks {
+        "database" => "no database to watch",
+        _ => "no user to log in as",
+    });
+    let what: Vec<&str> = what.collect();
+    let written: Vec<String> = lacks.iter().map(|lacks| format!("{lacks}=\"…\"")).collect();
+    Diag::new(
+        &META,
+        place,
+        format!("lacks {}", list(lacks.iter().copied())),
+        format!("`metricbeat` has {}", what.join(" and ")),
     )
+    .help(format!(
+        "write `metricbeat {}`, here or in any `elk` that the namespace uses",
+        written.join(" ")
+    ))
 }

@@ -33,7 +33,7 @@ reapers "reapers" { reaper "3.6.0" namespace="jobmon"; }
 
 /// A component without an image, and the version that could have one.
 pub(crate) fn diag(component: &str, number: &str, place: Span, version: &VersionDecl) -> Diag {
-    let child = if component == "gui" { "gui-image" } else { "image" };
+    let (child, image) = if component == "gui" { ("gui-image", "jobmon-gui") } else { ("image", "jobmon") };
     let message = format!("version `{number}` has no `{child}`");
     let role = format!("its {component} runs in that image");
     let diag = if component == "gui" {
@@ -42,5 +42,5 @@ pub(crate) fn diag(component: &str, number: &str, place: Span, version: &Version
         // One place to mend, however many programs run in it.
         Diag::new(&META, version.span, "needs an image", message).with(place, role)
     };
-    diag.help(format!("write into the version: `{child} \"registry.example.org/jobmon:{number}\"`"))
+    diag.help(format!("write into the version: `{child} \"registry.example.org/{image}:{number}\"`"))
 }

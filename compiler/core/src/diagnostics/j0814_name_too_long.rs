@@ -1,6 +1,7 @@
 //! name of a reaper too long.
 
 use super::prelude::*;
+use crate::model::declared::Reaper;
 
 /// Documentation.
 pub(crate) static META: Meta = Meta {
@@ -27,20 +28,26 @@ version "3.6.0" { image "example/jobmon:3.6.0"; }
 namespace "jobmon" version="3.6.0" database="prod"
 reapers "reapers" { reaper "3.6.0" namespace="jobmon"; }
 "#,
-    fix: "Give the namespace a shorter name.",
+    fix: "Give the namespace a shorter name, or the version if it alone is too long.",
 };
 
-/// The name, the namespace and the version that make it.
-pub(crate) fn diag(object: &str, namespace: Span, version: Span) -> Diag {
-    Diag::new(
-        &META,
-        namespace,
-        "makes the name too long",
-        format!(
-            "the reaper's name, `{object}`, has {} characters, and 63 is the most",
-            object.chars().count()
-        ),
-    )
-    .with(version, "the version is the other part of it")
-    .help("give the namespace a shorter name")
+/// The name, and the reaper that has it.
+pub(crate) fn diag(object: &str, reaper: &Reaper) -> Diag {
+    let message = format!(
+        "the reaper's name, `{object}`, has {} characters, and 63 is the most",
+        object.chars().count()
+    );
+    let (namespace, version) = (&reaper.namespace, &reaper.version);
+    let shortest = object.chars().count() - namespace.value.chars().count().min(object.chars().count());
+    if shortest >= MOST {
+        return Diag::new(&META, version.span, "makes the name too long", message)
+            .with(namespace.span, "the namespace is the other part of it")
+            .help("give the version a shorter number, as in `3.6.0`: no namespace's name is short enough for this one");
+    }
+    Diag::new(&META, namespace.span, "makes the name too long", message)
+        .with(version.span, "the version is the other part of it")
+        .help("give the namespace a shorter name")
 }
+
+/// The most characters of a name.
+const MOST: usize = 63;

@@ -19,7 +19,7 @@ pub use apply::{Repaired, repair};
 pub use report::{Diag, Edit, Fix, Label, Meta, Piece, Report, Severity};
 pub use stages::{STAGES, stage};
 pub use sure::sure;
-pub use words::{meant, suggest};
+pub use words::{called, meant, suggest};
 
 /// Declares the diagnostics: one line each, sorted by code.
 macro_rules! diagnostics {

@@ -245,6 +245,11 @@ impl Report {
         self.diags.iter()
     }
 
+    /// The first of one of these codes.
+    pub(crate) fn first_mut(&mut self, codes: &[&str]) -> Option<&mut Diag> {
+        self.diags.iter_mut().find(|diag| codes.contains(&diag.meta.code))
+    }
+
     /// Adds all of another report.
     pub fn append(&mut self, mut other: Self) {
         self.diags.append(&mut other.diags);
@@ -273,11 +278,17 @@ impl Report {
             (a.span(), a.meta.code, &a.message).cmp(&(b.span(), b.meta.code, &b.message))
         });
         self.diags.dedup_by(|a, b| {
-            a.meta.code == b.meta.code && a.span() == b.span() && a.message == b.message
+            a.meta.code == b.meta.code
+                && a.span() == b.span()
+                && (a.message == b.message || ONE_A_PLACE.contains(&a.meta.code))
         });
         gather(self.diags)
     }
 }
+
+/// Diagnostics that say of one place more or less, as seen from here or there:
+/// the first, which says the most, is enough.
+const ONE_A_PLACE: &[&str] = &["J0710"];
 
 /// Diagnostics of which one mistake can make many, in places of their own.
 const GATHERED: &[&str] = &["J0301", "J0305", "J0313", "J0803", "J0901"];

@@ -66,6 +66,7 @@ const ELSEWHERE: &[(&str, &[&str])] = &[
     ("uri", &["host"]),
     ("user-id", &["user"]),
     ("variable", &["env"]),
+    ("version", &["kubernetes"]),
 ];
 
 /// The closest of `candidates` to `word`, if one is close enough to be meant.
@@ -90,6 +91,12 @@ pub fn suggest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         .map(|(_, candidate)| candidate)
 }
 
+/// The one of `allowed` that `word` is called elsewhere.
+pub fn called<'a>(word: &str, allowed: &[&'a str]) -> Option<&'a str> {
+    let words = ELSEWHERE.iter().find(|(other, _)| *other == word)?.1;
+    words.iter().find_map(|word| allowed.iter().copied().find(|known| known == word))
+}
+
 /// The node or property among `allowed` that `word` was meant to be: by its
 /// spelling, by what it is called elsewhere, or as a part of it.
 pub fn meant<'a>(word: &str, allowed: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
@@ -101,10 +108,7 @@ pub fn meant<'a>(word: &str, allowed: impl IntoIterator<Item = &'a str>) -> Opti
     let lower = word.to_lowercase();
     let allowed: Vec<&str> = allowed.into_iter().collect();
     let near = || suggest(word, allowed.iter().copied());
-    let called = || {
-        let words = ELSEWHERE.iter().find(|(other, _)| *other == lower)?.1;
-        words.iter().find_map(|word| allowed.iter().copied().find(|known| known == word))
-    };
+    let called = || called(&lower, &allowed);
     let part = || {
         let parts = allowed.iter().copied().filter(|known| known.len() >= SHORTEST_PART);
         parts

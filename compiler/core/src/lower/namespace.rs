@@ -84,7 +84,9 @@ fn route(node: &Node) -> Option<Route> {
 
 fn middleware(cx: &mut Lowering<'_>, node: &Node) -> Option<At<Middleware>> {
     let [child] = node.child_nodes() else {
-        if !node.incomplete {
+        // One without a name has been told what all of it looks like.
+        let is_bare = node.entries.is_empty() && node.child_nodes().is_empty();
+        if !node.incomplete && !is_bare {
             cx.report.push(d::j0214_one_middleware::diag(node));
         }
         return None;

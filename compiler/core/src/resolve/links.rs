@@ -214,7 +214,12 @@ fn remote<'t>(
         if !world.topology.namespaces.contains_key(namespace) {
             let at = at.part(0, namespace);
             let known = world.topology.namespaces.keys().map(String::as_str);
-            report.push(d::j0301_unknown_name::diag(RefKind::Namespace, &at, known));
+            let reapers = world.topology.reapers.as_ref();
+            report.push(if reapers.is_some_and(|reapers| reapers.name == namespace) {
+                d::j0301_unknown_name::of_reapers(&at)
+            } else {
+                d::j0301_unknown_name::diag(RefKind::Namespace, &at, known)
+            });
         }
         return None;
     };
@@ -232,17 +237,21 @@ fn remote<'t>(
         report.push(d::j0308_no_route::traefik(at, namespace, reachable().next()));
         return None;
     }
-    if !there.iter().any(|candidate| &*candidate.component == program) {
+    let Some(target) = there.iter().find(|candidate| &*candidate.component == program) else {
         let at = at.part(namespace.len() + 1, program);
         let diag = d::j0301_unknown_name::diag(RefKind::Backend, &at, reachable());
         report.push(diag.with(site.decl.span, "not in this namespace"));
+        return None;
+    };
+    if target.settings.ports.is_empty() {
+        let at = at.part(namespace.len() + 1, program);
+        report.push(d::j0301_unknown_name::portless(&at, reachable()));
         return None;
     }
     let entrypoints = traefik::entrypoints(&cx);
     let routes = routes::routes(&cx, &there, &mut Report::default());
     let wanted = connect.value.port.as_ref();
-    let ports = there.iter().find(|candidate| &*candidate.component == program);
-    let ports = ports.map(|program| &program.settings.ports);
+    let ports = Some(&target.settings.ports);
     // A port of the target, or an entrypoint by which it is reached.
     let port = wanted.and_then(|name| Some(ports?.get(&name.value)?.value));
     let by_name = |route: &Route| match (wanted, port) {

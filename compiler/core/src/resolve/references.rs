@@ -50,7 +50,7 @@ pub(super) fn check(topology: &Topology, report: &mut Report) {
         for secret in namespace.routes.values().filter_map(|route| route.tls.as_ref()) {
             checker.secret(secret);
             for key in ["tls.crt", "tls.key"] {
-                checker.key(secret, &At::new(key.to_owned(), secret.span));
+                checker.fixed_key(secret, key);
             }
         }
     }
@@ -73,6 +73,15 @@ impl Checker<'_> {
         }
     }
 
+    /// A key whose name is not for a topology to choose.
+    fn fixed_key(&mut self, secret: &At<String>, key: &str) {
+        if let Some(found) = self.topology.secrets.get(&secret.value)
+            && !found.keys.contains_key(key)
+        {
+            self.report.push(d::j0305_unknown_key::fixed(key, secret, found));
+        }
+    }
+
     /// The keys that each database has.
     fn database_keys(&mut self, secret: &At<String>) {
         let Some(found) = self.topology.secrets.get(&secret.value) else { return };
@@ -88,11 +97,17 @@ impl Checker<'_> {
         let Some(found) = self.topology.secrets.get(&secret.value) else { return };
         let pair = ["username", "password"].iter().all(|key| found.keys.contains_key(*key));
         if found.keys.len() != 1 && !pair {
-            self.key(secret, &At::new("users".to_owned(), secret.span));
+            self.fixed_key(secret, "users");
         }
     }
 
     fn key_ref(&mut self, reference: &KeyRef) {
+        let (secret, key, secrets) = (&reference.secret, &reference.key, &self.topology.secrets);
+        let meant = secrets.get(&key.value).filter(|_| !secrets.contains_key(&secret.value));
+        if meant.is_some_and(|meant| meant.keys.contains_key(&secret.value)) {
+            self.report.push(d::j0301_unknown_name::swapped(secret, key));
+            return;
+        }
         self.secret(&reference.secret);
         self.key(&reference.secret, &reference.key);
     }

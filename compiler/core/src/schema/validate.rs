@@ -5,6 +5,7 @@
 //! besides (see `guess`).
 
 mod guess;
+mod lacks;
 mod values;
 
 use std::collections::BTreeMap;
@@ -16,6 +17,7 @@ use super::{ArgSpec, NodeSpec, Occurs, PropSpec, Type};
 use crate::diagnostics::{self as d, Report};
 use guess::Guess;
 pub(crate) use guess::{Guess as Meaning, node as meant_node, shown};
+use lacks::Lacks;
 use values::Values;
 
 /// Checks all nodes that stand under `parent`, at any depth.
@@ -28,17 +30,22 @@ pub fn children<'n>(
     whole: Option<Span>,
     report: &mut Report,
 ) {
-    block(parent, nodes, whole, &[], report);
+    let lacks = block(parent, nodes, whole, &[], report);
+    if let Some(whole) = whole {
+        report
+            .extend(lacks.into_iter().map(|spec| d::j0205_missing_node::diag(parent, spec, whole)));
+    }
 }
 
-/// Does what [`children`] does; `excused` are not missing.
+/// Does what [`children`] does, but for what is missing, which it answers;
+/// `excused` are not missing.
 fn block<'n>(
     parent: &'static NodeSpec,
     nodes: &(impl Iterator<Item = &'n Node> + Clone),
     whole: Option<Span>,
     excused: &[&str],
     report: &mut Report,
-) {
+) -> Vec<&'static NodeSpec> {
     let mut first_of: BTreeMap<(&str, &str), Span> = BTreeMap::new();
     // Names that were meant by misspelt ones: their nodes aren't missing.
     let mut meant: Vec<&str> = excused.to_vec();
@@ -80,25 +87,21 @@ fn block<'n>(
     d::j0201_unknown_node::report(&strangers, parent, lacks.first().copied(), report);
     // In a block of few nodes, what isn't known was meant to be what lacks.
     let is_meant = !parent.name.is_empty() && !strangers.is_empty();
-    if let Some(whole) = whole.filter(|_| !is_meant) {
-        for spec in lacks {
-            report.push(d::j0205_missing_node::diag(parent, spec, whole));
-        }
-    }
+    if is_meant { Vec::new() } else { lacks }
 }
 
 /// Checks one node and what stands in it.
 fn inside(parent: &'static NodeSpec, spec: &'static NodeSpec, node: &Node, report: &mut Report) {
     let guess = Guess::of(parent, spec, node);
     let mut values = Values::default();
-    arguments(spec, node, &guess, &mut values, report);
-    properties(spec, node, &guess, &mut values, report);
+    let mut lacks = Lacks::default();
+    let mut strange = Report::default();
+    arguments(spec, node, &guess, &mut values, &mut lacks, &mut strange);
+    properties(spec, node, &guess, &mut values, &mut lacks, &mut strange);
     values.report(report);
-    if guess.next_node.is_some() {
-        // The rest, with the block, is another node's.
-        return;
-    }
     match &node.children {
+        // The rest, with the block, is another node's.
+        _ if guess.next_node.is_some() => {}
         Some(block) if spec.children.is_empty() => {
             if let Some(first) = block.nodes.first() {
                 report.push(d::j0206_not_here::children(spec, block.span, first));
@@ -106,13 +109,15 @@ fn inside(parent: &'static NodeSpec, spec: &'static NodeSpec, node: &Node, repor
         }
         Some(found) => {
             let whole = (!node.incomplete).then_some(node.name.span);
-            block(spec, &found.nodes.iter(), whole, &guess.children, report);
+            lacks.children = block(spec, &found.nodes.iter(), whole, &guess.children, report);
         }
         None if !node.incomplete => {
-            block(spec, &[].iter(), Some(node.name.span), &guess.children, report);
+            let whole = Some(node.name.span);
+            lacks.children = block(spec, &[].iter(), whole, &guess.children, report);
         }
         None => {}
     }
+    lacks.report(spec, node, &guess, strange, report);
 }
 
 fn arguments<'n>(
@@ -120,6 +125,7 @@ fn arguments<'n>(
     node: &'n Node,
     guess: &Guess<'n>,
     values: &mut Values<'n>,
+    lacks: &mut Lacks,
     report: &mut Report,
 ) {
     let mut expected = spec.args.iter();
@@ -139,8 +145,12 @@ fn arguments<'n>(
             }
         }
         values.check(arg.ty, entry, arg.name, spec.name);
+        if let Some(help) = guess::several_words(arg, entry) {
+            values.say_last(&help);
+        }
     }
-    if let Some(help) = guess::assignment(spec, node).filter(|_| values.any_wrong()) {
+    let meant = guess::assignment(spec, node).or_else(|| guess::bounds(spec, node));
+    if let Some(help) = meant.filter(|_| values.any_wrong()) {
         values.say(&help);
     }
     if let Some(extra) = &guess.extra {
@@ -154,7 +164,7 @@ fn arguments<'n>(
     if node.incomplete || guess.argument {
         return;
     }
-    let missing: Vec<&ArgSpec> = expected.filter(|arg| arg.required).collect();
+    let missing: Vec<&'static ArgSpec> = expected.filter(|arg| arg.required).collect();
     let has_block = node.children.as_ref().is_some_and(|block| !block.nodes.is_empty());
     if spec.children.is_empty() && has_block {
         // What lacks is said to stand in the block.
@@ -164,9 +174,7 @@ fn arguments<'n>(
         values.say(&guess::with_arguments(spec, node, &missing));
         return;
     }
-    if let Some(first) = missing.first() {
-        report.push(d::j0203_missing_value::argument(spec, first, &node.name));
-    }
+    lacks.args = missing;
 }
 
 fn properties<'n>(
@@ -174,6 +182,7 @@ fn properties<'n>(
     node: &'n Node,
     guess: &Guess<'n>,
     values: &mut Values<'n>,
+    lacks: &mut Lacks,
     report: &mut Report,
 ) {
     let mut seen: BTreeMap<&str, Span> = BTreeMap::new();
@@ -204,15 +213,13 @@ fn properties<'n>(
             values.say(help);
         }
         let is_told = |name: &str| port.is_some() && name == "port";
-        let lacks = spec.props.iter().filter(|prop| {
+        let missing = spec.props.iter().filter(|prop| {
             prop.required
                 && !seen.contains_key(prop.name)
                 && !guess.props.contains(&prop.name)
                 && !is_told(prop.name)
         });
-        for prop in lacks {
-            report.push(d::j0203_missing_value::property(spec, prop, node));
-        }
+        lacks.props = missing.collect();
     }
 }
 

@@ -118,12 +118,10 @@ fn alone(reaper: &ReaperRef<'_>, report: &mut Report) {
     {
         report.push(d::j0813_many_pods::rolling(reaper.number, strategy.span));
     }
-    if (text::DNS_LABEL.check)(&reaper.object).is_err() {
-        report.push(d::j0814_name_too_long::diag(
-            &reaper.object,
-            decl.namespace.span,
-            decl.version.span,
-        ));
+    // A namespace whose name is refused has been told of that.
+    let is_refused = |name: &str| (text::DNS_LABEL.check)(name).is_err();
+    if is_refused(&reaper.object) && !is_refused(&decl.namespace.value) {
+        report.push(d::j0814_name_too_long::diag(&reaper.object, decl));
     }
 }
 

@@ -6,7 +6,7 @@ use jtc_syntax::{Entry, Name, Node, ValueKind};
 use super::values::fits;
 use crate::diagnostics::meant;
 use crate::schema::access::NodeExt;
-use crate::schema::{ArgSpec, NodeSpec, Occurs, PropSpec, Type};
+use crate::schema::{ArgSpec, NodeSpec, Occurs, PropSpec, RefKind, Type};
 
 /// An argument too many.
 pub(crate) struct Extra<'n> {
@@ -29,6 +29,8 @@ pub(crate) struct Guess<'n> {
     pub(super) props: Vec<&'static str>,
     /// Children that were.
     pub(super) children: Vec<&'static str>,
+    /// Properties, and the values that were meant to be theirs.
+    pub(super) values: Vec<(&'static str, String)>,
     /// The rest of a property's name that a blank has cut in two.
     rest: Option<&'n Name>,
     /// What to write for a property that isn't known.
@@ -64,6 +66,7 @@ impl<'n> Guess<'n> {
             argument: false,
             props: Vec::new(),
             children: Vec::new(),
+            values: Vec::new(),
             rest: None,
             instead: Vec::new(),
         };
@@ -150,9 +153,15 @@ impl<'n> Guess<'n> {
         } else if let Some(child) = spec.child(word).filter(|_| is_bare) {
             self.children.push(child.name);
             Some(format!("`{}` stands in braces: write it as in `{}`", child.name, spec.example))
+        } else if let Some(text) = self.as_pairs(spec, &extra) {
+            Some(format!("a property has `=` between its name and its value: write `{text}`"))
         } else if let Some(prop) = spec.props.iter().find(|prop| prop.name == word) {
             self.props.push(prop.name);
             Some(format!("write `{}`", super::written(prop)))
+        } else if let Some(text) = self.as_child(spec, node, &extra) {
+            Some(format!("write `{text}`"))
+        } else if let Some(text) = as_nodes(spec, node) {
+            Some(format!("each stands by itself: write `{text}`"))
         } else if let Some(text) = joined(spec, node) {
             of_first = true;
             Some(format!("put all of it in one pair of quotes: `{} \"{text}\"`", spec.name))
@@ -190,8 +199,46 @@ impl<'n> Guess<'n> {
             }
             text.push(format!("{}={}", prop.name, shown(entry)));
             self.props.push(prop.name);
+            self.values.push((prop.name, shown(entry)));
         }
         Some(text.join(" "))
+    }
+
+    /// Names and values side by side, as in `external db host db.example.org
+    /// port 3306`.
+    fn as_pairs(&mut self, spec: &'static NodeSpec, extra: &[&Entry]) -> Option<String> {
+        let mut pairs: Vec<(&'static str, String)> = Vec::new();
+        for pair in extra.chunks(2) {
+            let [name, value] = pair else { return None };
+            let name = name.value.as_str()?;
+            let prop = spec.props.iter().find(|prop| prop.name == name && fits(prop.ty, value))?;
+            pairs.push((prop.name, shown(value)));
+        }
+        let text: Vec<String> =
+            pairs.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        self.props.extend(pairs.iter().map(|(name, _)| *name));
+        self.values.extend(pairs);
+        Some(text.join(" "))
+    }
+
+    /// The arguments of a child that lacks, as in `secret "s" "A" "B"`.
+    fn as_child(
+        &mut self,
+        spec: &'static NodeSpec,
+        node: &Node,
+        extra: &[&Entry],
+    ) -> Option<String> {
+        let takes = |child: &&'static NodeSpec| {
+            let arg = child.args.first().filter(|arg| arg.variadic);
+            let fit = arg.is_some_and(|arg| extra.iter().all(|entry| fits(arg.ty, entry)));
+            fit && child.occurs == Occurs::Required && node.child(child.name).is_none()
+        };
+        let child = spec.child_specs().find(|child| takes(child))?;
+        self.children.push(child.name);
+        let own: Vec<String> = node.arguments().take(spec.args.len()).map(shown).collect();
+        let extra: Vec<String> = extra.iter().copied().map(shown).collect();
+        let (name, own, extra) = (spec.name, own.join(" "), extra.join(" "));
+        Some(format!("{name} {own} {{ {} {extra}; }}", child.name))
     }
 
     fn strange_properties(&mut self, spec: &'static NodeSpec, node: &'n Node) {
@@ -208,10 +255,19 @@ impl<'n> Guess<'n> {
             {
                 self.argument = true;
                 self.instead.push((name, instead));
+            } else if let Some(instead) = as_name(spec, node) {
+                self.argument = true;
+                self.instead.push((name, instead));
+            } else if let Some(instead) = as_words(spec, node) {
+                self.argument = true;
+                self.instead.push((name, instead));
             } else if let Some(child) = spec.child(text) {
                 self.children.push(child.name);
             } else if let Some(prop) = property(spec, text) {
                 self.props.push(prop.name);
+                if node.prop(prop.name).is_none() {
+                    self.take(spec, node, prop, entry);
+                }
             } else {
                 let free = |prop: &&PropSpec| {
                     prop.required
@@ -221,9 +277,30 @@ impl<'n> Guess<'n> {
                 let lacks = spec.props.iter().filter(free).find(|prop| fits(prop.ty, entry));
                 if let Some(prop) = lacks {
                     self.props.push(prop.name);
+                    self.values.push((prop.name, shown(entry)));
                     self.instead.push((name, format!("{}={}", prop.name, shown(entry))));
                 }
             }
+        }
+    }
+
+    /// Takes a value for that of a property; of a URL, host and port.
+    fn take(
+        &mut self,
+        spec: &'static NodeSpec,
+        node: &Node,
+        prop: &'static PropSpec,
+        entry: &Entry,
+    ) {
+        let port = spec.props.iter().find(|prop| prop.name == "port" && prop.required);
+        let url = entry.value.as_str().filter(|_| prop.name == "host").and_then(host_of_url);
+        let Some((host, number)) = url else {
+            self.values.push((prop.name, shown(entry)));
+            return;
+        };
+        self.values.push((prop.name, format!("\"{host}\"")));
+        if let Some((port, number)) = port.zip(number).filter(|_| node.prop("port").is_none()) {
+            self.values.push((port.name, number.to_string()));
         }
     }
 }
@@ -254,6 +331,89 @@ fn as_argument(spec: &NodeSpec, arg: &ArgSpec, name: &Name, entry: &Entry) -> Op
     let quoted = !is_text && spec.args.get(1).is_some_and(|arg| !fits(arg.ty, entry));
     let value = if quoted { format!("\"{}\"", entry.value.repr) } else { shown(entry) };
     is_pair.then(|| format!("{} \"{text}\" {value}", spec.name))
+}
+
+/// The host of a URL, and its port where the URL or its scheme says it.
+fn host_of_url(text: &str) -> Option<(&str, Option<u16>)> {
+    let (scheme, rest) = text.split_once("://")?;
+    let rest = rest.split(['/', '?', '#']).next()?;
+    let (host, port) = match rest.rsplit_once(':') {
+        Some((host, port)) => (host, Some(port.parse().ok()?)),
+        None => (rest, None),
+    };
+    let usual = match scheme {
+        "http" => Some(80),
+        "https" => Some(443),
+        "mysql" => Some(3306),
+        _ => None,
+    };
+    (crate::text::DNS_NAME.check)(host).ok().map(|()| (host, port.or(usual)))
+}
+
+/// `keys A="x"`: names of which the values are nobody's business.
+fn as_name(spec: &NodeSpec, node: &Node) -> Option<String> {
+    let [ArgSpec { ty: Type::Text(kind), variadic: true, .. }] = spec.args else { return None };
+    if spec.name != "keys" || !spec.props.is_empty() {
+        return None;
+    }
+    let mut names = Vec::new();
+    for entry in &node.entries {
+        let name = entry.name.as_ref().map(|name| &*name.text).or_else(|| entry.value.as_str())?;
+        (kind.check)(name).ok()?;
+        names.push(format!("\"{name}\""));
+    }
+    Some(format!("{} {}", spec.name, names.join(" ")))
+}
+
+/// `args --format=html`: a word that reads like a property.
+fn as_words(spec: &NodeSpec, node: &Node) -> Option<String> {
+    let [ArgSpec { ty: Type::String, variadic: true, .. }] = spec.args else { return None };
+    if !spec.props.is_empty() {
+        return None;
+    }
+    let word = |entry: &Entry| match (&entry.name, &entry.value.kind) {
+        (Some(name), ValueKind::String(text)) => format!("\"{}={text}\"", name.text),
+        (Some(name), _) => format!("\"{}={}\"", name.text, shown(entry).trim_start_matches('#')),
+        (None, _) => shown(entry),
+    };
+    let words: Vec<String> = node.entries.iter().map(word).collect();
+    Some(format!("{} {}", spec.name, words.join(" ")))
+}
+
+/// `connect "mysql" "jobmon/server"`: two of which each has a node of its own.
+fn as_nodes(spec: &NodeSpec, node: &Node) -> Option<String> {
+    let [ArgSpec { ty: Type::Ref(RefKind::Target), .. }] = spec.args else { return None };
+    let is_target = |entry: &Entry| entry.value.as_str().is_some_and(|text| text.contains('/'));
+    let mut others = node.arguments().skip(1);
+    let plain = node.entries.iter().all(|entry| entry.name.is_none());
+    let each: Vec<String> =
+        node.arguments().map(|entry| format!("{} {}", spec.name, shown(entry))).collect();
+    (plain && others.any(is_target)).then(|| each.join("; "))
+}
+
+/// `allow "get,list"`: several words in one pair of quotes.
+pub(super) fn several_words(arg: &ArgSpec, entry: &Entry) -> Option<String> {
+    let (true, Type::OneOf(words), ValueKind::String(text)) =
+        (arg.variadic, arg.ty, &entry.value.kind)
+    else {
+        return None;
+    };
+    let parts: Vec<&str> =
+        text.split([',', ' ', ';', '|']).filter(|part| !part.is_empty()).collect();
+    let known = parts.len() > 1 && parts.iter().all(|part| words.contains(part));
+    let each: Vec<String> = parts.iter().map(|part| format!("\"{part}\"")).collect();
+    known.then(|| format!("each stands in quotes of its own: write `{}`", each.join(" ")))
+}
+
+/// `replicas 5-20`: two bounds as one argument.
+pub(super) fn bounds(spec: &NodeSpec, node: &Node) -> Option<String> {
+    let has = |name: &str| spec.props.iter().any(|prop| prop.name == name);
+    let text = node.arg(0)?.value.as_str().filter(|_| has("min") && has("max"))?;
+    let (min, max) = text.split_once("..").or_else(|| text.split_once(['-', '–', ':', ',']))?;
+    let number = |text: &str| text.trim().parse::<u32>().ok();
+    let (min, max) = number(min).zip(number(max))?;
+    let (min, max) = (min.min(max), min.max(max));
+    Some(format!("write `{} min={min} max={max} cpu=80`, with what it is to scale by", spec.name))
 }
 
 /// `schedule 0 3 * * *`: the only argument, without its quotes.

@@ -32,6 +32,14 @@ impl<'n> Values<'n> {
         }
     }
 
+    /// Gives the last that is wrong another help.
+    pub(super) fn say_last(&mut self, help: &str) {
+        if let Some((.., diag)) = self.wrong.last_mut() {
+            diag.help = Some(help.to_owned());
+            diag.fix = None;
+        }
+    }
+
     /// Two values that have changed places are one mistake.
     pub(super) fn report(self, report: &mut Report) {
         if let [(ty, one, diag), (other_ty, other, _)] = self.wrong.as_slice()

@@ -1,7 +1,7 @@
 //! unknown node.
 
 use super::prelude::*;
-use super::Report;
+use super::{Edit, Report};
 use crate::schema::NodeSpec;
 use crate::schema::access::NodeExt;
 
@@ -37,9 +37,13 @@ pub(crate) fn report(
     let mut last: Option<(Diag, &Node)> = None;
     for node in nodes {
         let hint = hint(node, parent, lacks);
-        if let (Some((diag, before)), true) = (&mut last, hint.is_weak)
+        if let Some((diag, before)) = &mut last
+            && (hint.is_weak || before.name.text == node.name.text)
             && follows(before, node, parent)
         {
+            if let (Some(meant), false) = (hint.meant, hint.is_weak) {
+                again(diag, parent, meant, nodes, node);
+            }
             if diag.labels.len() < MOST_LABELS {
                 diag.add(node.name.span, "and this");
             }
@@ -49,13 +53,29 @@ pub(crate) fn report(
         if let Some((diag, _)) = last.take() {
             report.push(diag);
         }
-        let is_weak = hint.is_weak;
+        // The same may stand behind it again.
+        let is_last = hint.is_weak || hint.meant.is_some();
         let diag = one(node, parent, hint);
-        if is_weak { last = Some((diag, node)) } else { report.push(diag) }
+        if is_last { last = Some((diag, node)) } else { report.push(diag) }
     }
     if let Some((diag, _)) = last {
         report.push(diag);
     }
+}
+
+/// What is to be written for the same unknown node several times: of what takes any
+/// number of values, one line.
+fn again(diag: &mut Diag, parent: &NodeSpec, meant: &str, nodes: &[&Node], node: &Node) {
+    let takes_many = |spec: &&NodeSpec| spec.args.iter().any(|arg| arg.variadic);
+    let Some(spec) = parent.child(meant).filter(takes_many) else {
+        let edit = Edit { span: node.name.span, text: meant.to_owned() };
+        diag.fix.iter_mut().for_each(|fix| fix.edits.push(edit.clone()));
+        return;
+    };
+    let same = nodes.iter().filter(|other| other.name.text == node.name.text);
+    let values: Vec<String> = same.filter_map(|other| other.arg(0)).map(crate::schema::validate::shown).collect();
+    diag.fix = None;
+    diag.help = Some(format!("write `{} {}`", spec.name, values.join(" ")));
 }
 
 /// At most this many places are labelled in one diagnostic.

@@ -139,6 +139,7 @@ diagnostics! {
     j0565_beyond,
     j0566_ingress,
     j0567_plain_at_443,
+    j0568_tls_at_80,
     j0601_not_an_object,
     j0602_not_yaml,
     j0603_not_its_kind,

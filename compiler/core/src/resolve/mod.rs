@@ -19,7 +19,7 @@ use crate::model::resolved::{
 use crate::schema::RefKind;
 use crate::text::Version;
 
-pub(crate) use references::DATABASE_KEYS;
+pub(crate) use references::{CERTIFICATE_KEYS, DATABASE_KEYS};
 
 /// Resolves a topology.
 pub fn resolve<'t>(topology: &'t Topology, report: &mut Report) -> World<'t> {

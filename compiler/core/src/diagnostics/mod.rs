@@ -202,6 +202,7 @@ diagnostics! {
     j0820_reaper_not_answered,
     j0821_left_behind,
     j0822_other_tag,
+    j0823_idle_session,
     j0901_pod_security,
     j0902_pool,
     j0903_same_address,

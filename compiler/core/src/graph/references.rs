@@ -6,7 +6,7 @@ use k8s_openapi::api::core::v1::{Container, PodSpec, PodTemplateSpec};
 use k8s_openapi::api::networking::v1::Ingress;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 
-use crate::model::hand_written::{self, HandWritten};
+use crate::model::hand_written::{self, HandWritten, Misfit};
 use crate::model::object::{Body, Kind, Object, Why};
 use crate::resolve::CERTIFICATE_KEYS;
 
@@ -171,7 +171,7 @@ impl Facts {
 
 /// Reads the facts off an object; an error says why a hand-written one isn't
 /// what its kind says.
-pub(super) fn facts(object: &Object) -> Result<Facts, String> {
+pub(super) fn facts(object: &Object) -> Result<Facts, Misfit> {
     if let Body::Value(value) = &object.body {
         return hand_written(object, value);
     }
@@ -274,7 +274,7 @@ fn read(body: &Body, facts: &mut Facts) {
     }
 }
 
-fn hand_written(object: &Object, value: &serde_json::Value) -> Result<Facts, String> {
+fn hand_written(object: &Object, value: &serde_json::Value) -> Result<Facts, Misfit> {
     if let Kind::IngressRoute | Kind::IngressRouteUdp = object.id.kind {
         return Ok(traefik(value));
     }

@@ -6,6 +6,7 @@
 
 mod links;
 mod references;
+mod unversioned;
 
 use jtc_syntax::Span;
 
@@ -93,7 +94,10 @@ fn site<'t>(
             only_with_version(namespace, report);
             None
         }
-        Some((_, None)) => return None,
+        Some((_, None)) => {
+            unversioned::routes(topology, namespace, report);
+            return None;
+        }
         Some((_, Some((number, version)))) => {
             let stack = stack(topology, namespace, profile, report);
             release::of(version).map(|release| Jobmon { number, version, release, database, stack })

@@ -152,7 +152,14 @@ fn human(summary: &Summary, analysis: &Analysis) -> String {
     };
     let (namespaces, names) = (width(|secret| &secret.namespace), width(|secret| &secret.name));
     for Secret { namespace, name, keys } in &summary.secrets {
-        let keys = if keys.is_empty() { "(whatever it holds)".to_owned() } else { keys.join(" ") };
+        let certificate = ["tls.crt", "tls.key"];
+        let keys = if keys.is_empty() {
+            "(whatever it holds)".to_owned()
+        } else if *keys == certificate {
+            format!("{} (type kubernetes.io/tls)", keys.join(" "))
+        } else {
+            keys.join(" ")
+        };
         // Writing to a string can't fail.
         let _ = writeln!(text, "  {namespace:namespaces$}  {name:names$}  {keys}");
     }

@@ -28,6 +28,30 @@ fn secrets_that_must_be_there_are_listed() {
 }
 
 #[test]
+fn keys_of_certificates_and_logins_are_listed() {
+    let topology = "edition 1\n\
+        cluster \"demo\" { kubernetes \"1.34\"; }\n\
+        external \"mysql\" host=\"db.example.org\" port=3306\n\
+        secret \"db\" { keys DB_HOST DB_PORT DB_USER DB_PASS; }\n\
+        secret \"cert\" { keys \"tls.crt\" \"tls.key\"; }\n\
+        secret \"people\" { keys \"users\"; }\n\
+        database \"prod\" external=\"mysql\" secret=\"db\"\n\
+        version \"3.6.0\" { image \"example/jobmon:3.6.0\"; }\n\
+        reapers \"jobmon-reapers\" { reaper \"3.6.0\" namespace=\"jobmon\"; }\n\
+        namespace \"jobmon\" version=\"3.6.0\" database=\"prod\" {\n\
+        middleware \"login\" { basic-auth secret=\"people\"; }\n\
+        traefik { entrypoint \"websecure\" port=443; }\n\
+        route \"x\" entrypoint=\"websecure\" path=\"/x\" tls=\"cert\" middleware=\"login\" to=\"server\"\n\
+        }\n";
+    let folder = Folder::new().with("topology.kdl", topology);
+    folder
+        .jtc(&["check", "topology.kdl"])
+        .code(0)
+        .prints("\n  jobmon  cert    tls.crt tls.key (type kubernetes.io/tls)\n")
+        .prints("\n  jobmon  people  users\n");
+}
+
+#[test]
 fn a_program_gets_every_diagnostic_with_its_places() {
     let folder =
         Folder::small().with("sub/many.kdl", format!("{SMALL}{}", "namespaze \"ä\"\n".repeat(60)));

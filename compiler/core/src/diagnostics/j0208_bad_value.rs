@@ -121,6 +121,29 @@ pub(crate) fn toleration_seconds(at: Span) -> Diag {
     .help("add `effect=\"NoExecute\"`, or remove `seconds`")
 }
 
+/// `port` of a `connect` to an `external`, which has one port.
+pub(crate) fn port_of_external(port: &At<String>, name: &str, external: Span) -> Diag {
+    Diag::new(
+        &META,
+        port.span,
+        "only counts for components",
+        format!("`connect \"{name}\"` leads to an `external`, which has one port and no names for it"),
+    )
+    .with(external, "this `external`")
+    .help("remove `port`")
+}
+
+/// What no process can be started with.
+pub(crate) fn nul(at: Span, what: &str) -> Diag {
+    Diag::new(
+        &META,
+        at,
+        "has the character U+0000",
+        format!("{what} has the character U+0000, with which no process can be started"),
+    )
+    .help("remove `\\u{0}`")
+}
+
 /// A prefix that doesn't start with a slash.
 pub(crate) fn prefix(at: &At<String>) -> Diag {
     let text = shorten(&at.value);

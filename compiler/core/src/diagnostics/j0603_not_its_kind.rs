@@ -1,6 +1,7 @@
 //! manifest that isn't what its kind says.
 
 use super::prelude::*;
+use crate::model::hand_written::Misfit;
 use crate::model::object::Object;
 
 /// Documentation.
@@ -44,22 +45,29 @@ spec:
 };
 
 /// What doesn't fit.
-pub(crate) fn diag(object: &Object, why: &str) -> Diag {
+pub(crate) fn diag(object: &Object, misfit: &Misfit) -> Diag {
+    let Misfit { path, why } = misfit;
+    let why = why.as_deref().unwrap_or_default();
     // What the reader of Base64 says of `data` of a Secret or `binaryData`.
     let is_base64 = ["Invalid input length", "Invalid symbol", "Invalid byte", "Invalid last symbol", "Invalid padding"]
         .iter()
         .any(|start| why.starts_with(start));
-    if is_base64 {
-        return Diag::new(
-            &META,
-            object.source,
-            "this object",
-            format!("`{}` doesn't fit its kind: a value in its `data` or `binaryData` is not Base64", object.id),
-        )
-        .help("write it as Base64, or, in a Secret, as it is in `stringData`");
-    }
-    Diag::new(&META, object.source, "this object", format!("`{}` doesn't fit its kind: {why}", object.id))
-        .help(format!("`kubectl explain {}` tells what there is", object.id.kind.as_str().to_lowercase()))
+    let told = if is_base64 {
+        let place = if path.is_empty() { "a value in its `data` or `binaryData`".to_owned() } else { format!("its `{path}`") };
+        format!("{place} is not Base64")
+    } else {
+        misfit.to_string()
+    };
+    let help = if is_base64 {
+        "write it as Base64, or, in a Secret, as it is in `stringData`".to_owned()
+    } else if why.ends_with("expected a string") {
+        "write it in quotes: without them YAML reads it as something else than text".to_owned()
+    } else {
+        format!("`kubectl explain {}` tells what there is", object.id.kind.as_str().to_lowercase())
+    };
+    Diag::new(&META, object.source, "this object", format!("`{}` doesn't fit its kind: {told}", object.id))
+        .in_field(path, None)
+        .help(help)
 }
 
 /// A field of an object that the API server refuses; `why` follows its path.

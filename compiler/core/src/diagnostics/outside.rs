@@ -2,8 +2,8 @@
 
 use super::prelude::*;
 use super::{
-    j0553_not_exposed, j0554_host_twice, j0555_no_certificate, j0567_plain_at_443, j0902_pool,
-    j0903_same_address,
+    j0553_not_exposed, j0554_host_twice, j0555_no_certificate, j0567_plain_at_443, j0568_tls_at_80,
+    j0902_pool, j0903_same_address,
 };
 use crate::network::{Origin, ServicePort};
 
@@ -68,6 +68,30 @@ pub(crate) fn plain(route: &Origin, entry_point: &str) -> Diag {
         ),
     )
     .help("give the route a Secret with certificate and key, as in `tls=\"cert\"`; or move it to an entrypoint at another port")
+}
+
+/// A route with TLS at port 80 alone; `secure` is the entrypoint at 443, or a
+/// name for one, as `there` says.
+pub(crate) fn sealed(route: &Origin, entry_point: &str, secure: &str, there: bool) -> Diag {
+    let open = if there {
+        String::new()
+    } else {
+        format!("open port 443 with `traefik {{ entrypoint \"{secure}\" port=443; }}`, and ")
+    };
+    Diag::new(
+        &j0568_tls_at_80::META,
+        route.source,
+        "with TLS",
+        format!(
+            "`{}` has TLS on the entrypoint `{entry_point}`, which is at port 80 of the load balancer: who comes with `https` \
+             asks at port 443, and plain requests never get to it",
+            route.id
+        ),
+    )
+    .in_field("spec.tls", None)
+    .help(format!(
+        "{open}write `entrypoint=\"{secure}\"` into the route, in a manifest `entryPoints: [ {secure} ]`"
+    ))
 }
 
 /// A pool of which more ask for an address than it has.

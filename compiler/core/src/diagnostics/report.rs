@@ -1,6 +1,6 @@
 //! The shape of a diagnostic.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use jtc_syntax::Span;
@@ -282,6 +282,10 @@ impl Report {
                 && a.span() == b.span()
                 && (a.message == b.message || ONE_A_PLACE.contains(&a.meta.code))
         });
+        // A word that YAML took for a truth value doesn't fit its field either.
+        let truths = self.diags.iter().filter(|diag| diag.meta.code == "J0623");
+        let truths: BTreeSet<Span> = truths.map(Diag::span).collect();
+        self.diags.retain(|diag| diag.meta.code != "J0603" || !truths.contains(&diag.span()));
         gather(self.diags)
     }
 }

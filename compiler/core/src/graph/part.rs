@@ -6,10 +6,11 @@ use std::sync::{Arc, OnceLock};
 
 use jtc_syntax::Span;
 
-use super::references::{self, Facts};
+use super::references::{self, Facts, Login};
 use crate::components::manifests;
 use crate::diagnostics::{self as d, Report};
 use crate::model::At;
+use crate::model::declared::Secret;
 use crate::model::object::{Dependency, Kind, Object, ObjectId, Why};
 use crate::model::resolved::World;
 use crate::moved::Places;
@@ -53,6 +54,31 @@ pub(super) struct Part {
 pub(super) struct SecretReads {
     pub(super) readers: Vec<(u32, Span)>,
     pub(super) keys: Vec<String>,
+}
+
+impl SecretReads {
+    fn by(&mut self, reader: u32, span: Span) {
+        if self.readers.last() != Some(&(reader, span)) {
+            self.readers.push((reader, span));
+        }
+    }
+
+    fn add(&mut self, keys: impl IntoIterator<Item = String>) {
+        for key in keys {
+            if !self.keys.contains(&key) {
+                self.keys.push(key);
+            }
+        }
+    }
+}
+
+/// The keys of a Secret with names and passwords: Traefik asks for no name of
+/// the one that there is.
+fn login_keys(declared: Option<&Secret>) -> Vec<String> {
+    match declared {
+        Some(secret) => secret.keys.keys().cloned().collect(),
+        None => vec!["users".to_owned()],
+    }
 }
 
 impl Places for Part {
@@ -196,12 +222,23 @@ impl Part {
                     let key = At::new(key.clone(), object.source);
                     report.push(d::j0305_unknown_key::in_manifest(&key, &reference.name, found));
                 }
-                let reads = self.secrets.entry(reference.name.as_str().into()).or_default();
-                reads.readers.push((index, object.source));
-                if let Some(key) = &reference.key
-                    && !reads.keys.contains(key)
+                let declared = world.topology.secrets.get(&reference.name);
+                if let (Some(login), Some(found)) = (reference.login, declared)
+                    && !d::j0530_broken_middleware::takes(found, login == Login::Basic)
                 {
-                    reads.keys.push(key.clone());
+                    let path = match login {
+                        Login::Basic => "spec.basicAuth.secret",
+                        Login::Digest => "spec.digestAuth.secret",
+                    };
+                    let name = &reference.name;
+                    let at = object.source;
+                    report.push(d::j0530_broken_middleware::in_manifest(path, at, name, found));
+                }
+                let reads = self.secrets.entry(reference.name.as_str().into()).or_default();
+                reads.by(index, object.source);
+                reads.add(reference.key.iter().cloned());
+                if reference.login.is_some() {
+                    reads.add(login_keys(declared));
                 }
             } else {
                 let id = ObjectId::new(
@@ -228,7 +265,10 @@ impl Part {
                 None => match &need.on {
                     Dependency::Object(id) if id.kind == Kind::Secret => {
                         let reads = self.secrets.entry(id.name.clone()).or_default();
-                        reads.readers.push((index, need.span));
+                        reads.by(index, need.span);
+                        if object.id.kind == Kind::Middleware {
+                            reads.add(login_keys(world.topology.secrets.get(&*id.name)));
+                        }
                     }
                     on => self.outward.push(Outward {
                         before: on.clone(),

@@ -6,8 +6,9 @@ use k8s_openapi::api::core::v1::{Container, PodSpec, PodTemplateSpec};
 use k8s_openapi::api::networking::v1::Ingress;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 
-use crate::model::hand_written::{self, HandWritten};
+use crate::model::hand_written::{self, HandWritten, Misfit};
 use crate::model::object::{Body, Kind, Object, Why};
+use crate::resolve::CERTIFICATE_KEYS;
 
 /// A reference to another object.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +23,17 @@ pub(super) struct Reference {
     pub(super) why: Why,
     /// The key that is read, of a Secret.
     pub(super) key: Option<String>,
+    /// How a middleware takes names and passwords from the Secret.
+    pub(super) login: Option<Login>,
+}
+
+/// How a middleware takes names and passwords from a Secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Login {
+    /// `basicAuth`.
+    Basic,
+    /// `digestAuth`.
+    Digest,
 }
 
 /// What can be read off an object.
@@ -45,6 +57,7 @@ impl Facts {
             name: name.into(),
             why,
             key: None,
+            login: None,
         });
     }
 
@@ -55,9 +68,17 @@ impl Facts {
             name: name.into(),
             why: Why::ReadsSecret,
             key,
+            login: None,
         };
         if !self.references.contains(&reference) {
             self.references.push(reference);
+        }
+    }
+
+    /// A Secret of type `kubernetes.io/tls`.
+    fn certificate(&mut self, name: &str) {
+        for key in CERTIFICATE_KEYS {
+            self.secret(name, Some(key.to_owned()));
         }
     }
 
@@ -150,7 +171,7 @@ impl Facts {
 
 /// Reads the facts off an object; an error says why a hand-written one isn't
 /// what its kind says.
-pub(super) fn facts(object: &Object) -> Result<Facts, String> {
+pub(super) fn facts(object: &Object) -> Result<Facts, Misfit> {
     if let Body::Value(value) = &object.body {
         return hand_written(object, value);
     }
@@ -211,6 +232,7 @@ fn read(body: &Body, facts: &mut Facts) {
                     name: subject.name.clone(),
                     why: Why::ExistsBefore,
                     key: None,
+                    login: None,
                 });
             }
         }
@@ -233,7 +255,7 @@ fn read(body: &Body, facts: &mut Facts) {
                 }
             }
             if let Some(secret) = body.spec.tls.as_ref().and_then(|tls| tls.secret_name.clone()) {
-                facts.secret(secret, None);
+                facts.certificate(&secret);
             }
         }
         Body::IngressRouteUdp(body) => {
@@ -252,11 +274,24 @@ fn read(body: &Body, facts: &mut Facts) {
     }
 }
 
-fn hand_written(object: &Object, value: &serde_json::Value) -> Result<Facts, String> {
+fn hand_written(object: &Object, value: &serde_json::Value) -> Result<Facts, Misfit> {
     if let Kind::IngressRoute | Kind::IngressRouteUdp = object.id.kind {
         return Ok(traefik(value));
     }
     let mut facts = Facts::default();
+    if object.id.kind == Kind::Middleware {
+        for (path, login) in
+            [("/spec/basicAuth/secret", Login::Basic), ("/spec/digestAuth/secret", Login::Digest)]
+        {
+            if let Some(secret) = value.pointer(path).and_then(serde_json::Value::as_str) {
+                facts.secret(secret, None);
+                if let Some(reference) = facts.references.last_mut() {
+                    reference.login = Some(login);
+                }
+            }
+        }
+        return Ok(facts);
+    }
     if let Kind::Other(other) = &object.id.kind
         && (other.api_version.as_str(), other.kind.as_str()) == ("networking.k8s.io/v1", "Ingress")
     {
@@ -290,7 +325,7 @@ fn ingress(ingress: &Ingress, facts: &mut Facts) {
         }
     }
     for secret in spec.tls.iter().flatten().filter_map(|tls| tls.secret_name.as_ref()) {
-        facts.secret(secret.clone(), None);
+        facts.certificate(secret);
     }
 }
 
@@ -316,13 +351,14 @@ fn traefik(value: &serde_json::Value) -> Facts {
                         name: name.to_owned(),
                         why,
                         key: None,
+                        login: None,
                     });
                 }
             }
         }
     }
     if let Some(secret) = spec.pointer("/tls/secretName").and_then(serde_json::Value::as_str) {
-        facts.secret(secret, None);
+        facts.certificate(secret);
     }
     facts
 }

@@ -157,8 +157,14 @@ fn setting(cx: &mut Lowering<'_>, node: &Node, settings: &mut Settings) {
     let span = node.name.span;
     match &*node.name.text {
         "image" => settings.image = image(node.arg_text(0)),
-        "command" => settings.command = Some(At::new(node.texts(), span)),
-        "args" => settings.args = Some(At::new(node.texts(), span)),
+        "command" => {
+            no_nul(cx, node, "a command");
+            settings.command = Some(At::new(node.texts(), span));
+        }
+        "args" => {
+            no_nul(cx, node, "an argument");
+            settings.args = Some(At::new(node.texts(), span));
+        }
         "env" => env(cx, node, settings),
         "env-from" => {
             if let Some(secret) = node.prop_text("secret") {
@@ -226,7 +232,17 @@ fn first_number(node: &Node) -> Option<At<u32>> {
     u32::try_from(at.value).ok().map(|value| At::new(value, at.span))
 }
 
+/// No text that a process starts with holds NUL, where it would end.
+fn no_nul(cx: &mut Lowering<'_>, node: &Node, what: &str) {
+    let texts = node.arguments().filter_map(EntryExt::text);
+    let found = texts.filter(|text| text.value.contains('\0'));
+    cx.report.extend(found.map(|text| d::j0208_bad_value::nul(text.span, what)));
+}
+
 fn env(cx: &mut Lowering<'_>, node: &Node, settings: &mut Settings) {
+    if node.arg_text(0).is_some_and(|name| !name.value.contains('\0')) {
+        no_nul(cx, node, "the value of a variable");
+    }
     let text = node.arg_text(1);
     let key = key_ref(node);
     let span = name_span(node);
@@ -412,6 +428,9 @@ fn probe(cx: &mut Lowering<'_>, node: &Node, settings: &mut Settings) {
     };
     let path = node.prop_text("path");
     let tcp = node.prop_bool("tcp").filter(|tcp| tcp.value);
+    for node in [Some(node), node.child("exec")].into_iter().flatten() {
+        no_nul(cx, node, "a command");
+    }
     let exec = match exec_words(cx, node) {
         Ok(words) => words.or_else(|| node.child("exec").map(NodeExt::texts)),
         Err(Said) => return,

@@ -1,6 +1,8 @@
 //! Hand-written objects as typed as the compiler's own, where their kind is one
 //! that the compiler knows.
 
+use std::fmt;
+
 use k8s_openapi::api::core::v1::{Pod, PodTemplateSpec};
 use k8s_openapi::api::{apps, autoscaling, batch, core, networking, policy, rbac};
 use serde::Serialize;
@@ -21,8 +23,28 @@ pub enum HandWritten {
     Untyped,
 }
 
+/// Why an object isn't what its kind says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Misfit {
+    /// The field, as in `spec.ports[0].port`; empty where none is meant.
+    pub path: String,
+    /// What is wrong with its value; nothing if there is no such field.
+    pub why: Option<String>,
+}
+
+impl fmt::Display for Misfit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { path, why } = self;
+        match why {
+            None => write!(f, "there is no field `{path}`"),
+            Some(why) if path.is_empty() => f.write_str(why),
+            Some(why) => write!(f, "its `{path}` is refused: {why}"),
+        }
+    }
+}
+
 /// Reads a hand-written object; an error says why it isn't what its kind says.
-pub fn read(kind: &Kind, value: &Value) -> Result<HandWritten, String> {
+pub fn read(kind: &Kind, value: &Value) -> Result<HandWritten, Misfit> {
     let body = match kind {
         Kind::Namespace => typed::<core::v1::Namespace>(value)?,
         Kind::ServiceAccount => typed::<core::v1::ServiceAccount>(value)?,
@@ -43,7 +65,7 @@ pub fn read(kind: &Kind, value: &Value) -> Result<HandWritten, String> {
     Ok(HandWritten::Body(body))
 }
 
-fn typed<T: DeserializeOwned + Serialize>(value: &Value) -> Result<Body, String>
+fn typed<T: DeserializeOwned + Serialize>(value: &Value) -> Result<Body, Misfit>
 where
     Body: From<T>,
 {
@@ -51,17 +73,30 @@ where
 }
 
 /// A value of a type that has all that is written.
-pub fn exact<T: DeserializeOwned + Serialize>(value: &Value) -> Result<T, String> {
-    let read = T::deserialize(value).map_err(|error| error.to_string())?;
+pub fn exact<T: DeserializeOwned + Serialize>(value: &Value) -> Result<T, Misfit> {
+    let read = T::deserialize(value).map_err(|error| misfit::<T>(value, &error))?;
     // What the type doesn't know is lost on the way there and back.
-    let known = serde_json::to_value(&read).map_err(|error| error.to_string())?;
+    let known = serde_json::to_value(&read)
+        .map_err(|error| Misfit { path: String::new(), why: Some(error.to_string()) })?;
     match lost(value, &known) {
-        Some(path) => Err(format!("there is no field `{path}`")),
+        Some(path) => {
+            Err(Misfit { path: path.strip_prefix('.').unwrap_or(&path).to_owned(), why: None })
+        }
         None => Ok(read),
     }
 }
 
-/// The path of the first field of `written` that `known` hasn't.
+/// A value that a type refuses. It is read again for the path, which few need.
+fn misfit<T: DeserializeOwned>(value: &Value, error: &serde_json::Error) -> Misfit {
+    let path = match serde_path_to_error::deserialize::<_, T>(value) {
+        Err(found) if found.path().iter().next().is_some() => found.path().to_string(),
+        Err(_) | Ok(_) => String::new(),
+    };
+    Misfit { path, why: Some(error.to_string()) }
+}
+
+/// The path of the first field of `written` that `known` hasn't, with a dot
+/// before each key.
 fn lost(written: &Value, known: &Value) -> Option<String> {
     use serde_json::Value::{Array, Object};
     match (written, known) {
@@ -69,12 +104,12 @@ fn lost(written: &Value, known: &Value) -> Option<String> {
             .iter()
             .filter(|(_, value)| !value.is_null())
             .find_map(|(key, value)| match known.get(key) {
-                Some(known) => lost(value, known).map(|rest| format!("{key}.{rest}")),
-                None => Some(key.clone()),
+                Some(known) => lost(value, known).map(|rest| format!(".{key}{rest}")),
+                None => Some(format!(".{key}")),
             }),
         (Array(written), Array(known)) => {
             written.iter().zip(known).enumerate().find_map(|(index, (written, known))| {
-                lost(written, known).map(|rest| format!("{index}.{rest}"))
+                lost(written, known).map(|rest| format!("[{index}]{rest}"))
             })
         }
         _ => None,
@@ -82,7 +117,7 @@ fn lost(written: &Value, known: &Value) -> Option<String> {
 }
 
 /// A hand-written object of a kind that the compiler makes none of.
-fn other(kind: &OtherKind, value: &Value) -> Result<HandWritten, String> {
+fn other(kind: &OtherKind, value: &Value) -> Result<HandWritten, Misfit> {
     let template = match (kind.api_version.as_str(), kind.kind.as_str()) {
         ("apps/v1", "DaemonSet") => {
             exact::<apps::v1::DaemonSet>(value)?.spec.map(|spec| spec.template)

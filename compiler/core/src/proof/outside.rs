@@ -14,6 +14,7 @@ use crate::model::resolved::World;
 use crate::model::settings::Protocol;
 use crate::network::{Origin, Service, ServiceKind, Space};
 use crate::text::addresses;
+use crate::traefik::instance::{Router, Served};
 use crate::traefik::objects::Protocol as Speaks;
 use crate::traefik::rule::{Pattern, Patterns};
 
@@ -243,6 +244,10 @@ fn routes<'r>(
         if let Some(place) = plain.filter(|_| told.insert(&origin.id)) {
             report.push(d::plain(origin, &place.entry_point));
         }
+        if let Some(at) = at_80_alone(router, exposed).filter(|_| told.insert(&origin.id)) {
+            let (secure, there) = secure(running, exposed);
+            report.push(d::sealed(origin, at, secure, there));
+        }
         for host in rule.hosts().into_iter().filter(|host| is_of_world(host)) {
             let open = router.served.iter().any(|place| is_exposed(exposed, &place.entry_point));
             if !open && let Some(place) = router.served.first() {
@@ -264,6 +269,27 @@ fn routes<'r>(
             }
         }
     }
+}
+
+/// The entrypoint where a router takes TLS, if a load balancer exposes that at
+/// port 80, and none where it takes TLS at another.
+fn at_80_alone<'r>(router: &Router, exposed: &[Exposed<'r>]) -> Option<&'r str> {
+    let mut found = exposed.iter().filter(|one| {
+        let at = |place: &Served| place.tls && &*place.entry_point == one.entry_point;
+        one.protocol == Protocol::Tcp && router.served.iter().any(at)
+    });
+    let first = found.next().filter(|one| one.service == 80)?;
+    found.all(|one| one.service == 80).then_some(first.entry_point)
+}
+
+/// The entrypoint that a load balancer exposes at port 443, or a name for one.
+fn secure<'r>(running: &Running<'_>, exposed: &[Exposed<'r>]) -> (&'r str, bool) {
+    let at = |one: &&Exposed<'_>| one.service == 443 && one.protocol == Protocol::Tcp;
+    if let Some(one) = exposed.iter().find(at) {
+        return (one.entry_point, true);
+    }
+    let free = |name: &&str| running.config.entry_point(name).is_none();
+    (["websecure", "https"].into_iter().find(free).unwrap_or("https-443"), false)
 }
 
 fn is_alias(host: &str) -> bool {

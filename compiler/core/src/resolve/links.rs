@@ -178,6 +178,9 @@ fn end<'t>(
         });
     }
     if let Some((name, external)) = world.topology.externals.get_key_value(target) {
+        if let Some(port) = &connect.value.port {
+            report.push(d::j0208_bad_value::port_of_external(port, name, external.span));
+        }
         return Some(LinkEnd::External { name, external });
     }
     let known = programs.iter().map(|program| &*program.component);

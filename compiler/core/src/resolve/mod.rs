@@ -6,6 +6,7 @@
 
 mod links;
 mod references;
+mod unversioned;
 
 use jtc_syntax::Span;
 
@@ -19,7 +20,7 @@ use crate::model::resolved::{
 use crate::schema::RefKind;
 use crate::text::Version;
 
-pub(crate) use references::DATABASE_KEYS;
+pub(crate) use references::{CERTIFICATE_KEYS, DATABASE_KEYS};
 
 /// Resolves a topology.
 pub fn resolve<'t>(topology: &'t Topology, report: &mut Report) -> World<'t> {
@@ -93,7 +94,10 @@ fn site<'t>(
             only_with_version(namespace, report);
             None
         }
-        Some((_, None)) => return None,
+        Some((_, None)) => {
+            unversioned::routes(topology, namespace, report);
+            return None;
+        }
         Some((_, Some((number, version)))) => {
             let stack = stack(topology, namespace, profile, report);
             release::of(version).map(|release| Jobmon { number, version, release, database, stack })

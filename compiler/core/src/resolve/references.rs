@@ -11,6 +11,9 @@ use crate::schema::RefKind;
 /// The keys that hold a database's address and credentials.
 pub(crate) const DATABASE_KEYS: [&str; 4] = ["DB_HOST", "DB_PORT", "DB_USER", "DB_PASS"];
 
+/// The keys of a certificate.
+pub(crate) const CERTIFICATE_KEYS: [&str; 2] = ["tls.crt", "tls.key"];
+
 struct Checker<'a> {
     topology: &'a Topology,
     report: &'a mut Report,
@@ -49,7 +52,7 @@ pub(super) fn check(topology: &Topology, report: &mut Report) {
         }
         for secret in namespace.routes.values().filter_map(|route| route.tls.as_ref()) {
             checker.secret(secret);
-            for key in ["tls.crt", "tls.key"] {
+            for key in CERTIFICATE_KEYS {
                 checker.fixed_key(secret, key);
             }
         }
@@ -91,13 +94,11 @@ impl Checker<'_> {
         self.report.extend(d::j0305_unknown_key::of_database(&lacks, at, name, found));
     }
 
-    /// Traefik takes a Secret of type `kubernetes.io/basic-auth`, or one with
-    /// a single key (`pkg/provider/kubernetes/crd/kubernetes.go`).
+    /// A Secret with names and passwords.
     fn users(&mut self, secret: &At<String>) {
         let Some(found) = self.topology.secrets.get(&secret.value) else { return };
-        let pair = ["username", "password"].iter().all(|key| found.keys.contains_key(*key));
-        if found.keys.len() != 1 && !pair {
-            self.fixed_key(secret, "users");
+        if !d::j0530_broken_middleware::takes(found, true) {
+            self.report.push(d::j0530_broken_middleware::keys(secret.span, &secret.value, found));
         }
     }
 

@@ -270,7 +270,7 @@ pub static LABEL_VALUE: TextKind = TextKind {
 /// A container image.
 pub static IMAGE: TextKind = TextKind {
     name: "image",
-    rule: "[HOST/]PATH, then `:TAG` or `@sha256:DIGEST`, without white space",
+    rule: "[HOST/]PATH[:TAG][@sha256:DIGEST], without white space",
     example: "registry.example.org/jobmon:3.6.0",
     pattern: Some("^[^\\s]+$"),
     check: |text| {

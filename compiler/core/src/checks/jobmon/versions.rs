@@ -111,6 +111,17 @@ fn login(cx: &Cx<'_>, jobmon: &Jobmon<'_>, report: &mut Report) {
     if release.wants_session(oidc.is_some()) && server::session(cx).is_none() {
         wants.push("session secret=\"S\" key=\"K\"");
     }
+    // What `defaults` say is for whichever version wants it.
+    let own = cx.site.decl.parts.server.as_ref().and_then(|server| server.own.session.as_ref());
+    if let Some(session) = own.filter(|_| !release.wants_session(oidc.is_some())) {
+        let with_login = release.wants_session(true);
+        report.push(d::j0823_idle_session::diag(
+            session.secret.span,
+            jobmon.number,
+            place(cx.site),
+            with_login,
+        ));
+    }
     let complete = matches!(oidc, Some((Some(_), Some(_), _)));
     if !complete && (oidc.is_some() || release.login == Login::Mandatory) {
         wants.push("auth \"oidc\" { oidc secret=\"S\" url=\"U\"; }");

@@ -43,7 +43,11 @@ pub static PROGRAM: &[&NodeSpec] = &[
 pub static IMAGE: NodeSpec = NodeSpec {
     name: "image",
     doc: "The container image.",
-    args: &[arg("image", Type::Text(&text::IMAGE), "the image, with a tag or digest")],
+    args: &[arg(
+        "image",
+        Type::Text(&text::IMAGE),
+        "the image, with tag or digest; without either, nodes take `latest`",
+    )],
     example: "image \"registry.example.org/jobmon:3.6.0\"",
     ..NODE
 };

@@ -38,7 +38,11 @@ static ROUTE_PROPS: [PropSpec; 8] = [
         .default("the length of the rule"),
     prop("middleware", Type::Ref(RefKind::Middleware), "a middleware to pass; may be repeated")
         .repeated(),
-    prop("tls", Type::Ref(RefKind::Secret), "the Secret with certificate and key, for TLS"),
+    prop(
+        "tls",
+        Type::Ref(RefKind::Secret),
+        "the Secret with certificate and key, for TLS; wants an entrypoint at port 443",
+    ),
     prop(
         "to",
         Type::Ref(RefKind::Backend),

@@ -25,7 +25,7 @@ pub use self::middlewares::{Action, Built};
 
 use super::access::Access;
 use super::config::Config;
-use super::fault::{Fault, What};
+use super::fault::{Fault, Target, What};
 use super::objects::{IngressRoute, Objects, Protocol, Text};
 use super::rule::{Network, Rule};
 
@@ -106,6 +106,21 @@ impl Router {
     /// Whether another names it as a parent.
     pub fn is_parent_of(&self, other: &Self) -> bool {
         other.parents.contains(&self.id)
+    }
+
+    /// Whether it is given up before anything below it is looked at
+    /// (`buildRouterHandler`).
+    fn stops_early(&self) -> bool {
+        let stops = |fault: &Fault| {
+            matches!(
+                fault.what,
+                What::Priority(_)
+                    | What::TlsConflict
+                    | What::TlsOption { .. }
+                    | What::Missing { target: Target::TlsOption, .. }
+            )
+        };
+        self.status.fault().into_iter().chain(&self.notes).any(stops)
     }
 
     /// Whether requests get to it.

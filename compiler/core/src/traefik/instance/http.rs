@@ -480,7 +480,8 @@ impl Build<'_> {
         }
     }
 
-    /// Children are built with their parents, and parents with an entrypoint.
+    /// Children are built with their parents, and parents with an entrypoint; what is
+    /// wrong with a priority or with TLS is found before (`buildRouterHandler`).
     fn mark_unbuilt(&mut self, base: usize) {
         let routers = &mut self.instance.routers;
         let mut built = vec![false; routers.len()];
@@ -493,7 +494,7 @@ impl Build<'_> {
         while let Some(index) = open.pop() {
             let Some(seen) = built.get_mut(index).filter(|seen| !**seen) else { continue };
             *seen = true;
-            if let Some(router) = routers.get(index) {
+            if let Some(router) = routers.get(index).filter(|router| !router.stops_early()) {
                 open.extend(&router.children);
             }
         }

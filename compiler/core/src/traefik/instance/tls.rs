@@ -257,7 +257,9 @@ impl Build<'_> {
                 Some(Found::Own(id) | Found::Foreign(id)) => id.clone(),
             };
             let defaults = self.config.entry_points.iter().filter(|one| one.default);
-            let entry_points: Vec<Text> = if draft.entry_points.is_empty() {
+            // Routers below others get no entrypoints (`mergeConfiguration`).
+            let is_root = draft.router.parents.is_empty() && !draft.router.detached;
+            let entry_points: Vec<Text> = if draft.entry_points.is_empty() && is_root {
                 defaults.map(|one| one.name.clone()).collect()
             } else {
                 draft.entry_points.clone()

@@ -205,3 +205,59 @@ fn a_child_without_its_parents_may_become_a_root() {
     assert_eq!(answer(&[]), Some(404));
     assert_eq!(answer(&["--entrypoints.web.http.middlewares=m@file"]), None);
 }
+
+#[test]
+fn below_a_parent_that_is_given_up_nothing_is_built() {
+    let family = |tls: &Value| {
+        let up = json!({
+            "tls": tls,
+            "routes": [{"match": "Host(`h`)", "kind": "Rule"}],
+        });
+        let down = json!({
+            "parentRefs": [{"name": "up"}],
+            "routes": [{
+                "match": "Path(`/x`)", "kind": "Rule",
+                "services": [{"name": "own", "port": 80, "serversTransport": "missing"}],
+            }],
+        });
+        vec![service("a", "own"), route("a", "up", &up), route("a", "down", &down)]
+    };
+    let unbuilt = |tls: &Value| {
+        let made = instance(&config(&[]), &family(tls));
+        made.routers_of(2).next().unwrap().unbuilt
+    };
+    assert!(!unbuilt(&json!({})));
+    assert!(unbuilt(&json!({"options": {"name": "missing"}})));
+}
+
+#[test]
+fn a_child_has_no_entrypoint_to_conflict_on() {
+    let options = json!({
+        "apiVersion": "traefik.io/v1alpha1", "kind": "TLSOption",
+        "metadata": {"namespace": "a", "name": "strict"}, "spec": {},
+    });
+    let to = json!([{"name": "own", "port": 80}]);
+    let web = json!({
+        "tls": {},
+        "routes": [{"match": "Host(`h`)", "kind": "Rule", "services": to}],
+    });
+    let other = |parents: &Value| {
+        json!({
+            "tls": {"options": {"name": "strict"}}, "parentRefs": parents,
+            "routes": [{"match": "Host(`h`)", "kind": "Rule", "services": to}],
+        })
+    };
+    let ids = |parents: &Value| {
+        let all = [
+            service("a", "own"),
+            options.clone(),
+            route("a", "web", &web),
+            route("a", "other", &other(parents)),
+        ];
+        let made = instance(&config(&[]), &all);
+        let router = made.routers_of(2).next().unwrap();
+        router.served.iter().map(|served| served.id.contains("-conflicted-")).collect::<Vec<_>>()
+    };
+    assert!(ids(&json!([])).contains(&true));
+    assert!(!ids(&json!([{"name": "web"}])).contains(&true));
+}

@@ -172,7 +172,8 @@ impl<'a> Lexer<'a> {
         /// A longer line is not looked through.
         const REACH: usize = 400;
         let before = self.text.get(..self.pos).unwrap_or_default();
-        let line = self.rest().split(is_newline).next().unwrap_or_default();
+        let near = self.rest().get(..self.rest().floor_char_boundary(REACH + 2));
+        let line = near.and_then(|near| near.split(is_newline).next()).unwrap_or_default();
         let line = line.strip_prefix('/').unwrap_or(line);
         before.ends_with(is_blank)
             && line.len() <= REACH

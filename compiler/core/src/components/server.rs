@@ -4,7 +4,7 @@ mod own;
 
 use super::list::Component;
 use super::program::{Cx, Peer, Program, Talk, builtin, merge};
-use super::release::{self, Release, Tells};
+use super::release::{self, Login, Release, Tells};
 use crate::model::declared::{Auth, Part, ServerOwn};
 use crate::model::object::Need;
 use crate::model::resolved::DatabaseRef;
@@ -57,9 +57,24 @@ pub fn session<'w>(cx: &Cx<'w>) -> Option<&'w KeyRef> {
     layers(cx).into_iter().find_map(|layer| layer.own.session.as_ref())
 }
 
-/// Whether clients must log in.
+/// The variable that switches login, where a topology sets it by itself.
+pub const LOGIN: &str = "JOBMON__AUTH__ENABLED";
+
+/// Whether clients must log in: as `auth` says, or the variable where the version
+/// has one.
 pub fn login(cx: &Cx<'_>) -> bool {
-    matches!(auth(cx), Some(At { value: Auth::Oidc { .. }, .. }))
+    let by_auth = || matches!(auth(cx), Some(At { value: Auth::Oidc { .. }, .. }));
+    if cx.jobmon().is_none_or(|jobmon| jobmon.release.login != Login::Switch) {
+        return by_auth();
+    }
+    let said = layers(cx).into_iter().find_map(|layer| layer.settings.env.get(LOGIN));
+    match said.map(|said| &said.value) {
+        Some(EnvValue::Text(text)) => !matches!(
+            text.trim().to_ascii_lowercase().as_str(),
+            "" | "0" | "false" | "no" | "off" | "n" | "f"
+        ),
+        _ => by_auth(),
+    }
 }
 
 /// Whether a Job prepares the database, and the place that says so.

@@ -68,7 +68,8 @@ pub(crate) fn diag(at: &At<String>, way: &Way<'_>, there: Span) -> Diag {
         ),
         None => (String::new(), (*program).to_owned(), (*program).to_owned()),
     };
-    while taken(&name) {
+    // At `/api` the server answers.
+    while taken(&name) || name == "api" {
         name.push_str("-inside");
     }
     // What Jobmon and Elastic answer stands at the paths that they know.

@@ -2,6 +2,7 @@
 
 use super::prelude::*;
 use crate::checks::jobmon::Live;
+use crate::components::server::LOGIN;
 
 /// Documentation.
 pub(crate) static META: Meta = Meta {
@@ -55,5 +56,9 @@ pub(crate) fn diag(live: &Live<'_>) -> Diag {
         ),
     )
     .with(version, format!("version `{}` runs here, with login", live.jobmon.number))
-    .help("write `auth \"off\"` into the `server`, and ask people to log in by a `middleware` of Traefik")
+    .help(if site.decl.parts.server.as_ref().is_some_and(|server| server.settings.env.contains_key(LOGIN)) {
+        format!("take the variable `{LOGIN}` out of the `server`, and ask people to log in by a `middleware` of Traefik")
+    } else {
+        "write `auth \"off\"` into the `server`, and ask people to log in by a `middleware` of Traefik".to_owned()
+    })
 }

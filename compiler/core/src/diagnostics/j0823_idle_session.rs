@@ -31,13 +31,13 @@ version "3.6.0" { image "example/jobmon:3.6.0"; }
 reapers "reapers" { reaper "3.6.0" namespace="jobmon"; }
 namespace "jobmon" version="3.6.0" database="prod"
 "#,
-    fix: "Remove `session`; or turn login on with `auth`, if the version has one.",
+    fix: "Remove `session`.",
 };
 
 /// A key that isn't read; `with_login` is whether it would be with login.
 pub(crate) fn diag(place: Span, number: &str, version: Span, with_login: bool) -> Diag {
     let (when, help) = if with_login {
-        (" without login", "remove `session`, or turn login on: `auth \"oidc\" { oidc secret=\"…\" url=\"…\"; }`")
+        (" without login", "remove `session`: without `auth` nobody logs in, and what reapers ask needs that")
     } else {
         ("", "remove `session`")
     };

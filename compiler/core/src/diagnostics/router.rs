@@ -181,17 +181,28 @@ pub(crate) fn not_watched(origin: &Origin, namespace: &str) -> Diag {
 }
 
 /// An `Ingress`, of which no Traefik makes anything; `reader` would read it, and may not.
-pub(crate) fn ingress(origin: &Origin, namespace: &str, reader: Option<&Origin>) -> Diag {
-    let instead = format!(
-        "take it out, and write a `route` with its host and paths inside `{namespace}`, or an `IngressRoute` as a `manifest`"
-    );
+pub(crate) fn ingress(
+    origin: &Origin,
+    namespace: &str,
+    is_behind: bool,
+    reader: Option<&Origin>,
+) -> Diag {
+    let instead = if is_behind {
+        format!(
+            "take it out, and write a `route` with its host and paths inside `{namespace}`, or an `IngressRoute` as a `manifest`"
+        )
+    } else {
+        format!(
+            "take it out; what is to be reached from outside belongs in a namespace with a `version`, as `{namespace}` has no Traefik"
+        )
+    };
     let (clause, help) = match reader {
         None => ("they read `IngressRoute`, and no `Ingress`".to_owned(), instead),
         Some(reader) => (
             format!("the account of `{}` may not list any `Ingress`", reader.id),
             format!(
-                "let a `Role` of `{namespace}` allow `get`, `list` and `watch` of `ingresses` in the group `networking.k8s.io` to \
-                 that account; or {instead}"
+                "let a `ClusterRole` allow `get`, `list` and `watch` of `ingresses` and `ingressclasses` in the group \
+                 `networking.k8s.io` to that account in the whole cluster, where this provider looks; or {instead}"
             ),
         ),
     };

@@ -18,8 +18,8 @@ use crate::components::table;
 
 pub(crate) use around::rest_of_line;
 use around::{
-    LONGEST_LINE, begins_json, broken_head, closed_line, column, indented_lines, likely_text,
-    line_from, mended_line, table_name,
+    LONGEST_LINE, begins_block, begins_json, broken_head, closed_line, column, has_any_properties,
+    indented_lines, likely_text, line_from, mended_line, table_name,
 };
 use mend::repair;
 
@@ -70,7 +70,25 @@ pub(crate) fn slips(errors: Vec<SyntaxError>, text: &str) -> Vec<Slip> {
             fence_group = fence_group.or(Some(index));
         }
     }
-    groups.iter().filter_map(|group| slip(group, text)).collect()
+    let mut slips: Vec<Slip> = Vec::new();
+    for slip in groups.iter().filter_map(|group| slip(group, text)) {
+        // A `{` that lacks on a line that ends before it is no other mistake.
+        let whole = slip.lost.filter(|_| slip.diag.meta.code == j0103::META.code);
+        let head = whole.map(|whole| rest_of_line(whole, text));
+        let before = slips.iter_mut().rev().take(4).find(|before| {
+            let at = before.diag.span();
+            head.is_some_and(|head| head.start <= at.start && at.end <= head.end)
+                && before.diag.meta.code == j0101::META.code
+        });
+        match before {
+            Some(before) => {
+                before.places.extend(slip.places);
+                before.lost = before.lost.or(slip.lost);
+            }
+            None => slips.push(slip),
+        }
+    }
+    slips
 }
 
 /// Whether this is written as in YAML, JSON or TOML.
@@ -494,20 +512,6 @@ fn after_colon<'t>(error: &SyntaxError, name: &str, text: &'t str) -> j0105::Aft
     let is_property = table::has_property(name) || has_any_properties(error.span, text);
     let is_entry = is_for_property(error);
     j0105::After { rest, is_entry, is_property }
-}
-
-/// Whether the node of a place takes properties of any name, as `labels`.
-fn has_any_properties(span: Span, text: &str) -> bool {
-    let at = span.start as usize;
-    let before = column(at, text).and_then(|column| text.get(at - column..at)).unwrap_or_default();
-    let node = before.rsplit([';', '{', '}']).next().unwrap_or_default();
-    let name = node.split_whitespace().next().unwrap_or_default();
-    table::places_of(name).iter().any(|(_, spec)| spec.any_props.is_some())
-}
-
-/// Whether a block begins right behind a place.
-fn begins_block(span: Span, text: &str) -> bool {
-    line_from(span.end as usize, text).trim_start().starts_with('{')
 }
 
 /// The diagnostic of one error.

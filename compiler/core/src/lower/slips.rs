@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jtc_syntax::{Document, Node, Span, SyntaxError, SyntaxErrorKind};
 
+use crate::components::table;
 use crate::diagnostics::syntax::Slip;
 use crate::diagnostics::{self as d, Diag, Report};
 use crate::schema::RefKind;
@@ -18,6 +19,9 @@ const OF_ABSENCE: &[&str] = &[
     "J0302", "J0303", "J0304", "J0306", "J0308", "J0604", "J0607", "J0611", "J0614", "J0615",
     "J0702", "J0704", "J0710", "J0803", "J0804", "J0806", "J0809", "J0816", "J0819",
 ];
+
+/// So many slips before a place are looked at for one that touches it.
+const NEAR: usize = 8;
 
 /// Each unknown name is held against at most so many refused ones.
 const MOST_REFUSED: usize = 64;
@@ -40,6 +44,8 @@ pub struct Slips {
     lost: Vec<Span>,
     /// The nodes of the top with such text in them.
     torn: Vec<Span>,
+    /// Those of them with half a line in them.
+    half: Vec<Span>,
     /// Names that were refused where they are defined; empty for one that
     /// lacks.
     refused: Vec<(RefKind, String)>,
@@ -117,6 +123,7 @@ impl Slips {
             if d::syntax::takes_its_line(kind) {
                 // What it lacks may come yet.
                 self.places.push(innermost.name.span);
+                self.half.push(top.span);
             }
             self.lost.push(innermost.span);
             self.torn.push(top.span);
@@ -188,8 +195,20 @@ impl Slips {
                 kept.push(diag);
             }
         }
+        let may_take = |diag: &Diag| matches!(diag.meta.code, "J0104" | "J0105" | "J0107");
+        let slips = kept.iter().enumerate().filter(|(_, diag)| may_take(diag));
+        let mut slips: Vec<(Span, usize)> = slips.map(|(at, diag)| (diag.span(), at)).collect();
+        slips.sort();
         for diag in hurt {
-            wanted(&mut kept, diag);
+            let span = diag.span();
+            let after = slips.partition_point(|(slip, _)| {
+                (slip.file, slip.start) < (span.file, span.end.max(span.start.saturating_add(1)))
+            });
+            let before = slips.get(..after).unwrap_or_default().iter().rev().take(NEAR);
+            let touched = before.filter(|(slip, _)| touches(*slip, span)).last();
+            if let Some(slip) = touched.and_then(|(_, at)| kept.get_mut(*at)) {
+                wanted(slip, diag);
+            }
         }
         kept
     }
@@ -205,7 +224,9 @@ impl Slips {
         }
         self.refused.iter().take(MOST_REFUSED).any(|(kind, name)| {
             d::j0301_unknown_name::name_of(*kind, diag).is_some_and(|unknown| {
-                !has_better || name.is_empty() || d::suggest(unknown, [name.as_str()]).is_some()
+                // Of versions there is nearly always one that is near.
+                let is_open = name.is_empty() && *kind == RefKind::Version;
+                !has_better || is_open || d::suggest(unknown, [name.as_str()]).is_some()
             })
         })
     }
@@ -234,14 +255,17 @@ impl Slips {
         }
         let is_lost = |span: Span| {
             let own = usize::from(at(&self.lost, span).is_some());
-            sources
-                .text(span)
-                .split(['/', '"', ':'])
+            let text = sources.text(span);
+            // The word for a node is nobody's name.
+            if !table::places_of(text).is_empty() {
+                return self.torn.iter().any(|top| sources.text(*top).starts_with(text));
+            }
+            text.split(['/', '"', ':'])
                 .filter(|word| !word.is_empty())
                 .any(|word| words.get(word).is_some_and(|count| *count > own))
         };
         let is_torn = |span: Span| at(&self.torn, span).is_some();
-        if code == "J0809" && self.torn.iter().any(|top| sources.text(*top).starts_with("reapers"))
+        if code == "J0809" && self.half.iter().any(|top| sources.text(*top).starts_with("reapers"))
         {
             return true;
         }
@@ -376,11 +400,7 @@ fn is_property_below(diag: &Diag) -> bool {
 /// Where a value is not of the type that is wanted, and a slip besides: the
 /// slip is told, with the help of the type. Where no text is wanted at all,
 /// quotes are no help, and the type alone is told.
-fn wanted(kept: &mut [Diag], hurt: Diag) {
-    let slip = kept.iter_mut().find(|diag| {
-        matches!(diag.meta.code, "J0104" | "J0105" | "J0107") && touches(diag.span(), hurt.span())
-    });
-    let Some(slip) = slip else { return };
+fn wanted(slip: &mut Diag, hurt: Diag) {
     match (slip.meta.code, hurt.meta.code) {
         ("J0107", "J0204") if !d::j0107_needs_quotes::is_out_of_range(slip) => *slip = hurt,
         ("J0104" | "J0107", "J0204" | "J0208") => {

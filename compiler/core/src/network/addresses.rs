@@ -137,9 +137,7 @@ fn of_word<'t>(word: &'t str, next: Option<char>, dns_domain: &str) -> Option<Ad
         Some((before, rest)) => {
             let start = before.rfind(|c: char| !c.is_ascii_alphanumeric() && c != '+');
             let scheme = start.and_then(|at| before.get(at + 1..)).unwrap_or(before);
-            let kind = scheme.split('+').next().unwrap_or_default().to_ascii_lowercase();
-            let of_network = SCHEMES.contains(&&*kind) && !scheme.ends_with("unix");
-            (of_network.then_some(scheme), rest)
+            (Some(scheme).filter(|scheme| is_of_network(scheme)), rest)
         }
         None => (None, word.rsplit_once('=').map_or(word, |(_, value)| value)),
     };
@@ -163,6 +161,12 @@ fn of_word<'t>(word: &'t str, next: Option<char>, dns_domain: &str) -> Option<Ad
     let port = port.or_else(|| usual("http", 80)).or_else(|| usual("https", 443));
     let is_sure = scheme.is_some() || port.is_some() || is_full(host, dns_domain);
     is_sure.then_some(Address { host, port, scheme })
+}
+
+/// Whether what stands before `://` is followed by a host on a network.
+pub fn is_of_network(scheme: &str) -> bool {
+    let kind = scheme.split('+').next().unwrap_or_default();
+    SCHEMES.iter().any(|known| kind.eq_ignore_ascii_case(known)) && !scheme.ends_with("unix")
 }
 
 /// Whether a byte may stand in the name of a host.

@@ -131,6 +131,8 @@ pub struct Pods {
     pub traefik: Option<Arc<traefik::Config>>,
     /// Whether a Traefik in them reads objects `Ingress`.
     pub reads_ingresses: bool,
+    /// Whether it does so in certain namespaces alone.
+    pub ingresses_by_namespace: bool,
     /// Whether they are hand-written and have the label `app` of a program of
     /// the compiler's beside them, so that its Service and its policies take them
     /// for that.
@@ -302,6 +304,7 @@ impl Pods {
             probed: false,
             traefik: None,
             reads_ingresses: false,
+            ingresses_by_namespace: false,
             mistaken: false,
             policies: spaces::About::default(),
         }

@@ -48,6 +48,42 @@ pub fn is_name_for_others(name: &str) -> bool {
     }) || PARTS.iter().any(|part| name.as_bytes().windows(part.len()).any(|own| same(own, part)))
 }
 
+/// Whether a variable, an option or a key of this name may hold a host.
+pub fn may_hold_host(name: &str) -> bool {
+    const WORDS: [&str; 22] = [
+        "ADDR",
+        "ADDRESS",
+        "ADDRESSES",
+        "API",
+        "BACKEND",
+        "BROKER",
+        "BROKERS",
+        "ENDPOINT",
+        "ENDPOINTS",
+        "FQDN",
+        "HOSTS",
+        "PEER",
+        "PEERS",
+        "PROXY",
+        "SERVER",
+        "SERVERS",
+        "TARGET",
+        "TARGETS",
+        "TO",
+        "UPSTREAM",
+        "URI",
+        "URLS",
+    ];
+    words(name).any(|word| {
+        let ends = |end: &str| {
+            let at = word.len().checked_sub(end.len());
+            at.and_then(|at| word.get(at..)).is_some_and(|last| last.eq_ignore_ascii_case(end))
+        };
+        WORDS.iter().any(|part| word.eq_ignore_ascii_case(part))
+            || ["HOST", "HOSTNAME", "URL"].into_iter().any(ends)
+    })
+}
+
 /// The words of a name, also of one as `allowedOrigins`.
 fn words(name: &str) -> impl Iterator<Item = &str> {
     let mut rest = name;
@@ -75,7 +111,9 @@ pub fn lines_for_others() -> impl FnMut(&str) -> bool {
         let item = line.strip_prefix("- ").unwrap_or(line).trim_start();
         let is_item = (item.len() < line.len() || item.starts_with(quotes)) && is_value(item);
         if !is_item {
-            under = key(item).is_some_and(is_name_for_others);
+            // With several keys on a line nothing is known of the others.
+            let is_one = item.matches("\":").nth(1).is_none();
+            under = is_one && key(item).is_some_and(is_name_for_others);
         }
         under
     }
@@ -89,7 +127,7 @@ fn is_value(item: &str) -> bool {
 
 /// What a line says about its value: up to a colon or an equals sign, and two words
 /// at most, as in `add_header Access-Control-Allow-Origin`.
-fn key(line: &str) -> Option<&str> {
+pub fn key(line: &str) -> Option<&str> {
     let before = line.split([':', '=']).next()?;
     let first = before.find(char::is_whitespace).unwrap_or(before.len());
     let rest = before.get(first..)?.trim_start();

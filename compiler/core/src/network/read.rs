@@ -34,6 +34,9 @@ const PROVIDER: &str = "--providers.kubernetescrd";
 /// Options that make one read objects `Ingress` begin so.
 const OF_INGRESSES: &str = "--providers.kubernetesingress";
 
+/// The option that says in which namespaces.
+const OF_SOME_INGRESSES: &str = "--providers.kubernetesingress.namespaces";
+
 /// API groups of networks that have policies of their own kinds.
 const NETWORKS: [&str; 3] = ["cilium.io/", "crd.projectcalico.org/", "projectcalico.org/"];
 
@@ -239,6 +242,7 @@ impl Space {
             host_network: spec.host_network == Some(true),
             probed: spec.containers.iter().any(probed),
             reads_ingresses: begins(OF_INGRESSES),
+            ingresses_by_namespace: begins(OF_SOME_INGRESSES),
             traefik: runs_traefik.then(|| {
                 let mut config = traefik::Config::from_args(words().map(String::as_str));
                 config.file = config.file.or_else(|| configuration_file(spec));

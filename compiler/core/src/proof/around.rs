@@ -13,7 +13,7 @@ use jtc_syntax::Span;
 use serde_json::Value;
 
 use super::ground::Ground;
-use super::unasked::{in_pairs, is_for_others};
+use super::unasked::{called, in_pairs, is_for_others};
 use super::{Evidence, rights};
 use crate::components::manifests;
 use crate::components::program::Home;
@@ -22,7 +22,8 @@ use crate::diagnostics::{Report, closed as d, suggest};
 use crate::model::object::{Body, Kind, Object};
 use crate::model::resolved::World;
 use crate::moved::Places;
-use crate::network::addresses::{of_name, spoken};
+use crate::network::addresses::{is_of_network, of_name, spoken};
+use crate::network::others::{key, may_hold_host};
 use crate::network::values::{Field, Values};
 use crate::network::{Found, Origin, Pods, Resolved, Service, ServiceKind, Space};
 
@@ -97,14 +98,15 @@ pub(super) fn find(
             if matches!(value.field, Field::Entry(_)) {
                 // Few texts have such a word at all, comments or not.
                 let own = object.id.namespace.as_deref().unwrap_or(home.namespace);
-                if !dotted(value.text).any(|(word, _)| look.what(own, word).is_some()) {
+                if !dotted(value.text).any(|(_, word, _)| look.what(own, word).is_some()) {
                     continue;
                 }
                 for line in spoken(value.text, &['.']) {
-                    look.text(object, &place, &value.field, home.namespace, line);
+                    look.text(object, &place, &value.field, (home.namespace, key(line)), line);
                 }
             } else {
-                look.text(object, &place, &value.field, home.namespace, value.text);
+                let name = called(before, value);
+                look.text(object, &place, &value.field, (home.namespace, name), value.text);
             }
         }
     }
@@ -132,7 +134,10 @@ struct Look<'l> {
 impl Look<'_> {
     fn value(&mut self, object: &Object, home: &str, path: &str, value: &Value) {
         match value {
-            Value::String(text) => self.text(object, &|| Some(object.source), &path, home, text),
+            Value::String(text) => {
+                let name = path.rsplit('.').next();
+                self.text(object, &|| Some(object.source), &path, (home, name), text);
+            }
             Value::Array(items) => {
                 for (index, item) in items.iter().enumerate() {
                     self.value(object, home, &format!("{path}[{index}]"), item);
@@ -147,6 +152,7 @@ impl Look<'_> {
         }
     }
 
+    /// `name` is what the text is called.
     /// `place` is the place of the text, for those that are looked at: it is asked
     /// when there is a word to be kept, as of most texts none is.
     fn text(
@@ -154,14 +160,14 @@ impl Look<'_> {
         object: &Object,
         place: &dyn Fn() -> Option<Span>,
         field: &dyn Display,
-        home: &str,
+        (home, name): (&str, Option<&str>),
         text: &str,
     ) {
         let own = object.id.namespace.as_deref().unwrap_or(home);
-        for (word, after) in dotted(text) {
+        for (before, word, after) in dotted(text) {
             let Some(what) = self.what(own, word) else { continue };
-            // A key, as that of a logger, may look like a name.
-            if matches!(what, What::Name(_, _, false)) && is_key(after) {
+            // The name of a logger, a module or a file may look like one.
+            if matches!(what, What::Name(_, _, false)) && !is_host(before, after, name) {
                 continue;
             }
             let Some(span) = place() else { return };
@@ -209,20 +215,25 @@ impl Look<'_> {
     }
 }
 
-/// Whether what stands before this text is the name of a value.
-fn is_key(after: &str) -> bool {
-    let mut after = after.trim_start_matches(['"', '\'']).bytes();
-    match after.next() {
-        Some(b'=' | b'(' | b'[') => true,
-        Some(b':') => !after.next().is_some_and(|byte| byte.is_ascii_digit()),
-        _ => false,
+/// Whether a word that may be a host is one, by what stands around it: `name` is
+/// what the text is called.
+fn is_host(before: &str, after: &str, name: Option<&str>) -> bool {
+    let mut next = after.trim_start_matches(['"', '\'']).bytes();
+    let (first, second) = (next.next(), next.next());
+    let has_port = first == Some(b':') && second.is_some_and(|byte| byte.is_ascii_digit());
+    if let Some(before) = before.strip_suffix("://") {
+        let start = before.rfind(|c: char| !c.is_ascii_alphanumeric() && c != '+');
+        return is_of_network(start.and_then(|at| before.get(at + 1..)).unwrap_or(before));
     }
+    let is_path = before.ends_with('/');
+    let is_key = matches!(first, Some(b'=' | b'(' | b'[' | b':')) && !has_port;
+    !is_path && !is_key && (has_port || before.ends_with('@') || name.is_some_and(may_hold_host))
 }
 
-/// The words of a text that have a dot inside, each with what follows. Most texts
+/// The words of a text that have a dot inside, each with what stands around it. Most texts
 /// have few dots, so that these are looked for first, and the words around them
 /// then.
-fn dotted(text: &str) -> impl Iterator<Item = (&str, &str)> {
+fn dotted(text: &str) -> impl Iterator<Item = (&str, &str, &str)> {
     let mut rest = text;
     std::iter::from_fn(move || {
         loop {
@@ -236,7 +247,7 @@ fn dotted(text: &str) -> impl Iterator<Item = (&str, &str)> {
             let is_option = word.starts_with('-');
             let word = word.trim_matches(['.', '-']);
             if word.contains('.') && !is_option {
-                return Some((word, rest));
+                return Some((before.get(..dot - start).unwrap_or_default(), word, rest));
             }
         }
     })
@@ -306,7 +317,16 @@ fn texts(ground: &Ground<'_>, evidence: &Evidence, report: &mut Report) {
             What::Name(namespace, service, certain) => {
                 let there = ground.net.space(namespace);
                 match there.and_then(|space| space.services.get(service)) {
-                    Some(service) => Some((&**namespace, &*service.origin.id.name)),
+                    Some(service) => {
+                        // An alias, as that of the reapers, stands for where it leads.
+                        let name = &*service.origin.id.name;
+                        Some(match ground.net.follow((namespace, None), name) {
+                            (aliases, Resolved::Service(there)) if !aliases.is_empty() => {
+                                (there.namespace, &*there.service.origin.id.name)
+                            }
+                            _ => (&**namespace, name),
+                        })
+                    }
                     None if !certain => None,
                     None => {
                         let known = there.into_iter().flat_map(|space| space.services.values());

@@ -150,11 +150,13 @@ fn ingresses(ground: &Ground<'_>, report: &mut Report) {
     }
     let reader = readers.first().map(|(origin, _)| *origin);
     for (name, space) in with {
-        report.extend(space.ingresses.iter().map(|origin| d::ingress(origin, name, reader)));
+        let is_behind = !ground.traefiks(name).is_empty();
+        let told = |origin| d::ingress(origin, name, is_behind, reader);
+        report.extend(space.ingresses.iter().map(told));
     }
 }
 
-/// Whether the account of pods may list objects `Ingress` somewhere.
+/// Whether the account of pods may list objects `Ingress` where their Traefik looks.
 fn may_read_ingresses(net: &Network, namespace: &str, pods: &Pods) -> bool {
     let has = |list: &[Arc<str>], wanted: &str| {
         list.iter().any(|item| &**item == "*" || &**item == wanted)
@@ -169,6 +171,7 @@ fn may_read_ingresses(net: &Network, namespace: &str, pods: &Pods) -> bool {
     pods.token
         && rights.any(|right| {
             right.subjects.iter().any(|subject| subject.is(namespace, &pods.account))
+                && (right.everywhere || pods.ingresses_by_namespace)
                 && right.rules.iter().flat_map(|rules| rules.iter()).any(lists)
         })
 }

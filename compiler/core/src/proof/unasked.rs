@@ -184,16 +184,20 @@ where
 /// Whether a text says what others may ask for, or where they come from; an option
 /// may stand in the word before it.
 pub(super) fn is_for_others(before: Option<&Value<'_>>, value: &Value<'_>) -> bool {
-    let name = match value.field {
-        Field::Variable(name) => name,
+    called(before, value).is_some_and(is_name_for_others)
+}
+
+/// What a text is called: the name of its variable, or the option that it is, or that
+/// stands in the word before it.
+pub(super) fn called<'t>(before: Option<&Value<'t>>, value: &Value<'t>) -> Option<&'t str> {
+    match value.field {
+        Field::Variable(name) => Some(name),
         Field::Word => {
-            let own = option(value);
-            let before = before.filter(|value| !value.text.contains('=')).and_then(option);
-            own.or(before).unwrap_or("")
+            let before = || before.filter(|value| !value.text.contains('=')).and_then(option);
+            option(value).or_else(before)
         }
-        Field::Entry(_) | Field::Run => return false,
-    };
-    is_name_for_others(name)
+        Field::Entry(_) | Field::Run => None,
+    }
 }
 
 /// The whole text of a variable for a host, with the port in the variable beside.
@@ -210,8 +214,9 @@ fn alone<'t>(all: &[Value<'_>], value: &Value<'t>) -> Option<(Form, Address<'t>)
 
 /// Whether a text is more than a URL of a host and a port.
 fn has_more(text: &str) -> bool {
-    let rest = text.split_once("://").map_or(text, |(_, rest)| rest);
-    rest.trim_end_matches('/').contains(['/', '@', '?', ' ', ','])
+    let (scheme, rest) = text.split_once("://").unwrap_or(("", text));
+    let is_inside = scheme.contains(|c: char| !c.is_ascii_alphanumeric() && c != '+');
+    is_inside || rest.trim_end_matches('/').contains(['/', '@', '?', ' ', ',', '"', '}', ']'])
 }
 
 /// What is wrong with an address.

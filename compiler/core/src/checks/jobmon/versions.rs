@@ -113,7 +113,9 @@ fn login(cx: &Cx<'_>, jobmon: &Jobmon<'_>, report: &mut Report) {
     }
     // What `defaults` say is for whichever version wants it.
     let own = cx.site.decl.parts.server.as_ref().and_then(|server| server.own.session.as_ref());
-    if let Some(session) = own.filter(|_| !release.wants_session(oidc.is_some())) {
+    if let Some(session) =
+        own.filter(|_| !release.wants_session(oidc.is_some() || server::login(cx)))
+    {
         let with_login = release.wants_session(true);
         report.push(d::j0823_idle_session::diag(
             session.secret.span,

@@ -4,6 +4,7 @@
 
 use jtc_syntax::{Span, SyntaxError, SyntaxErrorKind};
 
+use crate::components::table;
 use crate::diagnostics::Edit;
 
 /// A mended line longer than this is not quoted.
@@ -62,6 +63,20 @@ pub(super) fn table_name(bracket: Span, text: &str) -> Option<&str> {
     (before.trim().is_empty() && is_name).then_some(name)
 }
 
+/// Whether the node of a place takes properties of any name, as `labels`.
+pub(super) fn has_any_properties(span: Span, text: &str) -> bool {
+    let at = span.start as usize;
+    let before = column(at, text).and_then(|column| text.get(at - column..at)).unwrap_or_default();
+    let node = before.rsplit([';', '{', '}']).next().unwrap_or_default();
+    let name = node.split_whitespace().next().unwrap_or_default();
+    table::places_of(name).iter().any(|(_, spec)| spec.any_props.is_some())
+}
+
+/// Whether a block begins right behind a place.
+pub(super) fn begins_block(span: Span, text: &str) -> bool {
+    line_from(span.end as usize, text).trim_start().starts_with('{')
+}
+
 /// Whether a `{` is followed by `"name":`.
 pub(super) fn begins_json(brace: Span, text: &str) -> bool {
     let after = text.get(brace.end as usize..).unwrap_or_default().trim_start();
@@ -77,9 +92,10 @@ pub(super) fn indented_lines(error: &SyntaxError, text: &str) -> Option<Span> {
     let is_key =
         matches!(error.kind, SyntaxErrorKind::YamlKey { .. } | SyntaxErrorKind::YamlListItem);
     let end = error.span.end as usize;
-    let rest = text.get(end..).filter(|_| is_key)?;
-    let line = rest.lines().next()?;
-    let bare = line.trim().is_empty();
+    let rest = text.get(end..).filter(|_| is_key && end < text.len())?;
+    let line = line_from(end, text);
+    let is_whole = rest.get(line.len()..)?.starts_with(['\r', '\n']) || rest.len() == line.len();
+    let bare = line.trim().is_empty() && is_whole;
     if !(bare || error.kind == SyntaxErrorKind::YamlListItem) {
         return None;
     }
@@ -111,9 +127,7 @@ pub(super) fn broken_head(error: &SyntaxError, text: &str) -> Option<Span> {
     }
     let at = error.span.start as usize;
     let line = line_from(at, text);
-    if !line.trim_end().ends_with('{') {
-        return None;
-    }
+    let has_brace = line.trim_end().ends_with('{');
     let head = text.get(at - column(at, text)?..at)?;
     let indent = head.len() - head.trim_start().len();
     let begin = at + line.len();
@@ -126,6 +140,8 @@ pub(super) fn broken_head(error: &SyntaxError, text: &str) -> Option<Span> {
             length += line.trim_end().len().max(usize::from(!is_end) * line.len());
         }
         if !is_below || length > REACH {
+            // Without its `{` only what ends in a `}` was one.
+            length = if has_brace || is_end { length } else { 0 };
             break;
         }
     }

@@ -1,6 +1,9 @@
 //! What a person meant by what isn't known, so that the same is not told
 //! besides as missing.
 
+use std::cell::OnceCell;
+use std::collections::BTreeSet;
+
 use jtc_syntax::{Entry, Name, Node, ValueKind};
 
 use super::values::fits;
@@ -244,6 +247,12 @@ impl<'n> Guess<'n> {
     fn strange_properties(&mut self, spec: &'static NodeSpec, node: &'n Node) {
         let given = node.arguments().count();
         let lacks_argument: Option<&ArgSpec> = spec.args.get(given).filter(|arg| arg.required);
+        // Looked for once, as a node may have very many properties.
+        let names = node.entries.iter().filter_map(|entry| entry.name.as_ref());
+        let there: BTreeSet<&str> = names.map(|name| &*name.text).collect();
+        let whole = OnceCell::new();
+        let whole =
+            || whole.get_or_init(|| as_name(spec, node).or_else(|| as_words(spec, node))).clone();
         for entry in self.own(node) {
             let Some(name) = &entry.name else { continue };
             let text = &*name.text;
@@ -255,24 +264,19 @@ impl<'n> Guess<'n> {
             {
                 self.argument = true;
                 self.instead.push((name, instead));
-            } else if let Some(instead) = as_name(spec, node) {
-                self.argument = true;
-                self.instead.push((name, instead));
-            } else if let Some(instead) = as_words(spec, node) {
+            } else if let Some(instead) = whole() {
                 self.argument = true;
                 self.instead.push((name, instead));
             } else if let Some(child) = spec.child(text) {
                 self.children.push(child.name);
             } else if let Some(prop) = property(spec, text) {
                 self.props.push(prop.name);
-                if node.prop(prop.name).is_none() {
+                if !there.contains(prop.name) {
                     self.take(spec, node, prop, entry);
                 }
             } else {
                 let free = |prop: &&PropSpec| {
-                    prop.required
-                        && node.prop(prop.name).is_none()
-                        && !self.props.contains(&prop.name)
+                    prop.required && !there.contains(prop.name) && !self.props.contains(&prop.name)
                 };
                 let lacks = spec.props.iter().filter(free).find(|prop| fits(prop.ty, entry));
                 if let Some(prop) = lacks {

@@ -236,7 +236,8 @@ fn middleware_kind(field: &str, value: &Value) -> Option<MiddlewareKind> {
             "compress",
             (!array(value, "excludedContentTypes").is_empty()
                 && !array(value, "includedContentTypes").is_empty())
-            .then_some(BOTH_CONTENT_TYPES),
+            .then_some(BOTH_CONTENT_TYPES)
+            .or_else(|| encodings(value)),
         ),
         "retry" => passes(
             "retry",
@@ -250,7 +251,10 @@ fn middleware_kind(field: &str, value: &Value) -> Option<MiddlewareKind> {
         "inFlightReq" => passes("inFlightReq", two_criteria(value)),
         "circuitBreaker" => passes(
             "circuitBreaker",
-            text(value, "expression").is_none().then_some("it has no expression"),
+            match text(value, "expression") {
+                None => Some("it has no expression"),
+                Some(expression) => strange_function(&expression),
+            },
         ),
         "buffering" => passes("buffering", None),
         "passTLSClientCert" => passes("passTLSClientCert", None),
@@ -276,6 +280,35 @@ pub(in crate::traefik) fn denied_characters(
     ];
     let denied = CHARACTERS.into_iter().filter(|(field, _)| !allowed(field));
     denied.map(|(_, character)| character).collect()
+}
+
+/// What is wrong with the encodings of `compress` (`pkg/middlewares/compress/compress.go`).
+fn encodings(value: &Value) -> Option<&'static str> {
+    const KNOWN: [&str; 3] = ["gzip", "br", "zstd"];
+    let own = array(value, "encodings");
+    let is_known = |own: &Value| own.as_str().is_some_and(|own| KNOWN.contains(&own));
+    if !own.iter().all(is_known) {
+        return Some("it has another encoding than `gzip`, `br` and `zstd`");
+    }
+    let default = text(value, "defaultEncoding").filter(|default| !default.is_empty())?;
+    let is_there = match own {
+        [] => KNOWN.contains(&&*default),
+        own => own.iter().any(|own| own.as_str() == Some(&*default)),
+    };
+    (!is_there).then_some("its `defaultEncoding` is none of its encodings")
+}
+
+/// Whether an expression of `circuitBreaker` calls what Traefik doesn't know
+/// (`github.com/vulcand/oxy/v2/cbreaker/predicates.go`).
+fn strange_function(expression: &str) -> Option<&'static str> {
+    const KNOWN: [&str; 3] = ["LatencyAtQuantileMS", "NetworkErrorRatio", "ResponseCodeRatio"];
+    let mut words = expression
+        .split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+        .filter(|word| word.starts_with(|c: char| c.is_ascii_alphabetic()));
+    let is_strange = !expression.contains('(') || words.any(|word| !KNOWN.contains(&word));
+    is_strange.then_some(
+        "its expression has other names than `LatencyAtQuantileMS(…)`, `NetworkErrorRatio()` and `ResponseCodeRatio(…)`",
+    )
 }
 
 /// `GetSourceExtractor`, `pkg/middlewares/extractor.go`.

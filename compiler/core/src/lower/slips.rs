@@ -204,8 +204,8 @@ impl Slips {
             let after = slips.partition_point(|(slip, _)| {
                 (slip.file, slip.start) < (span.file, span.end.max(span.start.saturating_add(1)))
             });
-            let before = slips.get(..after).unwrap_or_default().iter().rev().take(NEAR);
-            let touched = before.filter(|(slip, _)| touches(*slip, span)).last();
+            let before = slips.get(after.saturating_sub(NEAR)..after).unwrap_or_default();
+            let touched = before.iter().find(|(slip, _)| touches(*slip, span));
             if let Some(slip) = touched.and_then(|(_, at)| kept.get_mut(*at)) {
                 wanted(slip, diag);
             }

@@ -8,9 +8,11 @@ use crate::model::settings::Protocol;
 use crate::network::policy::{Direction, End};
 use crate::network::{Found, Service, ServiceKind, Space};
 use crate::proof::demand::{Client, Demand};
-use crate::proof::ground::Ground;
+use crate::proof::ground::{Ground, Running};
 use crate::proof::trail::{Broken, Step, Trail};
-use crate::traefik::Answer;
+use crate::traefik::instance::Router;
+use crate::traefik::request::Hello;
+use crate::traefik::{Answer, Request};
 
 /// Goes the path of a client outside. That a middleware turns away who has no
 /// password, or sends him to another scheme, is what it is there for.
@@ -87,30 +89,60 @@ fn web(url: &str) -> Option<(String, u16)> {
     Some((host.to_ascii_lowercase(), port))
 }
 
+/// Whether nothing answers a browser that is sent to a URL. What asks for more than
+/// a browser says by itself can't be told.
+fn is_lost(running: &Running<'_>, entry_point: &str, host: &str, url: &str) -> bool {
+    const ASK_MORE: [&str; 5] = ["ClientIP", "Header", "HeaderRegexp", "Method", "Query"];
+    let asks_more = |router: &Router| {
+        router.served.iter().any(|served| *served.entry_point == *entry_point)
+            && ASK_MORE.iter().any(|matcher| router.rule_text.contains(&format!("{matcher}(")))
+    };
+    let tls = url.starts_with("https:").then_some(Hello { sni: host, protocols: &[] });
+    let after = url.split_once("://").map_or(url, |(_, after)| after);
+    let target = after.find('/').and_then(|at| after.get(at..)).unwrap_or("/");
+    let request = Request { tls, ..Request::get(entry_point, host, target) };
+    !running.instance.routers.iter().any(asks_more)
+        && matches!(running.instance.answer(&request), Answer::NotFound)
+}
+
 impl<'w> Walk<'w> {
     /// Where a browser is sent that stays at the host, and that no load balancer
-    /// has the port for.
+    /// has the port for, or no route there answers.
     pub(super) fn shut(&self, door: &Door<'_, 'w>, host: &str, answer: &Answer) -> Option<Broken> {
         let Answer::Redirect { location, router, .. } = answer else { return None };
         let (running, space) = (door.running, door.group.space);
         let (wanted, port) = web(location)?;
-        let open = balancers(space)
-            .flat_map(|service| &service.ports)
-            .any(|own| own.number == port && own.protocol == Protocol::Tcp);
-        if wanted != host.to_ascii_lowercase() || open {
+        if wanted != host.to_ascii_lowercase() {
             return None;
         }
-        let broken = Broken::new(
-            Step::Middleware,
-            format!(
-                "it is sent to `{location}`, and no load balancer of `{}` has the port {port}",
-                running.namespace
+        let open = balancers(space)
+            .flat_map(|service| &service.ports)
+            .find(|own| own.number == port && own.protocol == Protocol::Tcp);
+        let (clause, help) = match open {
+            None => (
+                format!("no load balancer of `{}` has the port {port}", running.namespace),
+                format!(
+                    "open the port with `entrypoint \"websecure\" port={port}` inside `traefik` and a route there with `tls`; \
+                     or take the redirect out"
+                ),
             ),
-            format!(
-                "open the port with `entrypoint \"websecure\" port={port}` inside `traefik` and a route there with `tls`; or \
-                 take the redirect out"
-            ),
-        );
+            Some(open) => {
+                let number = door.group.pods.port(&open.target, Protocol::Tcp)?;
+                let entry_point = running.config.entry_point_of_port(number, false)?;
+                let name = &entry_point.name;
+                if !is_lost(running, name, &wanted, location) {
+                    return None;
+                }
+                (
+                    format!("no route answers there for `{wanted}`"),
+                    format!(
+                        "write a route with `entrypoint=\"{name}\"`, `host=\"{wanted}\"` and `tls` besides; or take the redirect out"
+                    ),
+                )
+            }
+        };
+        let clause = format!("it is sent to `{location}`, and {clause}");
+        let broken = Broken::new(Step::Middleware, clause, help);
         Some(match router {
             Some(router) => self.routed(running, *router, broken),
             // An entrypoint that sends all to another.

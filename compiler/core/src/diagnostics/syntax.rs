@@ -127,6 +127,12 @@ fn template_part(kind: &SyntaxErrorKind) -> Option<Part> {
     }
 }
 
+/// Whether a value isn't written as KDL writes it.
+const fn is_value(kind: &SyntaxErrorKind) -> bool {
+    use SyntaxErrorKind as Kind;
+    matches!(kind, Kind::WrongQuotes { .. } | Kind::NumberLike { .. } | Kind::NeedsQuotes { .. })
+}
+
 /// Whether JSON goes on over lines behind this.
 const fn is_json(kind: &SyntaxErrorKind) -> bool {
     use SyntaxErrorKind as Kind;
@@ -161,13 +167,6 @@ fn joins(group: &[SyntaxError], error: &SyntaxError, text: &str) -> bool {
         // Half a line.
         return breaks == 0;
     }
-    let is_value = |kind: &SyntaxErrorKind| {
-        use SyntaxErrorKind as Kind;
-        matches!(
-            kind,
-            Kind::WrongQuotes { .. } | Kind::NumberLike { .. } | Kind::NeedsQuotes { .. }
-        )
-    };
     let is_comma = error.kind == SyntaxErrorKind::TrailingComma;
     if is_value(&first.kind) && (is_value(&error.kind) || is_comma) {
         return breaks == 0;
@@ -179,11 +178,9 @@ fn joins(group: &[SyntaxError], error: &SyntaxError, text: &str) -> bool {
         // A list on a line of its own is no slip of the line before, but in JSON.
         SyntaxErrorKind::ListBrackets if !is_json(&last.kind) => breaks == 0,
         kind if pasted(kind) => breaks <= 1,
-        SyntaxErrorKind::NumberLike { .. }
-        | SyntaxErrorKind::NeedsQuotes { .. }
-        | SyntaxErrorKind::NumberOutOfRange { .. }
+        kind if is_value(kind) => breaks == 0 || error.span.start < end,
+        SyntaxErrorKind::NumberOutOfRange { .. }
         | SyntaxErrorKind::ReservedWord { .. }
-        | SyntaxErrorKind::WrongQuotes { .. }
         | SyntaxErrorKind::MissingSpace
         | SyntaxErrorKind::AfterBlock
         | SyntaxErrorKind::Unexpected { .. } => breaks == 0 || error.span.start < end,

@@ -423,12 +423,16 @@ fn innermost(top: &Node, at: Span) -> Option<&Node> {
         if node.incomplete {
             found = Some(node);
         }
-        next = node.children.as_ref().and_then(|block| {
-            let after = block.nodes.partition_point(|child| child.span.start <= at.start);
-            after.checked_sub(1).and_then(|index| block.nodes.get(index))
-        });
+        next = child_at(node, at);
     }
     found
+}
+
+/// The last child that begins before a place.
+fn child_at(node: &Node, at: Span) -> Option<&Node> {
+    let inner = node.child_nodes();
+    let after = inner.partition_point(|child| child.span.start <= at.start);
+    after.checked_sub(1).and_then(|index| inner.get(index))
 }
 
 /// What the node at a place defines, if the place is that of its name, or it has none.
@@ -440,9 +444,7 @@ fn half_defined(top: &Node, at: Span) -> Option<(RefKind, &str)> {
         if let Some(kind) = defines(&node.name.text).filter(|_| is_named) {
             return Some((kind, name.and_then(|name| name.value.as_str()).unwrap_or_default()));
         }
-        let inner = node.child_nodes();
-        let after = inner.partition_point(|child| child.span.start <= at.start);
-        node = after.checked_sub(1).and_then(|index| inner.get(index))?;
+        node = child_at(node, at)?;
     }
 }
 

@@ -156,23 +156,22 @@ impl Network {
         let mut parts = rest.split('.');
         let first = parts.next().unwrap_or_default();
         let is_full = without.is_some();
-        // What is no name of a Service may be one of the world.
-        let nothing = |known: bool| {
-            if known || is_full { Resolved::Nothing } else { Resolved::Outside }
-        };
-        match (parts.next(), parts.next(), parts.next()) {
-            (None, ..) if is_service || is_full => nothing(false),
-            (None, ..) => self.service(from, from.0, first).unwrap_or(Resolved::Nothing),
+        let (found, known) = match (parts.next(), parts.next(), parts.next()) {
+            (None, ..) if is_service || is_full => (None, false),
+            (None, ..) => (self.service(from, from.0, first), true),
             (Some(second), None, _) => {
                 let service = self.service(from, second, first);
                 let pod = || self.pods(from, from.0, second).filter(|_| !is_service && !is_full);
-                let is_known = || is_service || self.home(from, second).is_some();
-                service.or_else(pod).unwrap_or_else(|| nothing(is_known()))
+                (service.or_else(pod), is_service || self.home(from, second).is_some())
             }
-            (Some(second), Some(third), None) => {
-                self.pods(from, third, second).unwrap_or_else(|| nothing(false))
-            }
-            _ => nothing(false),
+            (Some(second), Some(third), None) => (self.pods(from, third, second), false),
+            _ => (None, false),
+        };
+        match found {
+            Some(found) => Resolved::Service(found),
+            // What is no name of a Service may be one of the world.
+            None if known || is_full => Resolved::Nothing,
+            None => Resolved::Outside,
         }
     }
 
@@ -193,10 +192,10 @@ impl Network {
         from: (&'n str, Option<&'n Space>),
         namespace: &str,
         name: &str,
-    ) -> Option<Resolved<'n>> {
+    ) -> Option<Found<'n>> {
         let (namespace, space) = self.home(from, namespace)?;
         let service = space.services.get(name)?;
-        Some(Resolved::Service(Found { namespace, space, service }))
+        Some(Found { namespace, space, service })
     }
 
     /// The Service by whose name pods have names of their own.
@@ -205,13 +204,9 @@ impl Network {
         from: (&'n str, Option<&'n Space>),
         namespace: &str,
         name: &str,
-    ) -> Option<Resolved<'n>> {
+    ) -> Option<Found<'n>> {
         let found = self.service(from, namespace, name)?;
-        let is_headless = |found: &Resolved<'_>| match found {
-            Resolved::Service(found) => found.service.kind == ServiceKind::Headless,
-            Resolved::Nothing | Resolved::Outside => false,
-        };
-        Some(found).filter(is_headless)
+        Some(found).filter(|found| found.service.kind == ServiceKind::Headless)
     }
 
     /// What a host name leads to in the end, and the aliases on the way.

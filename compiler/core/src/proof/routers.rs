@@ -6,7 +6,6 @@ mod rivals;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use rayon::prelude::*;
 
@@ -15,6 +14,7 @@ use crate::diagnostics::router::{self as d, Seen};
 use crate::diagnostics::{Diag, Report};
 use crate::model::object::ObjectId;
 use crate::network::{Network, Origin, Pods, RightRule};
+use crate::traefik::access::has;
 use crate::traefik::fault::Target;
 use crate::traefik::instance::Router;
 use crate::traefik::objects::Protocol;
@@ -158,9 +158,6 @@ fn ingresses(ground: &Ground<'_>, report: &mut Report) {
 
 /// Whether the account of pods may list objects `Ingress` where their Traefik looks.
 fn may_read_ingresses(net: &Network, namespace: &str, pods: &Pods) -> bool {
-    let has = |list: &[Arc<str>], wanted: &str| {
-        list.iter().any(|item| &**item == "*" || &**item == wanted)
-    };
     let lists = |rule: &RightRule| {
         has(&rule.groups, "networking.k8s.io")
             && has(&rule.resources, "ingresses")

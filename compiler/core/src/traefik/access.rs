@@ -73,6 +73,11 @@ impl Display for Denied {
     }
 }
 
+/// Whether a list of a rule has something, by its name or by `*`.
+pub fn has(list: &[Text], wanted: &str) -> bool {
+    list.iter().any(|item| &**item == "*" || &**item == wanted)
+}
+
 /// What is watched besides Traefik's own kinds.
 const KUBERNETES: [(&str, &str); 4] =
     [("", "services"), ("discovery.k8s.io", "endpointslices"), ("", "configmaps"), ("", "secrets")];
@@ -133,9 +138,6 @@ impl Access {
                     (None, _) => true,
                     (Some(there), Some(here)) => there == here,
                     (Some(_), None) => false,
-                };
-                let has = |list: &[Text], wanted: &str| {
-                    list.iter().any(|item| &**item == "*" || &**item == wanted)
                 };
                 here && grant.names.is_empty()
                     && has(&grant.groups, group)

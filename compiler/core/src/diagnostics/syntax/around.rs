@@ -136,8 +136,10 @@ pub(super) fn broken_head(error: &SyntaxError, text: &str) -> Option<Span> {
         let content = line.trim_start_matches([' ', '\t']);
         let is_below = content.trim().is_empty() || line.len() - content.len() > indent;
         let is_end = !is_below && content.starts_with('}');
-        if is_below || is_end {
-            length += line.trim_end().len().max(usize::from(!is_end) * line.len());
+        if is_below {
+            length += line.len();
+        } else if is_end {
+            length += line.trim_end().len();
         }
         if !is_below || length > REACH {
             // Without its `{` only what ends in a `}` was one.

@@ -8,6 +8,13 @@
 //! for the caches of all of them at once, and while one is missing every route
 //! answers 404 (Traefik, `pkg/provider/kubernetes/crd/client.go`).
 
+pub mod schema;
+
+use std::sync::OnceLock;
+
+use schema::Schema;
+use serde_json::Value;
+
 /// The API group of every kind of Traefik v3. The group `traefik.containo.us`
 /// of version 2 is gone.
 pub const GROUP: &str = "traefik.io";
@@ -23,6 +30,28 @@ pub struct Crd {
     pub name: &'static str,
     /// The whole `apiextensions.k8s.io/v1` object as JSON, keys sorted.
     pub json: &'static str,
+}
+
+impl Crd {
+    /// The definition of a kind; `api_version` as in `traefik.io/v1alpha1`.
+    pub fn of(api_version: &str, kind: &str) -> Option<Self> {
+        let is_own = api_version.strip_prefix(GROUP).is_some_and(|rest| rest == "/v1alpha1");
+        CRDS.into_iter().filter(|_| is_own).find(|crd| crd.kind == kind)
+    }
+
+    /// What its objects must look like: the `openAPIV3Schema` of its only version.
+    /// It is read once.
+    pub fn schema(&self) -> &'static Schema {
+        static ALL: [OnceLock<Schema>; CRDS.len()] = [const { OnceLock::new() }; CRDS.len()];
+        static NONE: OnceLock<Schema> = OnceLock::new();
+        let index = CRDS.iter().position(|crd| crd.plural == self.plural);
+        let place = index.and_then(|index| ALL.get(index)).unwrap_or(&NONE);
+        place.get_or_init(|| {
+            let mut object: Value = serde_json::from_str(self.json).unwrap_or_default();
+            let schema = object.pointer_mut("/spec/versions/0/schema/openAPIV3Schema");
+            Schema::new(schema.map(Value::take).unwrap_or_default())
+        })
+    }
 }
 
 macro_rules! crds {
@@ -55,7 +84,7 @@ pub const PINNED: &str = include_str!("../data/traefik/PINNED");
 
 #[cfg(test)]
 mod tests {
-    use super::{CRDS, GROUP, PINNED};
+    use super::{CRDS, Crd, GROUP, PINNED};
     use serde_json::Value;
 
     #[test]
@@ -71,6 +100,9 @@ mod tests {
             assert_eq!(text("/spec/names/plural"), Some(crd.plural));
             assert_eq!(text("/spec/names/kind"), Some(crd.kind));
             assert_eq!(text("/spec/versions/0/name"), Some("v1alpha1"));
+            let without = serde_json::json!({"metadata": {}});
+            assert_eq!(crd.schema().violations(&without).len(), 1, "{}", crd.name);
+            assert_eq!(Crd::of("traefik.io/v1alpha1", crd.kind), Some(crd));
         }
         assert!(PINNED.contains("module github.com/traefik/traefik/v3\n"), "{PINNED}");
     }

@@ -220,6 +220,7 @@ fn refusals(instance: &Instance, service: &Service) -> Vec<u16> {
     fn of_middleware(instance: &Instance, index: usize) -> Vec<u16> {
         match instance.middlewares.get(index).map(|built| &built.action) {
             Some(Ok(Action::Auth)) => vec![401],
+            Some(Ok(Action::Full)) => vec![429],
             Some(Ok(Action::Allow(_, status, _))) => vec![*status],
             Some(Ok(Action::DenyEncoded(_))) => vec![400],
             Some(Ok(Action::RedirectRegex(..) | Action::RedirectScheme { .. })) => {

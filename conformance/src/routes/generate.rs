@@ -178,8 +178,9 @@ impl Maker<'_> {
             self.object("ServersTransportTCP", "fast", &json!({ "dialTimeout": "1s" }));
         }
         if self.random.chance(25) {
-            let spec = match self.random.below(4) {
+            let spec = match self.random.below(5) {
                 0 => json!({ "inFlightConn": { "amount": 100 } }),
+                4 => json!({ "inFlightConn": { "amount": 0 } }),
                 1 => json!({ "ipAllowList": { "sourceRange": ["10.0.0.0/8"] } }),
                 2 => json!({ "ipAllowList": { "sourceRange": ["nobody"] } }),
                 _ => json!({ "ipAllowList": { "sourceRange": ["127.0.0.0/8"] } }),
@@ -353,6 +354,7 @@ impl Maker<'_> {
     fn secrets(&mut self) {
         for (name, kind, data) in [
             ("password", "Opaque", json!({ "users": "u:$apr1$abcdefgh$o5z9Kx0m3c1gU7n1yqkE30" })),
+            ("digest", "Opaque", json!({ "users": "\nu:r:0123456789abcdef0123456789abcdef\n" })),
             ("pair", "kubernetes.io/basic-auth", json!({ "username": "u", "password": "p" })),
             ("many", "Opaque", json!({ "a": "u:x", "b": "u:x" })),
         ] {

@@ -4,6 +4,7 @@
 
 mod amounts;
 mod containers;
+mod defined;
 mod disks;
 mod names;
 mod pods;
@@ -16,7 +17,7 @@ use serde_json::Value;
 
 use crate::components::manifests;
 use crate::components::program::Home;
-use crate::components::site::Made;
+use crate::components::site::{Made, defines_traefik};
 use crate::diagnostics::{self as d, Report};
 use crate::model::declared::About;
 use crate::model::hand_written::{self, HandWritten};
@@ -38,6 +39,10 @@ pub fn check(world: &World<'_>, home: &Home<'_>, made: &Made, report: &mut Repor
             continue;
         }
         namespace(world, object, report);
+        if defines_traefik(world) {
+            let has_traefik = made.programs.iter().any(|own| &*own.component == "traefik");
+            defined::check(&mut Tell { object, value, report }, has_traefik);
+        }
         // What doesn't fit its kind is told when the graph is made.
         let Ok(typed) = hand_written::read(&object.id.kind, value) else { continue };
         let mut tell = Tell { object, value, report };

@@ -3,12 +3,12 @@
 use super::elastic::{self, Amounts};
 use super::list::Component;
 use super::program::{Cx, Program, builtin, merge};
-use crate::model::At;
 use crate::model::declared::Part;
 use crate::model::object::Need;
 use crate::model::settings::{
     Check, EnvValue, Port, Probe, ProbeKind, Security, Settings, Strategy,
 };
+use crate::model::{At, NOWHERE};
 use crate::schema::nodes::PROGRAM;
 use crate::schema::{Defines, NODE, NodeSpec, RefKind};
 use crate::text::Version;
@@ -87,6 +87,7 @@ fn program(cx: &Cx<'_>) -> Option<Program> {
     let At { value: text, span: said } = stack.text;
     let (span, mut settings) = merge(&layers, &settings(stack.version, text), *said);
     AMOUNTS.fill(&mut settings.resources);
+    under_its_path(&mut settings);
     let mut program = Program::new("kibana", "kibana", span, settings);
     program.version = Some(text.clone());
     program.scratch =
@@ -97,6 +98,22 @@ fn program(cx: &Cx<'_>) -> Option<Program> {
     Some(program)
 }
 
+/// With a path of its own, which it takes off itself, it answers there alone: probes
+/// ask it there, too (Kibana, "General settings": `server.rewriteBasePath`).
+fn under_its_path(settings: &mut Settings) {
+    let said = |name: &str| match settings.env.get(name).map(|at| &at.value) {
+        Some(EnvValue::Text(text)) => Some(text.clone()),
+        _ => None,
+    };
+    let rewrites = said("SERVER_REWRITEBASEPATH").is_some_and(|text| text == "true");
+    let Some(base) = said("SERVER_BASEPATH").filter(|_| rewrites) else { return };
+    for probe in settings.probes.values_mut().filter(|at| at.span == NOWHERE) {
+        if let Check::Http { path, .. } = &mut probe.value.check {
+            *path = format!("{base}{path}");
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -105,6 +122,27 @@ mod tests {
     fn only_an_old_version_writes_to_its_image() {
         assert!(settings(Version::new(7, 9, 3), "7.9.3").security.writable_root.is_some());
         assert!(settings(Version::new(7, 16, 2), "7.16.2").security.writable_root.is_none());
+    }
+
+    #[test]
+    fn probes_ask_under_the_path_that_it_takes_off() {
+        let paths = |rewrites: &str| {
+            let mut settings = settings(Version::new(8, 19, 3), "8.19.3");
+            for (name, value) in
+                [("SERVER_BASEPATH", "/kibana"), ("SERVER_REWRITEBASEPATH", rewrites)]
+            {
+                settings.env.insert(name.to_owned(), builtin(EnvValue::Text(value.to_owned())));
+            }
+            under_its_path(&mut settings);
+            let checks = settings.probes.into_values().map(|at| at.value.check);
+            let paths = checks.filter_map(|check| match check {
+                Check::Http { path, .. } => Some(path),
+                _ => None,
+            });
+            paths.collect::<Vec<_>>()
+        };
+        assert_eq!(paths("true"), ["/kibana/api/status"; 2]);
+        assert_eq!(paths("false"), ["/api/status"; 2]);
     }
 
     #[test]

@@ -30,10 +30,16 @@ pub struct Made {
     pub routes: Option<Vec<routes::Route>>,
 }
 
+/// Whether Traefik's definitions are part of what is made.
+pub fn defines_traefik(world: &World<'_>) -> bool {
+    world.topology.cluster.traefik_crds.value
+        && world.sites.iter().any(|site| site.jobmon.is_some())
+}
+
 /// The objects of the cluster: Traefik's definitions.
 pub fn cluster(world: &World<'_>) -> Vec<Object> {
     let cluster = &world.topology.cluster;
-    if !cluster.traefik_crds.value || !world.sites.iter().any(|site| site.jobmon.is_some()) {
+    if !defines_traefik(world) {
         return Vec::new();
     }
     traefik_crds::CRDS

@@ -2,12 +2,15 @@
 
 use super::prelude::*;
 use super::{
-    j0547_let_in, j0548_let_out, j0549_named_elsewhere, j0550_alias_past, j0551_opened_port,
-    j0552_reads_across, j0556_unreached, j0560_mistaken, j0561_balanced, j0562_unasked,
-    j0563_no_such_port, j0564_no_such_name, j0565_beyond,
+    j0519_no_route_takes, j0530_broken_middleware, j0547_let_in, j0548_let_out,
+    j0549_named_elsewhere, j0550_alias_past, j0551_opened_port, j0552_reads_across,
+    j0556_unreached, j0560_mistaken, j0561_balanced, j0562_unasked, j0563_no_such_port,
+    j0564_no_such_name, j0565_beyond, j0569_speaks_otherwise,
 };
+use crate::components::build::alias;
 use crate::components::manifests;
 use crate::network::policy::{Direction, Policy};
+use crate::network::values::{FORWARD_AUTH, Place};
 use crate::network::{Origin, Pods};
 
 /// A policy that lets in whom nobody needs.
@@ -92,8 +95,8 @@ fn instead(namespace: &str, component: &str) -> String {
         );
     }
     format!(
-        "say `connect \"{namespace}/{component}\" host-env=\"HOST\" port-env=\"PORT\"`, or with `url-env=\"URL\"`, and it goes by the Traefik \
-         there"
+        "say `connect \"{namespace}/{component}\" host-env=\"HOST\" port-env=\"PORT\"`, or with `url-env=\"URL\"`, and take \
+         the text out: it goes by the Traefik there"
     )
 }
 
@@ -111,6 +114,10 @@ pub(crate) struct Named<'a> {
     pub(crate) component: &'a str,
     /// Whether the text is of a manifest.
     pub(crate) by_hand: bool,
+    /// Whether it is the Traefik there.
+    pub(crate) is_traefik: bool,
+    /// Whether there is a Traefik at all.
+    pub(crate) has_traefik: bool,
     /// The Service that it means, if there is none, and whether the component is
     /// one of nearly the same name.
     pub(crate) missing: Option<(&'a str, bool)>,
@@ -118,18 +125,43 @@ pub(crate) struct Named<'a> {
 
 /// A text that names something of another namespace.
 pub(crate) fn named(told: &Named<'_>) -> Diag {
-    let Named { origin, place: (span, field), word, namespace, component, by_hand, missing } = told;
-    let diag = Diag::new(
+    let Named {
+        origin,
+        place: (span, field),
+        word,
+        namespace,
+        component,
+        by_hand,
+        is_traefik,
+        has_traefik,
+        missing,
+    } = told;
+    let whose = if *is_traefik {
+        format!(
+            "the Traefik of the namespace `{namespace}`: only a `connect` lets it there, by a host that a route takes"
+        )
+    } else {
+        format!("which is of the namespace `{namespace}`: it would go past the Traefik there")
+    };
+    let mut diag = Diag::new(
         &j0549_named_elsewhere::META,
         *span,
         format!("{field} names it"),
-        format!(
-            "`{}` is told `{word}`, which is of the namespace `{namespace}`: it would go past the Traefik there",
-            origin.id
-        ),
+        format!("`{}` is told `{word}`, {whose}", origin.id),
     );
+    if *by_hand {
+        diag = diag.in_field(field, None);
+    }
     let is_known = missing.is_none_or(|(_, near)| near) && *component != manifests::COMPONENT;
     let help = match by_hand {
+        _ if !has_traefik => format!(
+            "`{namespace}` has no Traefik that one could come in by: put both programs into one namespace, or the one that is \
+             asked into a namespace with a `version`"
+        ),
+        true if is_known && *field == FORWARD_AUTH => format!(
+            "write `connect \"{namespace}/{component}\"` in `traefik`, and ask the host `{}`: it goes by the Traefik there",
+            alias::name(namespace)
+        ),
         true if is_known => format!(
             "what is hand-written can't say `connect`: write it as a `workload`, and {}",
             instead(namespace, component)
@@ -172,18 +204,33 @@ pub(crate) fn balanced(
     ))
 }
 
-/// An address that a program is told.
-pub(crate) struct Told<'a> {
+/// An address that a program is told, and where.
+pub(crate) struct Address<'a> {
     /// The program.
     pub(crate) program: &'a str,
     /// The place in the source that says it.
     pub(crate) span: Span,
     /// The place in the objects.
-    pub(crate) place: String,
+    pub(crate) place: &'a Place,
     /// The variable, if it holds a URL.
     pub(crate) variable: Option<&'a str>,
     /// The host.
     pub(crate) host: &'a str,
+}
+
+impl Address<'_> {
+    fn diag(&self, meta: &'static Meta, clause: &str) -> Diag {
+        let Self { program, host, place, .. } = self;
+        let message = format!("`{program}` is told `{host}`{clause}");
+        let diag = Diag::new(meta, self.span, format!("{place} names it"), message);
+        if place.is_asked() { diag.in_field(FORWARD_AUTH, None) } else { diag }
+    }
+}
+
+/// The address of a Service, which a program is told.
+pub(crate) struct Told<'a> {
+    /// What is told.
+    pub(crate) address: Address<'a>,
     /// What a `connect` would name; nothing for what is hand-written.
     pub(crate) asked: Option<&'a str>,
     /// The Service.
@@ -194,10 +241,7 @@ pub(crate) struct Told<'a> {
 
 impl Told<'_> {
     fn diag(&self, meta: &'static Meta, clause: &str) -> Diag {
-        let Self { program, host, .. } = self;
-        let message = format!("`{program}` is told `{host}`{clause}");
-        let place = format!("{} names it", self.place);
-        with(Diag::new(meta, self.span, place, message), self.service.source, "whose address it is")
+        with(self.address.diag(meta, clause), self.service.source, "whose address it is")
     }
 
     /// What to write, with the port of the Service if it isn't the only one; the
@@ -207,7 +251,7 @@ impl Told<'_> {
             return format!(
                 "`{}` is hand-written, and no `connect` leads to it: let hand-written policies let the pods of `{}` out to its \
                  pods, and in there; or write it as a `workload`, and `connect` with its name",
-                self.service.id, self.program
+                self.service.id, self.address.program
             );
         };
         let port = port.map_or_else(String::new, |port| format!(" port=\"{port}\""));
@@ -216,17 +260,25 @@ impl Told<'_> {
             return format!(
                 "take the text out: the `connect \"{asked}\"` of `{}` says the address, in the variables that its `url-env`, \
                  `host-env` and `port-env` name",
-                self.program
+                self.address.program
             );
         }
-        let tells = format!("in `{}`, and take the text out: `jtc` says the address", self.program);
-        match (self.variable, works) {
+        let tells =
+            format!("in `{}`, and take the text out: `jtc` says the address", self.address.program);
+        match (self.address.variable, works) {
             (Some(name), true) => format!(
                 "write {connect} url-env=\"{name}\"` {tells}; or {connect}` alone, and leave it as it is"
             ),
             (Some(name), false) => format!("write {connect} url-env=\"{name}\"` {tells}"),
-            (None, true) => format!("write {connect}` in `{}`", self.program),
-            (None, false) => in_variables(&connect, self.program),
+            (None, false) if self.address.place.is_asked() => {
+                let host = asked.split_once('/').map_or_else(
+                    || "of its Service".to_owned(),
+                    |(namespace, _)| format!("`{}`", alias::name(namespace)),
+                );
+                format!("write {connect}` in `{}`, and ask the host {host}", self.address.program)
+            }
+            (None, true) => format!("write {connect}` in `{}`", self.address.program),
+            (None, false) => in_variables(&connect, self.address.program),
         }
     }
 }
@@ -263,7 +315,7 @@ pub(crate) fn unasked(told: &Told<'_>, port: Option<&str>, open: Option<u16>, wo
 pub(crate) fn no_port(told: &Told<'_>, port: u16, known: &[String]) -> Diag {
     let clause = format!(" with port {port}, and that is none of its ports");
     let known = list(known.iter().map(String::as_str));
-    let help = match (told.asked, told.variable) {
+    let help = match (told.asked, told.address.variable) {
         (Some(_), _) if told.connected => {
             format!("its ports: {known}; write one of them, or {}", told.connect(None, false))
         }
@@ -277,6 +329,19 @@ pub(crate) fn no_port(told: &Told<'_>, port: u16, known: &[String]) -> Diag {
     told.diag(&j0563_no_such_port::META, &clause).help(help)
 }
 
+/// An address of `https` at pods that speak `http` alone.
+pub(crate) fn no_tls(told: &Told<'_>) -> Diag {
+    let clause = " with `https`, and its pods speak `http` alone";
+    told.diag(&j0569_speaks_otherwise::META, clause).help("write `http` in the place of `https`")
+}
+
+/// An address of another namespace's Traefik by a name that none of its routes takes.
+pub(crate) fn no_route(told: &Told<'_>, namespace: &str, alias: &str) -> Diag {
+    let clause =
+        format!(", and no route of the Traefik of `{namespace}` takes that host: it answers 404");
+    told.diag(&j0519_no_route_takes::META, &clause).help(format!("write `{alias}` in its place"))
+}
+
 /// A name of another namespace's Service, or of an alias that isn't there.
 pub(crate) fn no_name(told: &Told<'_>, namespace: &str, own: &str) -> Diag {
     let clause = if namespace == own {
@@ -287,32 +352,10 @@ pub(crate) fn no_name(told: &Told<'_>, namespace: &str, own: &str) -> Diag {
     told.diag(&j0564_no_such_name::META, &clause).help(told.connect(None, false))
 }
 
-/// An address of what isn't a Service, that a program is told.
-pub(crate) struct Outside<'a> {
-    /// The program.
-    pub(crate) program: &'a str,
-    /// The place in the source that says it.
-    pub(crate) span: Span,
-    /// The place in the objects.
-    pub(crate) place: String,
-    /// The variable, if it holds a URL.
-    pub(crate) variable: Option<&'a str>,
-    /// The host.
-    pub(crate) host: &'a str,
-}
-
-impl Outside<'_> {
-    fn diag(&self, meta: &'static Meta, clause: &str) -> Diag {
-        let Self { program, host, .. } = self;
-        let message = format!("`{program}` is told `{host}`{clause}");
-        Diag::new(meta, self.span, format!("{} names it", self.place), message)
-    }
-}
-
 /// The address of an external that no policy lets a program reach; `other` are
 /// the port that it is told and the one that the external has, where they differ.
 pub(crate) fn beyond(
-    told: &Outside<'_>,
+    told: &Address<'_>,
     external: &str,
     span: Span,
     other: Option<(u16, u16)>,
@@ -339,8 +382,29 @@ pub(crate) fn beyond(
     with(told.diag(&j0565_beyond::META, &clause), span, "the external").help(help)
 }
 
+/// What a middleware lets Traefik ask, and is no URL.
+pub(crate) fn no_url(told: &Address<'_>) -> Diag {
+    told.diag(
+        &j0530_broken_middleware::META,
+        ", which is no URL of `http` or `https`: it asks nobody, and each request fails",
+    )
+    .help("write it as in `http://NAME:PORT/PATH`, with the name of a Service")
+}
+
+/// The address of what no external is, which a middleware lets Traefik ask.
+pub(crate) fn no_external(told: &Address<'_>, port: u16, is_free: impl Fn(&str) -> bool) -> Diag {
+    let Address { program, host, .. } = told;
+    let first = host.split('.').next().filter(|first| !first.bytes().all(|b| b.is_ascii_digit()));
+    let mut names = [first.unwrap_or("auth"), "auth", "login", "outside-auth"].into_iter();
+    let name = names.find(|name| is_free(name)).unwrap_or("…");
+    let clause = format!(", and no policy lets its pods reach that at port {port}");
+    told.diag(&j0565_beyond::META, &clause).help(format!(
+        "declare it, as in `external \"{name}\" host=\"{host}\" port={port}`, and write `connect \"{name}\"` in `{program}`"
+    ))
+}
+
 /// A name that nothing has; `meant` is a component that it may be meant for.
-pub(crate) fn nowhere(told: &Outside<'_>, own: &str, meant: Option<&str>) -> Diag {
+pub(crate) fn nowhere(told: &Address<'_>, own: &str, meant: Option<&str>) -> Diag {
     let diag = told.diag(
         &j0564_no_such_name::META,
         &format!(", and nothing has this name: no Service of `{own}`, and no `external`"),
@@ -350,6 +414,9 @@ pub(crate) fn nowhere(told: &Outside<'_>, own: &str, meant: Option<&str>) -> Dia
             "write `connect \"{meant}\" url-env=\"{name}\"` in `{}`, and take the text out: `jtc` says the address",
             told.program
         ),
+        (Some(meant), None) if told.place.is_asked() => {
+            format!("write the name of its Service, and `connect \"{meant}\"` in `{}`", told.program)
+        }
         (Some(meant), None) => in_variables(&format!("`connect \"{meant}\""), told.program),
         (None, _) => "write the name of a Service there; or what is outside of the cluster as an `external` with its host and port, \
                  and `connect` with the external's name"
@@ -358,8 +425,8 @@ pub(crate) fn nowhere(told: &Outside<'_>, own: &str, meant: Option<&str>) -> Dia
 }
 
 /// A name of a namespace that isn't of the topology.
-pub(crate) fn unknown_namespace(told: &Outside<'_>, namespace: &str, port: u16) -> Diag {
-    let Outside { program, host, .. } = told;
+pub(crate) fn unknown_namespace(told: &Address<'_>, namespace: &str, port: u16) -> Diag {
+    let Address { program, host, .. } = told;
     let clause = format!(
         ": that is in the namespace `{namespace}`, which the topology doesn't know, and no policy lets its pods reach it"
     );
@@ -373,7 +440,7 @@ pub(crate) fn unknown_namespace(told: &Outside<'_>, namespace: &str, port: u16) 
 /// A hand-written alias that leads to no name; `whole` is the name that may be
 /// meant.
 pub(crate) fn alias_to_nothing(
-    told: &Outside<'_>,
+    told: &Address<'_>,
     alias: &Origin,
     to: &str,
     whole: Option<&str>,

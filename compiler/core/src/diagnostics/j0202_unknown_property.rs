@@ -4,7 +4,7 @@ use super::prelude::*;
 use super::{Report, meant};
 use crate::schema::{ArgSpec, NodeSpec, Type};
 use crate::schema::access::NodeExt;
-use crate::schema::validate::{Meaning, shown};
+use crate::schema::validate::{Meaning, fits, shown};
 
 /// Documentation.
 pub(crate) static META: Meta = Meta {
@@ -83,6 +83,11 @@ fn as_child(spec: &NodeSpec, child: &NodeSpec, node: &Node, entry: &Entry) -> St
     let value = match child.args {
         [ArgSpec { ty: Type::String, variadic: true, .. }] if words.len() > 1 => {
             words.iter().map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(" ")
+        }
+        // A name comes before it.
+        [first, second, ..] if !fits(first.ty, entry) && fits(second.ty, entry) => {
+            let name = child.example.split_whitespace().nth(1).unwrap_or_default();
+            format!("{name} {}", shown(entry))
         }
         _ => shown(entry),
     };

@@ -12,6 +12,7 @@ use super::{
 use crate::network::Origin;
 use crate::traefik::What;
 use crate::traefik::fault::Target;
+use crate::traefik::objects::PortRef;
 
 /// A fault, with all that has to do with it.
 #[derive(Debug)]
@@ -49,6 +50,7 @@ pub(crate) fn meta(what: &What) -> &'static Meta {
         What::Middleware { .. }
         | What::NoMiddlewareKind
         | What::MiddlewareKinds
+        | What::SecretKeys { login: true, .. }
         | What::Refused(_) => &j0530_broken_middleware::META,
         What::Missing { target: Target::Secret, .. }
         | What::SecretKeys { .. }
@@ -98,6 +100,9 @@ fn help(what: &What) -> String {
         What::Missing { target, name } => format!("mend the name, or add the {target} `{name}`"),
         What::ServiceNotWatched { namespace, .. } => format!("lead to a Service of the same namespace; what is in `{namespace}` is reached through the Traefik there"),
         What::NoPort => "give the service a `port`".to_owned(),
+        What::MissingPort { port: PortRef::Name(name), .. } if name.parse::<u16>().is_ok() => {
+            "take the quotes off: Traefik takes a text for the name of a port".to_owned()
+        }
         What::MissingPort { .. } => "write a port that the Service has, by number or by name".to_owned(),
         What::OtherNamespace { namespace, .. } => format!("keep it in the namespace of the route; what is in `{namespace}` is reached through the Traefik there, with `connect`"),
         What::ProviderForm { .. } | What::ProviderNotAllowed { .. } => "write the bare name of an object of the same namespace".to_owned(),
@@ -109,6 +114,9 @@ fn help(what: &What) -> String {
         What::Refused(_) | What::Middleware { .. } => "mend the middleware, or take it out of the route".to_owned(),
         What::SecretKeys { wanted, .. } => format!("let the Secret have {wanted}"),
         What::TlsConflict => "give the routes of one host the same `options`".to_owned(),
+        What::TlsOption { value, .. } if value.ends_with("secretNames") => {
+            "name the Secret of an authority in `secretNames`, or take `clientAuth` out".to_owned()
+        }
         What::TlsOption { .. } => "write a value that Traefik knows".to_owned(),
         What::Service { .. } | What::Loop(_) => "let it lead to a Service in the end".to_owned(),
         What::Rule(fault) | What::NeverMatches(fault) => match &fault.instead {

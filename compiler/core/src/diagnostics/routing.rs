@@ -4,7 +4,7 @@ use super::prelude::*;
 use super::{
     j0511_told_otherwise, j0512_no_dns, j0513_no_such_port, j0514_no_pods, j0515_not_let_out,
     j0516_not_let_in, j0517_sees_no_route, j0518_no_entrypoint, j0519_no_route_takes,
-    j0520_other_answers, j0521_turned_away, j0522_by_chance,
+    j0520_other_answers, j0521_turned_away, j0522_by_chance, j0569_speaks_otherwise,
 };
 use crate::proof::demand::Demand;
 use crate::proof::trail::{Broken, Involved, Step};
@@ -24,6 +24,7 @@ fn meta(step: Step) -> &'static Meta {
         Step::Entrypoint => &j0518_no_entrypoint::META,
         Step::Route => &j0519_no_route_takes::META,
         Step::Backend => &j0520_other_answers::META,
+        Step::Scheme => &j0569_speaks_otherwise::META,
         Step::Middleware => &j0521_turned_away::META,
         Step::Chance => &j0522_by_chance::META,
     }

@@ -9,6 +9,7 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 use crate::model::hand_written::{self, HandWritten, Misfit};
 use crate::model::object::{Body, Kind, Object, Why};
 use crate::resolve::CERTIFICATE_KEYS;
+use crate::traefik_api;
 
 /// A reference to another object.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -279,6 +280,10 @@ fn hand_written(object: &Object, value: &serde_json::Value) -> Result<Facts, Mis
         return Ok(traefik(value));
     }
     let mut facts = Facts::default();
+    let version = value.get("apiVersion").and_then(serde_json::Value::as_str);
+    if version == Some(traefik_api::API_VERSION) {
+        of_traefik(value, &mut facts);
+    }
     if object.id.kind == Kind::Middleware {
         for (path, login) in
             [("/spec/basicAuth/secret", Login::Basic), ("/spec/digestAuth/secret", Login::Digest)]
@@ -326,6 +331,45 @@ fn ingress(ingress: &Ingress, facts: &mut Facts) {
     }
     for secret in spec.tls.iter().flatten().filter_map(|tls| tls.secret_name.as_ref()) {
         facts.certificate(secret);
+    }
+}
+
+/// What Traefik's objects read beside routes: Secrets with certificates and passwords,
+/// and `ConfigMap`s with certificates (`pkg/provider/kubernetes/crd/traefikio/v1alpha1`).
+fn of_traefik(value: &serde_json::Value, facts: &mut Facts) {
+    const SECRETS: [&str; 9] = [
+        "/spec/forwardAuth/tls/caSecret",
+        "/spec/forwardAuth/tls/certSecret",
+        "/spec/rateLimit/redis/secret",
+        "/spec/rateLimit/redis/tls/caSecret",
+        "/spec/rateLimit/redis/tls/certSecret",
+        "/spec/clientAuth/secretNames",
+        "/spec/certificatesSecrets",
+        "/spec/tls/certificatesSecrets",
+        "/spec/rootCAsSecrets",
+    ];
+    let texts = |value: &serde_json::Value| -> Vec<String> {
+        let all = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
+        all.iter().filter_map(|one| one.as_str().map(str::to_owned)).collect()
+    };
+    for name in SECRETS.iter().filter_map(|path| value.pointer(path)).flat_map(texts) {
+        facts.secret(name, None);
+    }
+    let list = |path: &str| value.pointer(path).and_then(serde_json::Value::as_array);
+    for one in ["/spec/rootCAs", "/spec/tls/rootCAs"].into_iter().filter_map(list).flatten() {
+        let text = |name: &str| one.get(name).and_then(serde_json::Value::as_str);
+        if let Some(name) = text("secret") {
+            facts.secret(name, None);
+        }
+        if let Some(name) = text("configMap") {
+            facts.refer(Kind::ConfigMap, name.to_owned(), Why::Mounts);
+        }
+    }
+    let default = value.pointer("/spec/defaultCertificate");
+    for one in default.into_iter().chain(list("/spec/certificates").into_iter().flatten()) {
+        if let Some(name) = one.get("secretName").and_then(serde_json::Value::as_str) {
+            facts.certificate(name);
+        }
     }
 }
 

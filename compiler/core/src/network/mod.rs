@@ -115,6 +115,9 @@ pub struct Pods {
     pub ports: Vec<PodPort>,
     /// Whether there are any: not with `replicas: 0`.
     pub runs: bool,
+    /// How many have names of their own, as `elasticsearch-0`: those of a
+    /// `StatefulSet` of the compiler's own, which nothing scales.
+    pub members: Option<i32>,
     /// The account that they run as.
     pub account: String,
     /// What they say of a token for the Kubernetes API.
@@ -127,6 +130,9 @@ pub struct Pods {
     pub host_network: bool,
     /// Whether the node asks a port of them how they are.
     pub probed: bool,
+    /// Whether they speak HTTP/1.1 without TLS and nothing else: those of Jobmon's
+    /// server and its GUI, where nothing says otherwise.
+    pub http_alone: bool,
     /// The Traefik that runs in them.
     pub traefik: Option<Arc<traefik::Config>>,
     /// Whether a Traefik in them reads objects `Ingress`.
@@ -272,6 +278,14 @@ pub struct RightRule {
 }
 
 impl Pods {
+    /// Whether one of them has a name, as `elasticsearch-0`: `None` where it is none of
+    /// a member's, or nobody knows how many there are.
+    pub fn has_member(&self, name: &str) -> Option<bool> {
+        let number = name.strip_prefix(&*self.origin.id.name)?.strip_prefix('-')?;
+        let number: i32 = number.parse().ok()?;
+        self.members.map(|count| (0..count).contains(&number))
+    }
+
     /// The number of the port that a Service means; by name it must be
     /// declared, with the same protocol.
     pub fn port(&self, target: &Target, protocol: Protocol) -> Option<u16> {
@@ -296,12 +310,14 @@ impl Pods {
             labels: Labels::default(),
             ports: Vec::new(),
             runs: true,
+            members: None,
             account: String::new(),
             says_token: None,
             token: false,
             cluster_dns: true,
             host_network: false,
             probed: false,
+            http_alone: false,
             traefik: None,
             reads_ingresses: false,
             ingresses_by_namespace: false,

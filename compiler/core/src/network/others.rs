@@ -2,9 +2,10 @@
 //! what images are called. The program itself asks nobody there.
 
 /// Words of which the name of such a text has one.
-const WORDS: [&str; 14] = [
+const WORDS: [&str; 16] = [
     "ADVERTISE",
     "ADVERTISED",
+    "AUD",
     "AUDIENCE",
     "CORS",
     "IMAGE",
@@ -17,6 +18,7 @@ const WORDS: [&str; 14] = [
     "REFERER",
     "REFERERS",
     "VITE",
+    "XMLNS",
 ];
 
 /// How a word of such a name begins.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use k8s_openapi::api::core::v1::{self as core, PodTemplateSpec};
+use k8s_openapi::api::core::v1::{self as core, Container, PodSpec, PodTemplateSpec};
 use k8s_openapi::api::rbac::v1::{self as rbac, PolicyRule, RoleBinding};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
@@ -14,6 +14,7 @@ use super::{
     Labels, Origin, PodPort, Pods, Policy, Right, RightRule, Service, ServiceKind, ServicePort,
     Space, Subject, Target,
 };
+use crate::components::manifests;
 use crate::model::hand_written::{self, HandWritten};
 use crate::model::object::{Body, Kind, Object};
 use crate::model::settings::Protocol;
@@ -167,6 +168,11 @@ impl Space {
             Body::StatefulSet(body) => {
                 if let Some(spec) = &body.spec {
                     self.template(object, &spec.template, spec.replicas != Some(0));
+                    if let Some(pods) = self.pods.last_mut()
+                        && *object.component != *manifests::COMPONENT
+                    {
+                        pods.members = Some(spec.replicas.unwrap_or(1));
+                    }
                 }
             }
             Body::Job(body) => {
@@ -241,6 +247,7 @@ impl Space {
             cluster_dns: asks_cluster(spec),
             host_network: spec.host_network == Some(true),
             probed: spec.containers.iter().any(probed),
+            http_alone: matches!(&*object.component, "server" | "gui") && is_http_alone(spec),
             reads_ingresses: begins(OF_INGRESSES),
             ingresses_by_namespace: begins(OF_SOME_INGRESSES),
             traefik: runs_traefik.then(|| {
@@ -280,6 +287,33 @@ impl Space {
             right.rules = role.map(|(_, rules)| Arc::clone(rules));
         }
     }
+}
+
+/// Whether the pods of Jobmon's server and its GUI speak HTTP/1.1 and nothing else, as
+/// their images and the compiler run them: TLS wants a key from a Secret, and an option
+/// or a variable that names it, as `--certfile` and `UVICORN_SSL_KEYFILE`.
+fn is_http_alone(spec: &PodSpec) -> bool {
+    const TLS: [&[u8]; 3] = [b"ssl", b"tls", b"cert"];
+    const OWN: [&str; 2] = ["gunicorn", "uvicorn"];
+    let is_about_tls = |text: &String| {
+        let has = |word: &[u8]| {
+            text.as_bytes().windows(word.len()).any(|part| part.eq_ignore_ascii_case(word))
+        };
+        TLS.iter().any(|word| has(word))
+    };
+    let is_own = |container: &Container| {
+        let words = || container.command.iter().chain(&container.args).flatten();
+        let texts =
+            container.env.iter().flatten().flat_map(|own| [Some(&own.name), own.value.as_ref()]);
+        let mut sources = container.env_from.iter().flatten();
+        (words().next().is_none() || words().any(|word| OWN.iter().any(|own| word.contains(own))))
+            && !words().chain(texts.flatten()).any(is_about_tls)
+            && !sources.any(|source| source.secret_ref.is_some())
+    };
+    let mut volumes = spec.volumes.iter().flatten();
+    let has_secret =
+        volumes.any(|own| own.secret.is_some() || own.projected.is_some() || own.csi.is_some());
+    !has_secret && spec.containers.iter().all(is_own)
 }
 
 /// Whom a subject means among those that pods can be. Pods with a token are the

@@ -47,6 +47,10 @@ pub(crate) const FEW: usize = 32;
 /// The label by which policies tell programs apart.
 const APP: &str = "app";
 
+/// A pod of a number that its `StatefulSet` hasn't.
+#[derive(Clone, Copy, Debug)]
+struct NoMember;
+
 /// What a host name leads to, as a pod of some namespace asks for it.
 #[derive(Clone, Copy, Debug)]
 pub enum Resolved<'n> {
@@ -161,10 +165,15 @@ impl Network {
             (None, ..) => (self.service(from, from.0, first), true),
             (Some(second), None, _) => {
                 let service = self.service(from, second, first);
-                let pod = || self.pods(from, from.0, second).filter(|_| !is_service && !is_full);
-                (service.or_else(pod), is_service || self.home(from, second).is_some())
+                let is_short = !is_service && !is_full;
+                let pod = is_short.then(|| self.pods(from, from.0, (first, second))).flatten();
+                let is_known = is_service || self.home(from, second).is_some();
+                (service.or(pod.and_then(Result::ok)), is_known || pod.is_some())
             }
-            (Some(second), Some(third), None) => (self.pods(from, third, second), false),
+            (Some(second), Some(third), None) => {
+                let pod = self.pods(from, third, (first, second));
+                (pod.and_then(Result::ok), pod.is_some())
+            }
             _ => (None, false),
         };
         match found {
@@ -198,15 +207,21 @@ impl Network {
         Some(Found { namespace, space, service })
     }
 
-    /// The Service by whose name pods have names of their own.
+    /// The Service by whose name pods have names of their own; an error if this is no
+    /// name of theirs.
     fn pods<'n>(
         &'n self,
         from: (&'n str, Option<&'n Space>),
         namespace: &str,
-        name: &str,
-    ) -> Option<Found<'n>> {
+        (pod, name): (&str, &str),
+    ) -> Option<Result<Found<'n>, NoMember>> {
         let found = self.service(from, namespace, name)?;
-        Some(found).filter(|found| found.service.kind == ServiceKind::Headless)
+        if found.service.kind != ServiceKind::Headless {
+            return None;
+        }
+        let all = || found.space.behind(found.service).map(|pods| pods.has_member(pod));
+        let is_lost = all().any(|has| has == Some(false)) && !all().any(|has| has == Some(true));
+        Some(if is_lost { Err(NoMember) } else { Ok(found) })
     }
 
     /// What a host name leads to in the end, and the aliases on the way.

@@ -42,7 +42,12 @@ pub enum Field<N> {
     Word,
     /// A word of a command that a probe or a hook runs.
     Run,
+    /// What a `Middleware` lets Traefik ask, at [`FORWARD_AUTH`].
+    Asked,
 }
+
+/// Where a `Middleware` says whom Traefik asks.
+pub const FORWARD_AUTH: &str = "spec.forwardAuth.address";
 
 impl Field<&str> {
     /// Whether it is a variable that may hold a host and nothing else.
@@ -57,6 +62,7 @@ impl Field<&str> {
             Self::Entry(key) => Field::Entry(key.into()),
             Self::Word => Field::Word,
             Self::Run => Field::Run,
+            Self::Asked => Field::Asked,
         }
     }
 }
@@ -68,6 +74,7 @@ impl<N: std::fmt::Display> std::fmt::Display for Field<N> {
             Self::Entry(key) => write!(f, "data.{key}"),
             Self::Word => f.write_str("command"),
             Self::Run => f.write_str("exec"),
+            Self::Asked => f.write_str(FORWARD_AUTH),
         }
     }
 }
@@ -271,8 +278,13 @@ impl Place {
     pub fn variable(&self) -> Option<&str> {
         match &self.field {
             Field::Variable(name) => Some(name),
-            Field::Entry(_) | Field::Word | Field::Run => None,
+            Field::Entry(_) | Field::Word | Field::Run | Field::Asked => None,
         }
+    }
+
+    /// Whether it is what a `Middleware` lets Traefik ask.
+    pub fn is_asked(&self) -> bool {
+        self.field == Field::Asked
     }
 }
 
@@ -367,6 +379,7 @@ impl Value<'_> {
                 };
                 probes.find(|at| runs(&at.value.check)).map(|at| at.span)
             }
+            Field::Asked => None,
         };
         span.filter(|span| *span != NOWHERE)
     }
@@ -443,7 +456,7 @@ pub fn pair(values: &[Value<'_>], host: &str) -> Option<u16> {
 fn beside(values: &[Value<'_>], field: Field<&str>) -> Option<u16> {
     let name_of = |field| match field {
         Field::Variable(name) | Field::Entry(name) => Some(name),
-        Field::Word | Field::Run => None,
+        Field::Word | Field::Run | Field::Asked => None,
     };
     let name: &str = name_of(field)?;
     let shared = |other: &str| {

@@ -13,6 +13,7 @@ use jtc_syntax::Span;
 use serde_json::Value;
 
 use super::ground::Ground;
+use super::unasked::host::takes;
 use super::unasked::{called, in_pairs, is_for_others};
 use super::{Evidence, rights};
 use crate::components::manifests;
@@ -341,7 +342,14 @@ fn texts(ground: &Ground<'_>, evidence: &Evidence, report: &mut Report) {
                 .filter(|(namespace, _)| **namespace != *named.from)
                 .map(|(namespace, service)| (*namespace, &*service.origin.id.name)),
         };
-        if let Some((namespace, app)) = found {
+        // By a `connect` one may come to the Traefik by any name that a route takes.
+        let is_taken = |(namespace, app): (&str, &str)| {
+            near.is_none()
+                && is_traefik(ground, namespace, app)
+                && evidence.enters((&named.from, named.component.as_deref()), namespace)
+                && takes(ground, namespace, &named.word)
+        };
+        if let Some((namespace, app)) = found.filter(|found| !is_taken(*found)) {
             let app = near.and_then(|(_, near)| near).unwrap_or(app);
             let told = d::Named {
                 origin: &named.origin,
@@ -350,11 +358,21 @@ fn texts(ground: &Ground<'_>, evidence: &Evidence, report: &mut Report) {
                 namespace,
                 component: component(ground, evidence, namespace, app),
                 by_hand: named.component.is_none(),
+                has_traefik: !ground.traefiks(namespace).is_empty(),
+                is_traefik: near.is_none() && is_traefik(ground, namespace, app),
                 missing: near.map(|(missing, near)| (missing, near.is_some())),
             };
             report.push(d::named(&told));
         }
     }
+}
+
+/// Whether a Service leads to a Traefik.
+fn is_traefik(ground: &Ground<'_>, namespace: &str, service: &str) -> bool {
+    ground.net.space(namespace).is_some_and(|space| {
+        let mut behind = space.services.get(service).into_iter().flat_map(|own| space.behind(own));
+        behind.any(|pods| pods.traefik.is_some())
+    })
 }
 
 /// The component behind a Service, as `connect` names it: by a Traefik one comes

@@ -12,7 +12,8 @@ use super::walk;
 use crate::components::program::{Asks, Peer};
 use crate::model::object::ObjectId;
 use crate::model::settings::Protocol;
-use crate::traefik::instance::{Backend, Router};
+use crate::network::Origin;
+use crate::traefik::instance::{Action, Backend, Router, Service};
 use crate::traefik::objects::Protocol as Speaks;
 use crate::traefik::request::Hello;
 use crate::traefik::rule::{Example, Overlap, Rule};
@@ -21,7 +22,12 @@ use crate::traefik::{Answer, Request};
 /// The ways on from Traefik that would fail.
 pub(super) fn broken(ground: &Ground<'_>) -> Vec<(Demand, Box<Broken>)> {
     let all = by_hand(ground).into_iter();
-    all.flat_map(|(running, _, router)| of_router(ground, running, router)).collect()
+    all.flat_map(|(running, _, router)| {
+        let mut broken = of_router(ground, running, router);
+        broken.extend(weightless(running, router));
+        broken
+    })
+    .collect()
 }
 
 /// The hand-written routes that are served, with their indexes.
@@ -166,13 +172,54 @@ fn asked(running: &Running<'_>, way: &[usize], (entry_point, tls): (&str, bool))
     each.into_iter().find(comes).map_or(Overlap::Possible, Overlap::Yes)
 }
 
+/// A route to parts of which none has a weight.
+fn weightless(running: &Running<'_>, router: &Router) -> Option<(Demand, Box<Broken>)> {
+    let Some(Service::Weighted(parts)) = &router.service else { return None };
+    if parts.iter().any(|(weight, _)| *weight > 0) {
+        return None;
+    }
+    let origin = running.origin(router.at)?;
+    let broken = Broken::new(
+        Step::Target,
+        "none of its `services` has a weight above 0: Traefik answers 503",
+        "give one of them a `weight` above 0, or take `weight` out",
+    );
+    let broken = broken.at(origin, &format!("spec.routes[{}]", router.route), "the route");
+    Some((onward(running, origin, &origin.id.name, (0, Protocol::Tcp)), Box::new(broken)))
+}
+
+/// What goes on from Traefik by a route.
+fn onward(
+    running: &Running<'_>,
+    origin: &Origin,
+    app: &str,
+    (port, protocol): (u16, Protocol),
+) -> Demand {
+    Demand {
+        namespace: running.namespace.into(),
+        component: running.pods.component.clone(),
+        to: Arc::new(Peer::Program { app: app.to_owned(), service: Some(port), port, protocol }),
+        why: "goes on as this route says",
+        span: origin.source,
+        told: None,
+        elsewhere: None,
+        client: None,
+    }
+}
+
 fn of_router(
     ground: &Ground<'_>,
     running: &Running<'_>,
     router: &Router,
 ) -> Vec<(Demand, Box<Broken>)> {
     let Some(origin) = running.origin(router.at) else { return Vec::new() };
-    let backends = router.service.iter().flat_map(|service| service.backends());
+    let pages = router.middlewares.iter().flatten().filter_map(|index| {
+        match running.instance.middlewares.get(*index)?.action.as_ref().ok()? {
+            Action::Errors(_, service) => Some(&**service),
+            _ => None,
+        }
+    });
+    let backends = router.service.iter().chain(pages).flat_map(|service| service.reached());
     // A Service without pods is told by the route.
     let backends = backends.filter(|backend| !backend.empty);
     backends
@@ -182,21 +229,7 @@ fn of_router(
                 Speaks::Udp => Protocol::Udp,
                 Speaks::Http | Speaks::Tcp => Protocol::Tcp,
             };
-            let demand = Demand {
-                namespace: running.namespace.into(),
-                component: running.pods.component.clone(),
-                to: Arc::new(Peer::Program {
-                    app: backend.service.name.to_string(),
-                    service: Some(port),
-                    port,
-                    protocol,
-                }),
-                why: "goes on as this route says",
-                span: origin.source,
-                told: None,
-                elsewhere: None,
-                client: None,
-            };
+            let demand = onward(running, origin, &backend.service.name, (port, protocol));
             let to = (&*backend.service.namespace, &*backend.service.name);
             let passed = walk::onward(ground, &demand, running, to, port, &mut Trail::default());
             passed.err().map(|broken| (demand, broken))

@@ -36,6 +36,8 @@ pub enum Step {
     Middleware,
     /// Who answers.
     Backend,
+    /// What Traefik speaks with it.
+    Scheme,
     /// Something outside the cluster.
     Outside,
     /// Which of several routes takes the request, where Traefik decides at
@@ -61,6 +63,7 @@ impl Step {
             Self::Route => "route",
             Self::Middleware => "middleware",
             Self::Backend => "backend",
+            Self::Scheme => "scheme",
             Self::Outside => "outside",
             Self::Chance => "choice of route",
         }

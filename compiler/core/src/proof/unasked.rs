@@ -3,6 +3,7 @@
 //! Full names of other namespaces are looked for in [`around`](super::around).
 
 mod beyond;
+pub(super) mod host;
 
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
@@ -20,6 +21,7 @@ use crate::components::program::{Home, Knows, Program};
 use crate::components::site::Made;
 use crate::diagnostics::{Diag, Report, closed as d};
 use crate::model::NOWHERE;
+use crate::model::object::{Body, Kind};
 use crate::model::settings::Protocol;
 use crate::moved::Places;
 use crate::network::addresses::{Address, addresses};
@@ -50,9 +52,41 @@ pub(super) struct Said {
 }
 
 impl Said {
+    fn new(
+        (namespace, component): (&Arc<str>, &Arc<str>),
+        span: Span,
+        value: &Value<'_>,
+        (form, address): (Form, Address<'_>),
+        by_proxy: bool,
+    ) -> Self {
+        Self {
+            namespace: namespace.clone(),
+            component: component.clone(),
+            span,
+            place: value.place(),
+            host: address.host.to_owned(),
+            port: address.port,
+            form,
+            has_more: has_more(value.text),
+            is_file: matches!(value.field, Field::Entry(_)),
+            by_proxy,
+        }
+    }
+
     /// The variable that is nothing but a URL of host and port.
     fn url_variable(&self) -> Option<&str> {
-        self.place.variable().filter(|_| self.form == Form::Http && !self.has_more)
+        self.place.variable().filter(|_| self.form.is_web() && !self.has_more)
+    }
+
+    /// What is told, for a person.
+    fn address(&self) -> d::Address<'_> {
+        d::Address {
+            program: &self.component,
+            span: self.span,
+            place: &self.place,
+            variable: self.url_variable(),
+            host: &self.host,
+        }
     }
 
     /// The pods that are told.
@@ -67,6 +101,8 @@ impl Said {
 enum Form {
     /// In a URL of HTTP, as `url-env` would say it.
     Http,
+    /// In one of HTTP over TLS.
+    Https,
     /// In another URL, with what it speaks.
     Url(Protocol),
     /// As a word, which may be something else, as the tag of an image.
@@ -81,21 +117,23 @@ enum Form {
 impl Form {
     fn of(address: &Address<'_>) -> Self {
         match address.scheme {
-            Some(scheme)
-                if ["http", "https"].iter().any(|own| scheme.eq_ignore_ascii_case(own)) =>
-            {
-                Self::Http
-            }
+            Some(scheme) if scheme.eq_ignore_ascii_case("http") => Self::Http,
+            Some(scheme) if scheme.eq_ignore_ascii_case("https") => Self::Https,
             Some(scheme) if scheme.eq_ignore_ascii_case("udp") => Self::Url(Protocol::Udp),
             Some(_) => Self::Url(Protocol::Tcp),
             None => Self::Word,
         }
     }
 
+    /// Whether it is a URL of HTTP, with TLS or without.
+    fn is_web(self) -> bool {
+        matches!(self, Self::Http | Self::Https)
+    }
+
     /// What it speaks, where that is said.
     fn protocol(self) -> Option<Protocol> {
         match self {
-            Self::Http => Some(Protocol::Tcp),
+            Self::Http | Self::Https => Some(Protocol::Tcp),
             Self::Url(protocol) => Some(protocol),
             Self::Word | Self::Host | Self::Pair => None,
         }
@@ -120,10 +158,7 @@ pub(super) fn find(home: &Home<'_>, made: &Made, values: &Values<'_>) -> Vec<Sai
     };
     for program in made.programs.iter().filter(says) {
         let all = values.get(&program.component);
-        let by_proxy = all.iter().any(|value| match value.field {
-            Field::Variable(name) => PROXIES.iter().any(|proxy| name.eq_ignore_ascii_case(proxy)),
-            _ => false,
-        });
+        let by_proxy = asks_proxy(all);
         let run = values.run(&program.component);
         for (before, value) in in_pairs(all.iter().chain(run)) {
             // Most texts are the compiler's own.
@@ -135,21 +170,44 @@ pub(super) fn find(home: &Home<'_>, made: &Made, values: &Values<'_>) -> Vec<Sai
             let named = addresses(value.text, is_file, &home.cluster.dns_domain)
                 .map(|address| (Form::of(&address), address));
             let alone = alone(all, value);
-            said.extend(named.chain(alone).map(|(form, address)| Said {
-                namespace: namespace.clone(),
-                component: program.component.clone(),
-                span,
-                place: value.place(),
-                host: address.host.to_owned(),
-                port: address.port,
-                form,
-                has_more: has_more(value.text),
-                is_file,
-                by_proxy,
-            }));
+            let from = (&namespace, &program.component);
+            said.extend(
+                named.chain(alone).map(|address| Said::new(from, span, value, address, by_proxy)),
+            );
         }
     }
+    said.extend(asked(home, made, values));
     said
+}
+
+/// What middlewares let Traefik ask (`forwardAuth`), which only hand-written ones do.
+fn asked(home: &Home<'_>, made: &Made, values: &Values<'_>) -> impl Iterator<Item = Said> {
+    let namespace: Arc<str> = home.namespace.into();
+    let traefik = made.programs.iter().find(|program| &*program.component == "traefik");
+    let by_proxy = traefik.is_some_and(|program| asks_proxy(values.get(&program.component)));
+    let middlewares = made.objects.iter().filter(|object| {
+        object.id.kind == Kind::Middleware && object.id.namespace.as_deref() == Some(home.namespace)
+    });
+    middlewares.filter_map(move |object| {
+        let Body::Value(value) = &object.body else { return None };
+        let text = value.pointer("/spec/forwardAuth/address")?.as_str()?;
+        let address = addresses(text, false, &home.cluster.dns_domain).next();
+        // What is no URL is told as it stands.
+        let whole = || Address { host: text, port: None, scheme: None };
+        let is_web = |address: &Address<'_>| Form::of(address).is_web();
+        let address = address.filter(is_web).unwrap_or_else(whole);
+        let value = Value { object, field: Field::Asked, text };
+        let from = (&namespace, &traefik?.component);
+        Some(Said::new(from, object.source, &value, (Form::of(&address), address), by_proxy))
+    })
+}
+
+/// Whether a program asks a proxy for what is outside.
+fn asks_proxy(values: &[Value<'_>]) -> bool {
+    values.iter().any(|value| match value.field {
+        Field::Variable(name) => PROXIES.iter().any(|proxy| name.eq_ignore_ascii_case(proxy)),
+        _ => false,
+    })
 }
 
 /// Variables that name the proxy that a program asks.
@@ -196,7 +254,7 @@ pub(super) fn called<'t>(before: Option<&Value<'t>>, value: &Value<'t>) -> Optio
             let before = || before.filter(|value| !value.text.contains('=')).and_then(option);
             option(value).or_else(before)
         }
-        Field::Entry(_) | Field::Run => None,
+        Field::Entry(_) | Field::Run | Field::Asked => None,
     }
 }
 
@@ -232,6 +290,10 @@ enum Wrong<'n> {
     },
     /// The Service has no such port.
     NoPort(Found<'n>, u16),
+    /// Its pods speak no TLS.
+    NoTls(Found<'n>),
+    /// It is a Traefik without a route for that host, but for that of this alias.
+    NoRoute { there: Found<'n>, alias: &'n str },
     /// It is a name of another namespace's Service, and none here.
     NoName(Found<'n>),
 }
@@ -239,7 +301,11 @@ enum Wrong<'n> {
 impl<'n> Wrong<'n> {
     fn there(&self) -> Found<'n> {
         match self {
-            Self::Shut { there, .. } | Self::NoPort(there, _) | Self::NoName(there) => *there,
+            Self::Shut { there, .. }
+            | Self::NoRoute { there, .. }
+            | Self::NoPort(there, _)
+            | Self::NoTls(there)
+            | Self::NoName(there) => *there,
         }
     }
 }
@@ -255,6 +321,11 @@ pub(super) fn check(ground: &Ground<'_>, evidence: &Evidence, report: &mut Repor
     for (seen, said) in all {
         let Some((name, space)) = ground.net.spaces_entry(&said.namespace) else { continue };
         if is_walked(seen, said) {
+            continue;
+        }
+        if said.place.is_asked() && !said.form.is_web() {
+            let key = (name, &*said.component, said.host.clone(), None);
+            beyond.entry(key).or_insert_with(|| d::no_url(&said.address()));
             continue;
         }
         let is_outside = |host: &str| evidence.externals.iter().any(|own| own.host == host);
@@ -284,7 +355,11 @@ pub(super) fn check(ground: &Ground<'_>, evidence: &Evidence, report: &mut Repor
         let service = &there.service.origin;
         let behind = there.space.behind(there.service).next();
         let asked = match behind {
-            Some(pods) if there.namespace == name && !matches!(wrong, Wrong::NoName(_)) => {
+            Some(pods)
+                if there.namespace == name
+                    && !matches!(wrong, Wrong::NoName(_))
+                    && !(said.place.is_asked() && pods.traefik.is_some()) =>
+            {
                 &*pods.component
             }
             _ => around::component(ground, evidence, there.namespace, &service.id.name),
@@ -305,26 +380,29 @@ pub(super) fn check(ground: &Ground<'_>, evidence: &Evidence, report: &mut Repor
         let asked = if there.namespace == name { asked } else { &whole };
         let by_hand = behind.is_some_and(|pods| &*pods.component == manifests::COMPONENT);
         let told = d::Told {
-            program: component,
-            span: said.span,
-            place: said.place.to_string(),
-            variable: said.url_variable(),
-            host: &said.host,
+            address: said.address(),
             asked: Some(asked).filter(|_| !by_hand),
             service,
-            connected,
+            // What Traefik asks is told it by no `connect`.
+            connected: connected && !said.place.is_asked(),
         };
         report.push(match wrong {
             Wrong::Shut { port, open, .. } => {
                 // With a single port there is no choice, and at a Traefik none to say.
                 let own = there.namespace == name && there.service.ports.len() > 1;
+                // By a Traefik another program is asked, which has a name of its own.
+                let traefik = || behind.is_some_and(|pods| pods.traefik.is_some());
+                let works = (port.is_some() || said.port.is_none())
+                    && !(said.place.is_asked() && traefik());
                 let port_name = port.filter(|_| own).and_then(|port| port.name.as_deref());
-                d::unasked(&told, port_name, open, port.is_some() || said.port.is_none())
+                d::unasked(&told, port_name, open, works)
             }
             Wrong::NoPort(_, port) => {
                 let known = there.service.ports.iter().map(|own| own.number.to_string());
                 d::no_port(&told, port, &known.collect::<Vec<_>>())
             }
+            Wrong::NoTls(_) => d::no_tls(&told),
+            Wrong::NoRoute { alias, .. } => d::no_route(&told, there.namespace, alias),
             Wrong::NoName(_) => d::no_name(&told, there.namespace, name),
         });
     }
@@ -348,7 +426,7 @@ fn judge<'n>(
     said: &Said,
 ) -> Option<Wrong<'n>> {
     let host = said.host.to_ascii_lowercase();
-    let (first, there) = match ground.net.follow((name, Some(space)), &host) {
+    let (named, there) = match ground.net.follow((name, Some(space)), &host) {
         (aliases, Resolved::Service(there)) => (aliases.first().copied().unwrap_or(there), there),
         (aliases, Resolved::Nothing) if said.form.protocol().is_some() && aliases.is_empty() => {
             return elsewhere.find(&host).map(Wrong::NoName);
@@ -356,7 +434,7 @@ fn judge<'n>(
         _ => return None,
     };
     // The whole name of another namespace's Service is told as a way around.
-    if first.namespace != name {
+    if named.namespace != name {
         return None;
     }
     let ports = &there.service.ports;
@@ -374,7 +452,9 @@ fn judge<'n>(
     let own = said.groups((name, space));
     let behind: Vec<&Pods> = there.space.behind(there.service).collect();
     let itself = |pods: &&Pods| own.iter().any(|own| own.pods.origin == pods.origin);
-    if own.is_empty() || behind.is_empty() || behind.iter().any(itself) {
+    // What Traefik asks of itself may go to another of its pods.
+    let is_itself = !said.place.is_asked() && behind.iter().any(itself);
+    if own.is_empty() || behind.is_empty() || is_itself {
         return None;
     }
     let shut = |number: &dyn Fn(&Pods) -> Option<u16>, protocol| {
@@ -407,7 +487,18 @@ fn judge<'n>(
         Some(_) => known.iter().all(is_closed),
         None => open.is_none(),
     };
-    is_shut.then_some(Wrong::Shut { there, port: first, open })
+    let is_plain = || said.form == Form::Https && behind.iter().all(|pods| pods.http_alone);
+    if is_shut {
+        return Some(Wrong::Shut { there, port: first, open });
+    }
+    if is_plain() {
+        return Some(Wrong::NoTls(there));
+    }
+    let alias = &*named.service.origin.id.name;
+    let asks = (alias, &*host);
+    let asks_other = there.namespace != name && said.form == Form::Http;
+    let is_strange = asks_other && host::is_strange(ground, there, port?, asks);
+    is_strange.then_some(Wrong::NoRoute { there, alias })
 }
 
 /// Whether a number behind a word may be something else than a port, as the tag of an

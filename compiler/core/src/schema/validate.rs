@@ -19,6 +19,7 @@ use guess::Guess;
 pub(crate) use guess::{Guess as Meaning, node as meant_node, shown};
 use lacks::Lacks;
 use values::Values;
+pub(crate) use values::fits;
 
 /// Checks all nodes that stand under `parent`, at any depth.
 ///

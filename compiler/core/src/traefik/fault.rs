@@ -186,6 +186,8 @@ pub enum What {
         secret: usize,
         /// What it must have, as a clause.
         wanted: &'static str,
+        /// Whether it is that of a login, and not a certificate.
+        login: bool,
     },
     /// An entrypoint that Traefik doesn't have.
     UnknownEntryPoint(Text),

@@ -6,6 +6,7 @@ mod build;
 mod headers;
 mod http;
 mod l4;
+mod logins;
 mod middlewares;
 mod names;
 mod references;
@@ -243,6 +244,33 @@ impl Service {
     pub fn backends(&self) -> Vec<&Backend> {
         let mut backends = Vec::new();
         self.collect(&mut backends);
+        backends
+    }
+
+    /// Every port that requests go to, also those whose answers nobody sees: that of
+    /// mirrors.
+    pub fn reached(&self) -> Vec<&Backend> {
+        let mut backends = self.backends();
+        let mut services = vec![self];
+        while let Some(service) = services.pop() {
+            match service {
+                Self::Mirroring(service, mirrors) => {
+                    services.push(service);
+                    for mirror in mirrors {
+                        backends.extend(mirror.backends());
+                        services.push(mirror);
+                    }
+                }
+                Self::Through(_, service) => services.push(service),
+                Self::Weighted(all) | Self::HighestRandomWeight(all) => {
+                    services
+                        .extend(all.iter().filter(|(weight, _)| *weight > 0).map(|(_, own)| own));
+                }
+                Self::Failover(service, fallback, _) => services.extend([&**service, &**fallback]),
+                Self::Random(all) => services.extend(all),
+                Self::Kubernetes(_) | Self::Foreign(_) => {}
+            }
+        }
         backends
     }
 

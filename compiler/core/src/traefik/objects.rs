@@ -323,6 +323,9 @@ pub enum MiddlewareKind {
     Plugin(Vec<Text>),
     /// `headers`.
     Headers(Headers),
+    /// `inFlightReq` that lets no request through, as none is its `amount`
+    /// (`github.com/vulcand/oxy/v2/connlimit`).
+    Full,
     /// A kind that lets requests through unchanged, unless it is overloaded.
     Passes {
         /// The field, as in `rateLimit`.
@@ -373,8 +376,8 @@ pub struct MiddlewareTcp {
     pub meta: Meta,
     /// The ranges of each `ipAllowList` and `ipWhiteList`.
     pub allow: Vec<Vec<Text>>,
-    /// Whether it limits connections.
-    pub in_flight: bool,
+    /// How many connections there may be from one address, where it limits them.
+    pub in_flight: Option<f64>,
 }
 
 /// `TraefikService`.
@@ -433,6 +436,9 @@ pub struct Secret {
     pub kind: Option<Text>,
     /// Its keys; `None` when nobody knows.
     pub keys: Option<Vec<Text>>,
+    /// How many parts the lines of its only value have, which are separated by `:`;
+    /// `None` when nobody knows.
+    pub lines: Option<Vec<usize>>,
 }
 
 impl Service {

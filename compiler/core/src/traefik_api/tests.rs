@@ -3,8 +3,6 @@
 //! The values below are written out in full, without `..Default::default()`:
 //! a new field doesn't compile until it is tested here as well.
 
-mod schema;
-
 use k8s_openapi::api::core::v1::Pod;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
@@ -12,9 +10,9 @@ use k8s_openapi::{Metadata, Resource};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
-use self::schema::violations;
 use super::*;
 use crate::traefik_crds::CRDS;
+use crate::traefik_crds::schema::Schema;
 
 fn text(value: &str) -> String {
     value.to_owned()
@@ -33,16 +31,15 @@ fn metadata() -> ObjectMeta {
 }
 
 /// The schema of the kind, from the definition with that plural.
-fn schema_of<S: Spec>() -> Value {
+fn schema_of<S: Spec>() -> &'static Schema {
     let crd = CRDS.iter().find(|crd| crd.plural == S::PLURAL).expect("a definition");
     assert_eq!(crd.kind, S::KIND);
-    let object: Value = serde_json::from_str(crd.json).expect("JSON");
-    object["spec"]["versions"][0]["schema"]["openAPIV3Schema"].clone()
+    crd.schema()
 }
 
 fn accepted<S: Spec>(spec: S) -> Value {
     let object = serde_json::to_value(Object { metadata: metadata(), spec }).expect("serialises");
-    assert_eq!(violations(&object, &schema_of::<S>()), Vec::<String>::new(), "{object:#}");
+    assert_eq!(schema_of::<S>().violations(&object), [], "{object:#}");
     assert_eq!(object["apiVersion"], API_VERSION);
     assert_eq!(object["kind"], S::KIND);
     object
@@ -306,15 +303,15 @@ fn a_field_that_the_definition_lacks_is_noticed() {
     let schema = schema_of::<IngressRouteUdpSpec>();
     let good =
         json!({"metadata": {}, "spec": {"routes": [{"services": [{"name": "a", "port": "p"}]}]}});
-    assert_eq!(violations(&good, &schema), Vec::<String>::new());
+    assert_eq!(schema.violations(&good), []);
     let bad = [
-        (json!({"metadata": {}, "spec": {"routes": [], "entrypoints": []}}), "$.spec.entrypoints"),
-        (json!({"metadata": {}, "spec": {}}), "$.spec.routes"),
+        (json!({"metadata": {}, "spec": {"routes": [], "entrypoints": []}}), "spec.entrypoints"),
+        (json!({"metadata": {}, "spec": {}}), "spec.routes"),
         (
             json!({"metadata": {}, "spec": {"routes": [{"services": [{"name": "a"}]}]}}),
             "services[0].port",
         ),
-        (json!({"metadata": {}, "spec": {"routes": {}}}), "$.spec.routes"),
+        (json!({"metadata": {}, "spec": {"routes": {}}}), "spec.routes"),
         (json!({"metadata": {}, "spec": {"routes": [], "entryPoints": [1]}}), "entryPoints[0]"),
         (
             json!({"metadata": {}, "spec": {"routes": [
@@ -324,16 +321,16 @@ fn a_field_that_the_definition_lacks_is_noticed() {
         ),
     ];
     for (object, place) in bad {
-        let found = violations(&object, &schema);
-        assert!(found.len() == 1 && found[0].contains(place), "{place}: {found:?}");
+        let found = schema.violations(&object);
+        assert!(found.len() == 1 && found[0].path.contains(place), "{place}: {found:?}");
     }
     let schema = schema_of::<IngressRouteSpec>();
     let priority = |value: i64| json!({"metadata": {}, "spec": {"routes": [{"match": "m", "priority": value}]}});
-    assert_eq!(violations(&priority(MAX_PRIORITY), &schema), Vec::<String>::new());
-    assert_eq!(violations(&priority(MAX_PRIORITY + 1), &schema).len(), 1);
+    assert_eq!(schema.violations(&priority(MAX_PRIORITY)), []);
+    assert_eq!(schema.violations(&priority(MAX_PRIORITY + 1)).len(), 1);
     let schema = schema_of::<MiddlewareSpec>();
     for spec in [json!({"retry": {"timeout": "soon"}}), json!({"addPrefix": {"prefix": "api"}})] {
-        let found = violations(&json!({"metadata": {}, "spec": spec}), &schema);
+        let found = schema.violations(&json!({"metadata": {}, "spec": spec}));
         assert_eq!(found.len(), 1, "{found:?}");
     }
 }

@@ -287,7 +287,7 @@ impl Maker<'_> {
     }
 
     pub(super) fn middleware(&mut self) -> Value {
-        match self.random.below(44) {
+        match self.random.below(47) {
             0 | 1 | 26..=30 => json!({ "stripPrefix": { "prefixes": ["/a"] } }),
             2 => json!({ "stripPrefix": { "prefixes": ["/x", "/"] } }),
             3 | 31..=33 => json!({ "addPrefix": { "prefix": "/p" } }),
@@ -319,6 +319,9 @@ impl Maker<'_> {
             21 => json!({ "retry": { "attempts": 2 } }),
             22 => json!({}),
             23 => json!({ "compress": {}, "addPrefix": { "prefix": "/p" } }),
+            45 => json!({ "basicAuth": { "secret": self.random.pick(&["digest", "pair"]) } }),
+            46 => json!({ "digestAuth": { "secret": self.random.pick(&["digest", "password"]) } }),
+            44 => json!({ "inFlightReq": { "amount": self.random.pick(&[0, 50]) } }),
             24 => json!({ "encodedCharacters": { "allowEncodedSlash": false } }),
             _ => json!({ "replacePathRegex": { "regex": "(", "replacement": "/" } }),
         }

@@ -135,6 +135,7 @@ impl Changed {
             Action::Pass(_)
             | Action::Allow(..)
             | Action::Auth
+            | Action::Full
             | Action::DenyEncoded(_)
             | Action::RedirectScheme { .. }
             | Action::RedirectRegex(..)

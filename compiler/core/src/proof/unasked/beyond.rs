@@ -1,6 +1,8 @@
 //! Addresses that a program is told of what isn't a Service: of an external that
 //! nothing lets it reach, and names that nothing has.
 
+use std::net::Ipv4Addr;
+
 use super::super::ground::Ground;
 use super::super::{Evidence, External, Seen};
 use super::{Form, Said};
@@ -31,14 +33,8 @@ pub(super) fn judge(
     }
     // What is told in a file may be a name of its own there, as an `upstream`, or a link
     // for others; by a proxy the proxy reaches it.
-    let is_link = said.form == Form::Http && (said.is_file || said.by_proxy);
-    let told = d::Outside {
-        program: &said.component,
-        span: said.span,
-        place: said.place.to_string(),
-        variable: said.url_variable(),
-        host: &said.host,
-    };
+    let is_link = said.form.is_web() && (said.is_file || said.by_proxy);
+    let told = said.address();
     let alias = aliases.last().map(|alias| &alias.service.origin);
     let host = match aliases.last().map(|alias| (alias, &alias.service.kind)) {
         Some((alias, ServiceKind::ExternalName(to))) if matches!(resolved, Resolved::Nothing) => {
@@ -67,8 +63,25 @@ pub(super) fn judge(
             let shut = !is_unknown(ground, space) && !open;
             return shut.then(|| d::unknown_namespace(&told, other, port));
         }
+        if said.place.is_asked()
+            && matches!(resolved, Resolved::Outside)
+            && !said.by_proxy
+            && !is_service_address(ground, &host)
+            && let Some(port) = said.port
+        {
+            let range = host.parse::<Ipv4Addr>().map(|ip| format!("{ip}/32"));
+            let ranges: Vec<&str> = range.iter().map(String::as_str).collect();
+            let lets = |rule: &Rule| rule.may_leave(&ranges, port, Protocol::Tcp);
+            let shut = !is_unknown(ground, space) && !own.iter().any(|own| own.may_leave(lets));
+            return shut.then(|| {
+                d::no_external(&told, port, |name| {
+                    evidence.externals.iter().all(|external| *external.name != *name)
+                })
+            });
+        }
         let nowhere = matches!(resolved, Resolved::Nothing) && said.form.protocol().is_some();
-        return (nowhere && is_of(name, &said.host)).then(|| no_such(&told, (name, space)));
+        return (nowhere && (is_of(name, &said.host) || is_member(space, &said.host)))
+            .then(|| no_such(&told, (name, space)));
     }
     let is_open = |external: &External| {
         let protocol = said.form.protocol().unwrap_or(external.protocol);
@@ -132,8 +145,24 @@ fn is_of(namespace: &str, host: &str) -> bool {
     }
 }
 
+/// Whether a name can only be one of a pod of a `StatefulSet`, behind which stands its
+/// Service.
+fn is_member(space: &Space, host: &str) -> bool {
+    let mut labels = host.split('.');
+    let (pod, service) = (labels.next().unwrap_or_default(), labels.next().unwrap_or_default());
+    space.services.get(service).is_some_and(|service| {
+        space.behind(service).any(|pods| matches!(pods.has_member(pod), Some(false)))
+    })
+}
+
+/// Whether an address is that of a Service, or of the pod itself.
+fn is_service_address(ground: &Ground<'_>, host: &str) -> bool {
+    let mut services = ground.net.spaces().flat_map(|(_, space)| space.services.values());
+    host.starts_with("127.") || services.any(|own| own.cluster_ips.iter().any(|ip| ip == host))
+}
+
 /// A name that nothing has: perhaps that of a component, or nearly one.
-fn no_such(told: &d::Outside<'_>, (name, space): (&str, &Space)) -> Diag {
+fn no_such(told: &d::Address<'_>, (name, space): (&str, &Space)) -> Diag {
     let first = told.host.split('.').next().unwrap_or_default();
     let services = || space.services.values();
     // What `connect` leads to has a Service.

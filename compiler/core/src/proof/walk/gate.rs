@@ -13,7 +13,7 @@ use crate::proof::ground::Running;
 use crate::proof::trail::{Broken, Step, Trail};
 use crate::traefik::instance::Router;
 use crate::traefik::request::Hello;
-use crate::traefik::{Answer, EntryPoint, Protocol as Speaks, Reached, Request};
+use crate::traefik::{Answer, Backend, EntryPoint, Protocol as Speaks, Reached, Request};
 
 /// What a reaper asks for, under the prefix of its version: in every release
 /// (`workflow_reaper.py` of Jobmon).
@@ -297,12 +297,34 @@ impl<'w> Walk<'w> {
                 let broken = self.routed(running, reached.router, broken);
                 return Err(Box::new(broken.place(origin.source, "who answers")));
             }
+            let is_other = matches!(&*backend.scheme, "https" | "h2c" | "tls");
+            if is_other && space.behind(service).any(|pods| pods.http_alone) {
+                return Err(Box::new(self.speaks_otherwise(running, backend)));
+            }
             trail.add(Step::Backend, origin, &backend.referred.1, || {
                 format!("port {} of the Service `{}`", backend.port, backend.service.name)
             });
             self.backend(group, Found { namespace, space, service }, backend.port, trail)?;
         }
         Ok(())
+    }
+
+    /// A backend that Traefik speaks with as it doesn't understand.
+    fn speaks_otherwise(&self, running: &Running<'_>, backend: &Backend) -> Broken {
+        let name = &backend.service.name;
+        let (scheme, field, help) = match &*backend.scheme {
+            "tls" => ("TLS", "tls", "take `tls: true` out where the route names the Service"),
+            scheme => (scheme, "scheme", "write `scheme: http` where the route names the Service"),
+        };
+        let clause = format!(
+            "Traefik speaks {scheme} with the Service `{name}`, whose pods speak HTTP without TLS alone, so that every request fails"
+        );
+        let broken = Broken::new(Step::Scheme, clause, help);
+        let (at, path) = &backend.referred;
+        match running.origin(*at) {
+            Some(origin) => self.because(origin, &format!("{path}.{field}"), broken),
+            None => self.because(&running.pods.origin, "args", broken),
+        }
     }
 
     /// Whether the server knows the path that it gets.
@@ -473,7 +495,9 @@ impl<'w> Walk<'w> {
 
     fn because(&self, origin: &Origin, field: &str, broken: Broken) -> Broken {
         let label = match broken.step {
-            Step::Route | Step::Middleware | Step::Backend | Step::Target => "the route",
+            Step::Route | Step::Middleware | Step::Backend | Step::Scheme | Step::Target => {
+                "the route"
+            }
             _ => "the Traefik there",
         };
         broken.at(origin, field, label).place(self.demand.span, format!("it {}", self.demand.why))

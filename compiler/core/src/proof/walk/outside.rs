@@ -10,7 +10,7 @@ use crate::network::{Found, Service, ServiceKind, Space};
 use crate::proof::demand::{Client, Demand};
 use crate::proof::ground::{Ground, Running};
 use crate::proof::trail::{Broken, Step, Trail};
-use crate::traefik::instance::Router;
+use crate::traefik::instance::{Action, Router};
 use crate::traefik::request::Hello;
 use crate::traefik::{Answer, Request};
 
@@ -92,7 +92,8 @@ fn web(url: &str) -> Option<(String, u16)> {
 /// Whether nothing answers a browser that is sent to a URL. What asks for more than
 /// a browser says by itself can't be told.
 fn is_lost(running: &Running<'_>, entry_point: &str, host: &str, url: &str) -> bool {
-    const ASK_MORE: [&str; 5] = ["ClientIP", "Header", "HeaderRegexp", "Method", "Query"];
+    const ASK_MORE: [&str; 6] =
+        ["ClientIP", "Header", "HeaderRegexp", "Method", "Query", "QueryRegexp"];
     let asks_more = |router: &Router| {
         router.served.iter().any(|served| *served.entry_point == *entry_point)
             && ASK_MORE.iter().any(|matcher| router.rule_text.contains(&format!("{matcher}(")))
@@ -106,9 +107,18 @@ fn is_lost(running: &Running<'_>, entry_point: &str, host: &str, url: &str) -> b
 }
 
 impl<'w> Walk<'w> {
-    /// Where a browser is sent that stays at the host, and that no load balancer
-    /// has the port for, or no route there answers.
+    /// What a middleware is never for: it lets nobody through, or sends a browser that
+    /// stays at the host to where no load balancer has the port, or no route answers.
     pub(super) fn shut(&self, door: &Door<'_, 'w>, host: &str, answer: &Answer) -> Option<Broken> {
+        if let Answer::Refused { router, middleware, status } = answer {
+            let built = door.running.instance.middlewares.get(*middleware)?;
+            let full = matches!(built.action, Ok(Action::Full));
+            let clause =
+                format!("its `inFlightReq` allows no request at all: Traefik answers {status}");
+            let help = "write an `amount` above 0, or take the middleware out of the route";
+            let broken = || Broken::new(Step::Middleware, clause, help);
+            return full.then(|| self.routed(door.running, *router, broken()));
+        }
         let Answer::Redirect { location, router, .. } = answer else { return None };
         let (running, space) = (door.running, door.group.space);
         let (wanted, port) = web(location)?;

@@ -56,7 +56,7 @@ impl<'n> Values<'n> {
 }
 
 /// Whether a value could stand there.
-pub(super) fn fits(ty: Type, entry: &Entry) -> bool {
+pub(crate) fn fits(ty: Type, entry: &Entry) -> bool {
     refused(ty, entry, "").is_none()
 }
 

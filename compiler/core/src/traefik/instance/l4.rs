@@ -333,12 +333,18 @@ impl Build<'_> {
         for index in found {
             let Some(middleware) = self.objects.tcp_middlewares.get(*index) else { continue };
             let at = middleware.meta.at;
-            if middleware.allow.is_empty() && !middleware.in_flight {
+            if middleware.allow.is_empty() && middleware.in_flight.is_none() {
                 failed = Some(Fault::new(at, "spec", What::NoMiddlewareKind));
                 continue;
             }
             // `ipAllowList` is written first, and replaces what stood before it.
-            let Some(ranges) = middleware.allow.first() else { return Ok(None) };
+            let Some(ranges) = middleware.allow.first() else {
+                // With none that it allows, it lets none through.
+                return Ok(middleware
+                    .in_flight
+                    .filter(|amount| *amount <= 0.0)
+                    .map(|_| Vec::new()));
+            };
             let networks: Option<Vec<Network>> =
                 ranges.iter().map(|range| Network::parse(range)).collect();
             if let Some(networks) = networks.filter(|networks| !networks.is_empty()) {

@@ -46,6 +46,8 @@ pub enum Action {
     /// 403, or another status, to all others. The flag says that it looks at
     /// `X-Forwarded-For`.
     Allow(Vec<Network>, u16, bool),
+    /// 429 to all.
+    Full,
     /// 400 to paths with one of these.
     DenyEncoded(Vec<&'static str>),
     /// A redirect by an expression: replacement, permanent.
@@ -167,39 +169,6 @@ impl Build<'_> {
         None
     }
 
-    /// The Secret of a password (`createBasicAuthMiddleware`).
-    fn password(
-        &self,
-        namespace: &str,
-        field: &str,
-        secret: Option<&Text>,
-        basic: bool,
-    ) -> Result<(), (String, What)> {
-        let path = format!("spec.{field}.secret");
-        let Some(name) = secret else {
-            return Err((path, What::Refused("it names no Secret".to_owned())));
-        };
-        let found = self.secrets.get(&(namespace, &**name));
-        let Some(secret) = found.and_then(|index| self.objects.secrets.get(*index)) else {
-            if !self.objects.all_secrets {
-                return Ok(());
-            }
-            let name = format!("{namespace}/{name}").into();
-            return Err((path, What::Missing { target: Target::Secret, name }));
-        };
-        let Some(keys) = &secret.keys else { return Ok(()) };
-        let wanted = if basic && secret.kind.as_deref() == Some("kubernetes.io/basic-auth") {
-            let has = |key: &str| keys.iter().any(|own| &**own == key);
-            (!has("username") || !has("password")).then_some("both `username` and `password`")
-        } else {
-            (keys.len() != 1).then_some("exactly one key")
-        };
-        match wanted {
-            Some(wanted) => Err((path, What::SecretKeys { secret: secret.meta.at, wanted })),
-            None => Ok(()),
-        }
-    }
-
     /// Builds all middlewares, after those of routes have been referred to.
     pub(super) fn build_middlewares(&mut self) {
         for (index, middleware) in self.objects.middlewares.iter().enumerate() {
@@ -208,7 +177,8 @@ impl Build<'_> {
                 continue;
             }
             self.error_pages(middleware);
-            let action = Self::action(middleware);
+            let action = Self::action(middleware)
+                .and_then(|action| self.credentials(middleware).map(|()| action));
             if let Some(built) = self.instance.middlewares.get_mut(index) {
                 built.action = action;
             }
@@ -356,6 +326,7 @@ impl Build<'_> {
                 }
                 Action::Headers(headers.clone())
             }
+            MiddlewareKind::Full => Action::Full,
             MiddlewareKind::Passes { kind, refused: None } => Action::Pass(kind),
             MiddlewareKind::Passes { kind, refused: Some(reason) } => {
                 return refuse(&format!("spec.{kind}"), (*reason).to_owned());

@@ -154,7 +154,11 @@ impl Build<'_> {
         let has = |key: &str| keys.iter().any(|own| &**own == key);
         let secret = secret.meta.at;
         let wanted = "both `tls.crt` and `tls.key`";
-        (!has("tls.crt") || !has("tls.key")).then_some(What::SecretKeys { secret, wanted })
+        (!has("tls.crt") || !has("tls.key")).then_some(What::SecretKeys {
+            secret,
+            wanted,
+            login: false,
+        })
     }
 
     /// Finds TLS options by their joined names (`buildTLSOptions`,

@@ -153,6 +153,7 @@ impl Way<'_> {
                     return refused(*status);
                 }
             }
+            Action::Full => return refused(429),
             Action::DenyEncoded(characters) => {
                 if denied(&seen, characters) {
                     return refused(400);

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use k8s_openapi::ByteString;
+use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::typed::CLASS_ANNOTATION;
@@ -10,6 +12,7 @@ use super::{
     Protocol, Reference, Route, Secret, Service, ServiceKind, ServicePort, ServiceRef, Text, Tls,
     TlsOption, TlsStore, TraefikService, TraefikServiceKind,
 };
+use crate::traefik::rule::{Network, Pattern};
 use crate::traefik_api::API_VERSION;
 
 /// `pkg/middlewares/compress`.
@@ -41,7 +44,9 @@ impl Objects {
                 self.tcp_middlewares.push(MiddlewareTcp {
                     meta: meta(),
                     allow: lists.iter().flatten().map(|list| texts(list, "sourceRange")).collect(),
-                    in_flight: spec.get("inFlightConn").is_some(),
+                    in_flight: spec
+                        .get("inFlightConn")
+                        .map(|limit| member(limit, "amount").as_f64().unwrap_or(0.0)),
                 });
             }
             (API_VERSION, "TraefikService") => {
@@ -131,7 +136,25 @@ fn secret(meta: Meta, value: &Value) -> Secret {
         keys.flat_map(Map::keys).map(|key| Text::from(key.as_str())).collect();
     keys.sort();
     keys.dedup();
-    Secret { meta, kind: text(value, "type"), keys: Some(keys) }
+    Secret { meta, kind: text(value, "type"), keys: Some(keys), lines: lines(value) }
+}
+
+/// The parts of the lines of the only value of a Secret, as a login reads them
+/// (`loadAuthCredentials`, `pkg/provider/kubernetes/crd/kubernetes.go`).
+fn lines(value: &Value) -> Option<Vec<usize>> {
+    let values = |field| member(value, field).as_object().into_iter().flat_map(Map::values);
+    // What is in both stands in `stringData`.
+    let (written, encoded) = (values("stringData").next(), values("data").next());
+    let text = match written.or(encoded)? {
+        own if written.is_some() => own.as_str()?.to_owned(),
+        own => String::from_utf8(ByteString::deserialize(own).ok()?.0).ok()?,
+    };
+    // What is put in or deciphered on the way to the cluster can't be read.
+    if value.get("sops").is_some() || ["ENC[", "${", "{{"].iter().any(|sign| text.contains(sign)) {
+        return None;
+    }
+    let lines = text.lines().filter(|line| !line.is_empty());
+    Some(lines.map(|line| line.split(':').count()).collect())
 }
 
 fn traefik_service(spec: &Value) -> Option<TraefikServiceKind> {
@@ -194,6 +217,9 @@ fn middleware_kind(field: &str, value: &Value) -> Option<MiddlewareKind> {
         "chain" => {
             MiddlewareKind::Chain(array(value, "middlewares").iter().map(reference).collect())
         }
+        "ipAllowList" | "ipWhiteList" if has_strange_ip(value) => {
+            passes("ipAllowList", Some(STRANGE_IP))
+        }
         "ipAllowList" | "ipWhiteList" => MiddlewareKind::IpAllowList {
             ranges: texts(value, "sourceRange"),
             status: member(value, "rejectStatusCode").as_i64(),
@@ -222,6 +248,12 @@ fn middleware_kind(field: &str, value: &Value) -> Option<MiddlewareKind> {
         },
         "basicAuth" => MiddlewareKind::BasicAuth(text(value, "secret")),
         "digestAuth" => MiddlewareKind::DigestAuth(text(value, "secret")),
+        "forwardAuth"
+            if text(value, "authResponseHeadersRegex")
+                .is_some_and(|expression| Pattern::compile(&expression).is_err()) =>
+        {
+            passes("forwardAuth", Some("its `authResponseHeadersRegex` is no expression of Go's"))
+        }
         "forwardAuth" => MiddlewareKind::ForwardAuth(text(value, "address")),
         "plugin" => MiddlewareKind::Plugin(
             value
@@ -247,8 +279,11 @@ fn middleware_kind(field: &str, value: &Value) -> Option<MiddlewareKind> {
                 (member(value, "attempts").as_i64().unwrap_or(0) <= 0).then_some(NO_ATTEMPTS)
             },
         ),
-        "rateLimit" => passes("rateLimit", two_criteria(value)),
-        "inFlightReq" => passes("inFlightReq", two_criteria(value)),
+        "rateLimit" => passes("rateLimit", two_criteria(value).or_else(|| strange_period(value))),
+        "inFlightReq" => match two_criteria(value) {
+            None if member(value, "amount").as_f64().unwrap_or(0.0) <= 0.0 => MiddlewareKind::Full,
+            refused => passes("inFlightReq", refused),
+        },
         "circuitBreaker" => passes(
             "circuitBreaker",
             match text(value, "expression") {
@@ -319,8 +354,42 @@ fn two_criteria(value: &Value) -> Option<&'static str> {
         text(criterion, "requestHeaderName").is_some(),
         flag(criterion, "requestHost"),
     ];
-    (set.into_iter().filter(|set| *set).count() > 1)
-        .then_some("it tells clients apart by two things at once")
+    let two = set.into_iter().filter(|set| *set).count() > 1;
+    two.then_some("it tells clients apart by two things at once")
+        .or_else(|| has_strange_ip(criterion).then_some(STRANGE_IP))
+}
+
+const STRANGE_IP: &str = "its `excludedIPs` has what is neither an address nor a range";
+
+/// Whether `ipStrategy` has an address that can't be read (`pkg/ip/checker.go`).
+fn has_strange_ip(value: &Value) -> bool {
+    let ips = texts(member(value, "ipStrategy"), "excludedIPs");
+    ips.iter().any(|ip| Network::parse(ip).is_none())
+}
+
+/// What is wrong with the `period` of `rateLimit`: seconds, or a duration of Go's
+/// (`paerser/types.Duration`; `pkg/middlewares/ratelimiter/rate_limiter.go`).
+fn strange_period(value: &Value) -> Option<&'static str> {
+    let period = text(value, "period")?;
+    let unsigned = period.strip_prefix('+').unwrap_or(&period);
+    if unsigned.starts_with('-') {
+        return Some("its `period` is less than 0");
+    }
+    let is_number = !unsigned.is_empty() && unsigned.bytes().all(|byte| byte.is_ascii_digit());
+    let mut rest = unsigned;
+    while !rest.is_empty() && !is_number {
+        let number = rest.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
+        let units = ["ns", "us", "µs", "μs", "ms", "s", "m", "h"];
+        let unit =
+            units.iter().filter(|unit| number.starts_with(**unit)).max_by_key(|unit| unit.len());
+        let has_digit = rest.len() > number.len() && rest.starts_with(|c: char| c.is_ascii_digit());
+        let Some(after) = unit.filter(|_| has_digit).and_then(|unit| number.strip_prefix(*unit))
+        else {
+            return Some("its `period` is no time, as `10s` is one");
+        };
+        rest = after;
+    }
+    None
 }
 
 /// A `headers`, which must set anything: `HasCustomHeadersDefined`,
@@ -409,8 +478,18 @@ fn unknown_of_tls(spec: &Value) -> Option<(String, Text)> {
         "SecP384r1MLKEM1024",
     ];
     let auth = text(member(spec, "clientAuth"), "clientAuthType");
-    if let Some(auth) = auth.filter(|auth| !AUTH.contains(&&**auth)) {
-        return Some(("spec.clientAuth.clientAuthType".to_owned(), auth));
+    if let Some(auth) = &auth
+        && !AUTH.contains(&&**auth)
+    {
+        return Some(("spec.clientAuth.clientAuthType".to_owned(), auth.clone()));
+    }
+    // Whom it verifies it must know by somebody's signature.
+    let verifies = auth.filter(|auth| auth.contains("Verify"));
+    if let Some(auth) = verifies
+        && array(member(spec, "clientAuth"), "secretNames").is_empty()
+    {
+        let path = "spec.clientAuth.clientAuthType".to_owned();
+        return Some((path, format!("{auth}` without `secretNames").into()));
     }
     let unknown = |field: &str, known: &dyn Fn(&str) -> bool| {
         let found = texts(spec, field).into_iter().enumerate().find(|(_, name)| !known(name));

@@ -30,6 +30,8 @@ pub use self::services::check as services;
 
 /// Checks the hand-written objects of a namespace.
 pub fn check(world: &World<'_>, home: &Home<'_>, made: &Made, report: &mut Report) {
+    let is_defined = defines_traefik(world);
+    let has_traefik = made.programs.iter().any(|own| &*own.component == "traefik");
     for object in &made.objects {
         if &*object.component != manifests::COMPONENT {
             continue;
@@ -39,8 +41,7 @@ pub fn check(world: &World<'_>, home: &Home<'_>, made: &Made, report: &mut Repor
             continue;
         }
         namespace(world, object, report);
-        if defines_traefik(world) {
-            let has_traefik = made.programs.iter().any(|own| &*own.component == "traefik");
+        if is_defined {
             defined::check(&mut Tell { object, value, report }, has_traefik);
         }
         // What doesn't fit its kind is told when the graph is made.

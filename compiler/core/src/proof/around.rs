@@ -342,14 +342,15 @@ fn texts(ground: &Ground<'_>, evidence: &Evidence, report: &mut Report) {
                 .filter(|(namespace, _)| **namespace != *named.from)
                 .map(|(namespace, service)| (*namespace, &*service.origin.id.name)),
         };
-        // By a `connect` one may come to the Traefik by any name that a route takes.
-        let is_taken = |(namespace, app): (&str, &str)| {
-            near.is_none()
-                && is_traefik(ground, namespace, app)
+        if let Some((namespace, app)) = found {
+            let is_traefik = near.is_none() && is_traefik(ground, namespace, app);
+            // By a `connect` one may come to the Traefik by any name that a route takes.
+            if is_traefik
                 && evidence.enters((&named.from, named.component.as_deref()), namespace)
                 && takes(ground, namespace, &named.word)
-        };
-        if let Some((namespace, app)) = found.filter(|found| !is_taken(*found)) {
+            {
+                continue;
+            }
             let app = near.and_then(|(_, near)| near).unwrap_or(app);
             let told = d::Named {
                 origin: &named.origin,
@@ -359,7 +360,7 @@ fn texts(ground: &Ground<'_>, evidence: &Evidence, report: &mut Report) {
                 component: component(ground, evidence, namespace, app),
                 by_hand: named.component.is_none(),
                 has_traefik: !ground.traefiks(namespace).is_empty(),
-                is_traefik: near.is_none() && is_traefik(ground, namespace, app),
+                is_traefik,
                 missing: near.map(|(missing, near)| (missing, near.is_some())),
             };
             report.push(d::named(&told));

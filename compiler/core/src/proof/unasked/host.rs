@@ -16,8 +16,7 @@ pub(super) fn is_strange(
 ) -> bool {
     let mut ports = there.service.ports.iter();
     let port = ports.find(|own| own.number == number && own.protocol == Protocol::Tcp);
-    let named = |host: &str| Rule::read(&format!("Host(`{host}`)")).ok();
-    let (Some(port), Some(alias), Some(said)) = (port, named(alias), named(said)) else {
+    let (Some(port), Some(alias), Some(said)) = (port, of_host(alias), of_host(said)) else {
         return false;
     };
     ground.traefiks(there.namespace).iter().any(|running| {
@@ -43,9 +42,14 @@ pub(super) fn is_strange(
     })
 }
 
+/// The rule of all that is asked of a host.
+fn of_host(host: &str) -> Option<Rule> {
+    Rule::read(&format!("Host(`{host}`)")).ok()
+}
+
 /// Whether the Traefik of a namespace has a route for a host.
 pub(in crate::proof) fn takes(ground: &Ground<'_>, namespace: &str, host: &str) -> bool {
-    let Ok(asked) = Rule::read(&format!("Host(`{host}`)")) else { return false };
+    let Some(asked) = of_host(host) else { return false };
     let mut routers = ground.traefiks(namespace).iter().flat_map(|own| &own.instance.routers);
     routers.any(|router| {
         let rule = router.rule.as_ref().filter(|_| router.protocol == Speaks::Http);

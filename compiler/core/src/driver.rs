@@ -1,7 +1,7 @@
 //! The stages in order, for whoever calls the compiler.
 
 use std::cell::OnceCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
@@ -12,6 +12,7 @@ use crate::components::reapers;
 use crate::components::site::Made;
 use crate::diagnostics::{Diag, Report};
 use crate::emit::{Document, Format, Texts};
+use crate::fingerprint::Fingerprint;
 use crate::graph::{Graph, Memo, Parts};
 use crate::lower::Cache;
 use crate::model::declared::Topology;
@@ -51,9 +52,20 @@ pub fn analyze(root: &str, files: &dyn Files) -> Analysis {
 pub struct Session {
     cache: Cache,
     memo: Memo<Seen>,
+    sound: Sound,
+}
+
+/// Of what nothing wrong was found before, and so isn't looked for again.
+#[derive(Debug, Default)]
+struct Sound {
     /// The shapes of the last graph that was found to have no cycle.
     acyclic: Vec<u64>,
+    /// What was proved without a word; the last comes first.
+    proved: VecDeque<Fingerprint>,
 }
+
+/// So many are kept: what is typed is taken back, or goes on after a slip.
+const PROVED: usize = 64;
 
 /// What is taken of the objects of a namespace while they are at hand: their
 /// texts, where those are wanted, and what paths are proved from.
@@ -61,11 +73,13 @@ pub struct Session {
 struct Seen {
     texts: Vec<String>,
     proof: Arc<proof::Seen>,
+    /// What the proof goes by, in a session.
+    said: Option<Fingerprint>,
 }
 
 impl Places for Seen {
     fn places(&mut self, see: &mut dyn FnMut(&mut Span)) {
-        let Self { texts: _, proof } = self;
+        let Self { texts: _, proof, said: _ } = self;
         Arc::make_mut(proof).places(see);
     }
 }
@@ -80,6 +94,24 @@ impl Session {
     /// no topology.
     pub fn tree(&self, file: FileId) -> Option<&Arc<Parse>> {
         self.cache.tree(file)
+    }
+}
+
+impl Sound {
+    /// Proves every path, unless that was done for what says the same: only
+    /// what tells nothing has no places, which may have moved.
+    fn prove(&mut self, evidence: &Evidence, said: &[Fingerprint], report: &mut Report) {
+        let said = evidence.fingerprint(said);
+        if self.proved.contains(&said) {
+            return;
+        }
+        let mut told = Report::default();
+        proof::check(evidence, &mut told);
+        if told.iter().next().is_none() {
+            self.proved.push_front(said);
+            self.proved.truncate(PROVED);
+        }
+        report.append(told);
     }
 }
 
@@ -103,21 +135,26 @@ fn run(
 ) -> (Analysis, Option<Texts>) {
     let mut report = Report::default();
     let mut once = Cache::default();
-    let (cache, memo, acyclic) = match session {
-        Some(session) => (&mut session.cache, Some(&mut session.memo), Some(&mut session.acyclic)),
+    let (cache, memo, mut sound) = match session {
+        Some(session) => {
+            let Session { cache, memo, sound } = session;
+            (cache, Some(memo), Some(sound))
+        }
         None => (&mut once, None, None),
     };
     let (sources, topology, slips) = lower::lower(root, files, cache, &mut report);
     let world = resolve::resolve(&topology, &mut report);
     let format = format.filter(|_| !report.has_errors());
     let asking = checks::routes::Asking::new(&world);
+    let in_session = sound.is_some();
     let look = |home: &Home<'_>, made: &Made, report: &mut Report| {
         checks::programs::check(home, made, report);
         checks::manifests::check(&world, home, made, report);
         checks::routes::check(&world, &asking, home, made, report);
         let written = format.map(|format| emit::written(&made.objects, format));
-        let proof = Arc::new(proof::see(&world, home, made));
-        Seen { texts: written.unwrap_or_default(), proof }
+        let proof = proof::see(&world, home, made);
+        let said = in_session.then(|| Fingerprint::of(&proof));
+        Seen { texts: written.unwrap_or_default(), proof: Arc::new(proof), said }
     };
     let (parts, looked) = if let Some(memo) = memo {
         graph::rebuild(&world, look, (memo, &*cache), &mut report)
@@ -127,14 +164,21 @@ fn run(
         drop(std::mem::take(cache));
         graph::build(&world, look, &mut report)
     };
-    let (written, seen): (Vec<_>, Vec<_>) =
-        looked.into_iter().map(|Seen { texts, proof }| (texts, proof)).unzip();
+    let (mut written, mut seen, mut said) = (Vec::new(), Vec::new(), Vec::new());
+    for one in looked {
+        written.push(one.texts);
+        seen.push(one.proof);
+        said.extend(one.said);
+    }
     let texts = format.map(|format| Texts::new(&world, written, format));
     checks::check(&world, &mut report);
     let evidence = Evidence::new(&world, seen);
     // Of what is in error nobody knows what will be applied.
     if !report.has_errors() {
-        proof::check(&evidence, &mut report);
+        match &mut sound {
+            Some(sound) => sound.prove(&evidence, &said, &mut report),
+            None => proof::check(&evidence, &mut report),
+        }
         if !report.has_errors() {
             checks::manifests::services(&world, &evidence.network, &mut report);
         }
@@ -147,7 +191,7 @@ fn run(
         rayon::spawn(move || drop(evidence));
     }
     if !report.has_errors() {
-        analysis.order(acyclic, &mut report);
+        analysis.order(sound.map(|sound| &mut sound.acyclic), &mut report);
     }
     let manifests = Manifests::new(&topology, &sources);
     report.narrow(|span, path, part| manifests.field(span, path, part));
@@ -192,6 +236,14 @@ impl Analysis {
             places.for_each(|place| narrow(&mut place.span, &place.field));
         }
         paths
+    }
+
+    /// Drops what it shares with its session, which moves that in place at the
+    /// next analysis where nobody else has it, and copies it where somebody has.
+    /// Neither graph nor paths are there afterwards.
+    pub fn unshare(&mut self) {
+        self.parts = Parts::default();
+        self.evidence = Evidence::default();
     }
 
     /// Objects and components and what comes before what; as far as it goes

@@ -21,6 +21,7 @@ pub mod checks;
 pub mod components;
 pub mod diagnostics;
 pub mod emit;
+pub mod fingerprint;
 pub mod graph;
 pub mod lower;
 pub mod model;

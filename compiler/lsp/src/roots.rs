@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use jtc_core::names::Names;
-use jtc_core::proof::Evidence;
 use jtc_core::sources::SourceFile;
 use jtc_core::syntax::{FileId, Parse};
 use jtc_core::{Analysis, Session};
@@ -70,9 +69,8 @@ impl Root {
     /// Analyses it again.
     pub(crate) fn refresh(&mut self, documents: &Documents) {
         let folder = self.folder.as_ref();
-        // What the session keeps is moved in place where nobody else has it.
         let mut leftover = std::mem::take(&mut self.analysis);
-        leftover.evidence = Evidence::default();
+        leftover.unshare();
         let (analysis, seen) =
             analyze(&mut self.session, &self.name, &self.place, folder, documents);
         let before = leftover.sources.iter().map(|file| &file.path);

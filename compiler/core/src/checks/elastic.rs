@@ -4,6 +4,7 @@
 //! however many namespaces use it.
 
 use jtc_syntax::Span;
+use rayon::prelude::*;
 
 use crate::components::elk::retention::{self, millis};
 use crate::components::{Cx, apm, elasticsearch, kibana, metricbeat};
@@ -27,21 +28,32 @@ const KIBANA_KEYS: [&str; 2] =
 
 /// Checks every stack.
 pub fn check(world: &World<'_>, report: &mut Report) {
-    for site in &world.sites {
+    let of_site = |site| {
+        let mut report = Report::default();
         let cx = Cx { world, site };
-        let Some(stack) = cx.stack() else { continue };
-        if stack.version < OLDEST {
-            report.push(d::j0708_elastic_too_old::diag(stack.text.span, &stack.text.value));
+        if let Some(stack) = cx.stack() {
+            of_stack(&cx, stack, &mut report);
         }
-        complete(&cx, stack, report);
-        nodes(&cx, report);
-        memory(&cx, report);
-        disk(&cx, stack, report);
-        kibana_keys(&cx, report);
-        apm_integration(&cx, stack, report);
-        metricbeat_access(&cx, stack, report);
-        retention_order(stack, report);
+        report
+    };
+    let reports: Vec<Report> = world.sites.par_iter().map(of_site).collect();
+    for found in reports {
+        report.append(found);
     }
+}
+
+fn of_stack(cx: &Cx<'_>, stack: &Stack<'_>, report: &mut Report) {
+    if stack.version < OLDEST {
+        report.push(d::j0708_elastic_too_old::diag(stack.text.span, &stack.text.value));
+    }
+    complete(cx, stack, report);
+    nodes(cx, report);
+    memory(cx, report);
+    disk(cx, stack, report);
+    kibana_keys(cx, report);
+    apm_integration(cx, stack, report);
+    metricbeat_access(cx, stack, report);
+    retention_order(stack, report);
 }
 
 fn place<O>(layers: &[&Part<O>], stack: &Stack<'_>) -> Span {

@@ -159,7 +159,7 @@ impl Talk {
 
 /// The other end of a conversation, as a network policy sees it: ports are
 /// those of pods.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Peer {
     /// Pods of the same namespace.
     Program {
@@ -203,7 +203,7 @@ pub enum Peer {
 
 /// What a program asks a Traefik for. The host that it names is that of its
 /// alias Service.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Asks {
     /// The program behind Traefik: its `app` label.
     pub app: String,

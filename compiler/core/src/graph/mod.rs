@@ -28,6 +28,7 @@ use crate::moved::Places;
 
 pub use memo::Memo;
 use memo::One;
+use part::Part;
 
 /// A node of the graph.
 #[derive(Clone, Debug)]
@@ -103,7 +104,7 @@ impl Graph {
 
 /// What the cluster and each namespace add to the graph.
 #[derive(Clone, Debug, Default)]
-pub struct Parts(Vec<Arc<part::Part>>);
+pub struct Parts(Vec<Arc<Part>>);
 
 impl Parts {
     /// The graph. Parts that nobody else has are dropped on the way.
@@ -126,7 +127,8 @@ pub fn build<T: Send + Sync>(
     look: impl Fn(&Home<'_>, &Made, &mut Report) -> T + Sync,
     report: &mut Report,
 ) -> (Parts, Vec<T>) {
-    join(world, make(world, look, |_| None), report)
+    let (cluster, made) = make(world, look, |_| None);
+    join(cluster, made, report)
 }
 
 /// Does what [`build`] does, with the same answer. A namespace for which
@@ -140,28 +142,28 @@ pub fn rebuild<T: Clone + Places + Send + Sync>(
 ) -> (Parts, Vec<T>) {
     memo.prepare(world, read);
     let keys = Memo::<T>::keys(world, read);
-    let mut made = make(world, look, |at| memo.find(keys.get(at)?.as_ref()?));
+    let (cluster, mut made) = make(world, look, |at| memo.find(keys.get(at)?.as_ref()?));
     memo.keep(keys, &mut made);
-    join(world, made, report)
+    join(cluster, made, report)
 }
 
-/// What the namespaces come to, the reapers' last. `found` answers what is
-/// known of one already.
+/// What the cluster comes to, and the namespaces, the reapers' last. `found`
+/// answers what is known of one already.
 fn make<T: Send + Sync>(
     world: &World<'_>,
     look: impl Fn(&Home<'_>, &Made, &mut Report) -> T + Sync,
     found: impl Fn(usize) -> Option<One<T>> + Sync,
-) -> Vec<One<T>> {
+) -> (Part, Vec<One<T>>) {
     let one = |home: &Home<'_>, made: Made, mut report: Report| {
         let seen = look(home, &made, &mut report);
         let Made { programs, objects, routes } = made;
         drop((programs, routes));
-        let part = part::Part::new(home.namespace, objects, world, &mut report);
+        let part = Part::new(home.namespace, objects, world, &mut report);
         One { part: Arc::new(part), seen, report }
     };
     // The reapers' namespace is the largest: it has a program for each of the
     // others, and is made beside them.
-    let (reapers, mut made) = rayon::join(
+    let (reapers, (cluster, mut made)) = rayon::join(
         || {
             let reapers = world.reapers.as_ref()?;
             Some(found(world.sites.len()).unwrap_or_else(|| {
@@ -170,7 +172,7 @@ fn make<T: Send + Sync>(
                 one(&home, made, Report::default())
             }))
         },
-        || -> Vec<One<T>> {
+        || {
             let namespace = |(at, site): (usize, &Site<'_>)| {
                 found(at).unwrap_or_else(|| {
                     let mut report = Report::default();
@@ -178,15 +180,17 @@ fn make<T: Send + Sync>(
                     one(&Cx { world, site }.home(), made, report)
                 })
             };
-            world.sites.par_iter().enumerate().map(namespace).collect()
+            rayon::join(
+                || Part::new("", site::cluster(world), world, &mut Report::default()),
+                || world.sites.par_iter().enumerate().map(namespace).collect::<Vec<_>>(),
+            )
         },
     );
     made.extend(reapers);
-    made
+    (cluster, made)
 }
 
-fn join<T>(world: &World<'_>, made: Vec<One<T>>, report: &mut Report) -> (Parts, Vec<T>) {
-    let cluster = part::Part::new("", site::cluster(world), world, &mut Report::default());
+fn join<T>(cluster: Part, made: Vec<One<T>>, report: &mut Report) -> (Parts, Vec<T>) {
     let mut parts = vec![Arc::new(cluster)];
     let mut all = Vec::with_capacity(made.len());
     for One { part, seen, report: found } in made {

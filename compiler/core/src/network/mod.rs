@@ -34,7 +34,7 @@ pub use spaces::{Found, Network, Resolved};
 
 /// An object to be shown to a person: what it is called, and the place in the
 /// source that it comes from.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Origin {
     /// What it is called.
     pub id: ObjectId,
@@ -43,7 +43,7 @@ pub struct Origin {
 }
 
 /// A namespace, as far as the network goes.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Hash)]
 pub struct Space {
     /// The labels of the Namespace, with the one that the API server adds.
     pub labels: Labels,
@@ -103,7 +103,7 @@ impl Places for Space {
 
 /// Pods that are alike.
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of Kubernetes")]
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub struct Pods {
     /// What makes them.
     pub origin: Origin,
@@ -147,7 +147,7 @@ pub struct Pods {
 }
 
 /// A port that a container declares.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct PodPort {
     /// Its name.
     pub name: Option<String>,
@@ -160,7 +160,7 @@ pub struct PodPort {
 }
 
 /// A Service.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub struct Service {
     /// The object.
     pub origin: Origin,
@@ -187,7 +187,7 @@ pub struct Service {
 }
 
 /// The type of a Service.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum ServiceKind {
     /// An address of the cluster.
     ClusterIp,
@@ -202,7 +202,7 @@ pub enum ServiceKind {
 }
 
 /// A port of a Service.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ServicePort {
     /// Its name.
     pub name: Option<String>,
@@ -215,7 +215,7 @@ pub struct ServicePort {
 }
 
 /// A port of pods, as a Service calls it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Target {
     /// By number, whether a container declares it or not.
     Number(u16),
@@ -224,7 +224,7 @@ pub enum Target {
 }
 
 /// What an account may do: the rules of a role that is bound to it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub struct Right {
     /// The binding.
     pub binding: Origin,
@@ -243,7 +243,7 @@ pub struct Right {
 /// Whom a binding names, of those that pods can be: by what pods show, they are
 /// an account, and of some groups (Kubernetes, "Using RBAC Authorization",
 /// "Referring to subjects").
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Subject {
     /// An account: namespace and name.
     Account(String, String),
@@ -265,7 +265,7 @@ impl Subject {
 }
 
 /// One rule of a role.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct RightRule {
     /// API groups.
     pub groups: Vec<Arc<str>>,

@@ -12,7 +12,7 @@ use super::{Labels, Origin, Pods, Selector};
 use crate::model::settings::Protocol;
 
 /// A policy of a namespace.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub struct Policy {
     /// The object.
     pub origin: Origin,
@@ -25,7 +25,7 @@ pub struct Policy {
 }
 
 /// One rule: any of the peers by any of the ports.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Rule {
     /// The other end; anything when empty.
     pub peers: Vec<Peer>,
@@ -34,7 +34,7 @@ pub struct Rule {
 }
 
 /// The other end of a rule.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Peer {
     /// Pods.
     Pods {
@@ -53,7 +53,7 @@ pub enum Peer {
 }
 
 /// Ports of a rule.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Port {
     /// What is spoken; `None` for a protocol that nothing here speaks.
     pub protocol: Option<Protocol>,
@@ -62,7 +62,7 @@ pub struct Port {
 }
 
 /// Which ports a rule means.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum PortRange {
     /// All.
     All,

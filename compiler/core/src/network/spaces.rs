@@ -23,7 +23,7 @@ pub struct Network {
 
 /// Where to look in a namespace that is as large as that of the reapers: with a
 /// program for each of the others. Empty where looking at all takes less.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Hash)]
 pub(super) struct Index {
     /// Pods, by the component that they are part of.
     pods: BTreeMap<Arc<str>, Vec<usize>>,
@@ -35,7 +35,7 @@ pub(super) struct Index {
 
 /// The policies that have a say about some pods: their places in the namespace,
 /// in order.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Hash)]
 pub(super) struct About {
     ingress: Vec<usize>,
     egress: Vec<usize>,

@@ -32,7 +32,7 @@ pub struct Value<'o> {
 }
 
 /// Where a text stands; `N` is a name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Field<N> {
     /// A variable, by its name.
     Variable(N),
@@ -267,7 +267,7 @@ pub fn hosts<'t>(
 }
 
 /// The object and the field that a text stands in.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Place {
     object: ObjectId,
     field: Field<Box<str>>,
@@ -295,7 +295,7 @@ impl std::fmt::Display for Place {
 }
 
 /// Whether a program is told where to go.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Told {
     /// Here.
     Here(Place),

@@ -29,7 +29,7 @@ use crate::network::values::{Field, Values};
 use crate::network::{Found, Origin, Pods, Resolved, Service, ServiceKind, Space};
 
 /// A word of a text that may name something of another namespace.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub struct Named {
     origin: Origin,
     /// The place of the value, and what it is called.
@@ -52,7 +52,7 @@ impl Places for Named {
 }
 
 /// What a word looks like.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 enum What {
     /// A name of the cluster's DNS: namespace, Service, whether it can be
     /// nothing else.

@@ -15,7 +15,7 @@ use crate::network::values::{Address, Told, Values, told, told_by};
 use crate::traefik::rule::{Example, Overlap, Rule};
 
 /// A path that has to work.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub struct Demand {
     /// The namespace of who talks.
     pub namespace: Arc<str>,
@@ -37,7 +37,7 @@ pub struct Demand {
 }
 
 /// A client outside of the cluster, who comes by a load balancer.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub struct Client {
     /// A request that its rule takes; none where it can't be told, and over UDP.
     pub example: Option<Example>,

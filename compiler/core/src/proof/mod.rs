@@ -36,6 +36,7 @@ use self::trail::{Broken, Trail};
 use crate::components::program::{Home, Peer};
 use crate::components::site::Made;
 use crate::diagnostics::{self as d, Report};
+use crate::fingerprint::Fingerprint;
 use crate::model::object::ObjectId;
 use crate::model::resolved::World;
 use crate::model::settings::Protocol;
@@ -45,7 +46,7 @@ use crate::network::{self, Network, Resolved, Service, Space};
 use crate::text::Cidr;
 
 /// What the proof keeps of a namespace when its objects are gone.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Hash)]
 pub struct Seen {
     /// What the objects mean for the network, by namespace.
     pub spaces: BTreeMap<Arc<str>, Arc<Space>>,
@@ -88,7 +89,7 @@ pub fn see(world: &World<'_>, home: &Home<'_>, made: &Made) -> Seen {
 }
 
 /// Something that the topology says is outside of the cluster.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 struct External {
     name: String,
     /// Its host, in lower case.
@@ -97,6 +98,12 @@ struct External {
     port: u16,
     protocol: Protocol,
     cidrs: Vec<Cidr>,
+}
+
+impl Places for External {
+    fn places(&mut self, see: &mut dyn FnMut(&mut Span)) {
+        see(&mut self.span);
+    }
 }
 
 /// All that paths are proved from.
@@ -133,6 +140,17 @@ impl Evidence {
             })
             .collect();
         Self { network, seen, pools, externals, policies }
+    }
+
+    /// What all of it says, made from what each namespace says: of two that say
+    /// the same, the proof tells the same, at other places perhaps.
+    pub fn fingerprint(&self, namespaces: &[Fingerprint]) -> Fingerprint {
+        // What was seen of the namespaces makes the network.
+        let Self { network, seen: _, pools, externals, policies } = self;
+        let pools: Vec<Fingerprint> = pools.iter().map(Fingerprint::of).collect();
+        let externals: Vec<Fingerprint> = externals.iter().map(Fingerprint::of).collect();
+        let rest = (network.dns_domain(), pools, externals, policies);
+        Fingerprint::without_places(&(namespaces, rest))
     }
 
     /// The paths that programs need.

@@ -12,6 +12,7 @@ use crate::components::build::alias;
 use crate::diagnostics::{Report, outside as d};
 use crate::model::resolved::World;
 use crate::model::settings::Protocol;
+use crate::moved::Places;
 use crate::network::{Origin, Service, ServiceKind, Space};
 use crate::text::addresses;
 use crate::traefik::instance::{Router, Served};
@@ -19,11 +20,17 @@ use crate::traefik::objects::Protocol as Speaks;
 use crate::traefik::rule::{Pattern, Patterns};
 
 /// A pool of addresses for load balancers.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub struct Pool {
     name: String,
     span: Span,
     ranges: Vec<RangeInclusive<u128>>,
+}
+
+impl Places for Pool {
+    fn places(&mut self, see: &mut dyn FnMut(&mut Span)) {
+        see(&mut self.span);
+    }
 }
 
 /// The pools of a topology; those that can't be read have been reported.

@@ -31,7 +31,7 @@ use crate::network::values::{Field, Place, Told, Value, Values, before_host, hos
 use crate::network::{Found, Pods, Resolved, ServiceKind, ServicePort, Space};
 
 /// An address that the topology itself tells a program.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub(super) struct Said {
     namespace: Arc<str>,
     component: Arc<str>,
@@ -97,7 +97,7 @@ impl Said {
 }
 
 /// How an address is said.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Form {
     /// In a URL of HTTP, as `url-env` would say it.
     Http,

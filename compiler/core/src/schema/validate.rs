@@ -11,6 +11,7 @@ mod values;
 use std::collections::BTreeMap;
 
 use jtc_syntax::{Entry, Name, Node, Span, ValueKind};
+use rayon::prelude::*;
 
 use super::access::NodeExt;
 use super::{ArgSpec, NodeSpec, Occurs, PropSpec, Type};
@@ -51,6 +52,7 @@ fn block<'n>(
     // Names that were meant by misspelt ones: their nodes aren't missing.
     let mut meant: Vec<&str> = excused.to_vec();
     let mut strangers: Vec<&Node> = Vec::new();
+    let mut known: Vec<(&'static NodeSpec, &Node)> = Vec::new();
     for node in nodes.clone() {
         let Some(spec) = parent.child(&node.name.text) else {
             if whole.is_some() {
@@ -78,7 +80,23 @@ fn block<'n>(
                 first_of.insert((spec.name, key), place);
             }
         }
-        inside(parent, spec, node, report);
+        known.push((spec, node));
+    }
+    if parent.name.is_empty() {
+        // A file has as many nodes as there are namespaces.
+        let alone = |(spec, node): (&'static NodeSpec, &Node)| {
+            let mut report = Report::default();
+            inside(parent, spec, node, &mut report);
+            report
+        };
+        let reports: Vec<Report> = known.into_par_iter().map(alone).collect();
+        for found in reports {
+            report.append(found);
+        }
+    } else {
+        for (spec, node) in known {
+            inside(parent, spec, node, report);
+        }
     }
     let required = || parent.child_specs().filter(|spec| spec.occurs == Occurs::Required);
     let is_there = |spec: &NodeSpec| nodes.clone().any(|node| &*node.name.text == spec.name);

@@ -20,7 +20,7 @@ pub const INTERNAL_ENTRY_POINT: &str = "traefik";
 
 /// What the arguments of a container say.
 #[expect(clippy::struct_excessive_bools, reason = "these are the switches that Traefik has")]
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Hash)]
 pub struct Config {
     /// The entrypoints by name.
     pub entry_points: Vec<EntryPoint>,
@@ -73,7 +73,7 @@ pub struct Config {
 }
 
 /// Something that keeps Traefik from starting.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ConfigFault {
     /// The argument: its index; none when no single one is to blame.
     pub arg: Option<usize>,
@@ -83,7 +83,7 @@ pub struct ConfigFault {
 
 /// A port that Traefik listens on.
 #[expect(clippy::struct_excessive_bools, reason = "these are the switches that Traefik has")]
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub struct EntryPoint {
     /// Its name, as the first argument that names it spells it. Objects must
     /// spell it so.
@@ -119,7 +119,7 @@ pub struct EntryPoint {
 /// Of whom an entrypoint takes `X-Forwarded-…` headers as they are sent. Of all
 /// others it takes them out and sets its own
 /// (`pkg/middlewares/forwardedheaders`).
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Forwarded {
     /// Of everybody.
     pub insecure: bool,
@@ -136,7 +136,7 @@ impl Forwarded {
 }
 
 /// TLS that an entrypoint gives its routers.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct EntryPointTls {
     /// The options, if any.
     pub options: Option<Text>,
@@ -145,7 +145,7 @@ pub struct EntryPointTls {
 }
 
 /// A redirect of everything.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Redirect {
     /// The new scheme.
     pub scheme: Text,

@@ -29,7 +29,7 @@ pub enum Protocol {
 
 /// All objects that one Traefik may see. What it doesn't watch may be among
 /// them: it is left out by the configuration.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Hash)]
 pub struct Objects {
     /// Kubernetes Services.
     pub services: Vec<Service>,
@@ -60,7 +60,7 @@ pub struct Objects {
 }
 
 /// What every object has.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Meta {
     /// By which the caller finds the object again.
     pub at: usize,
@@ -73,7 +73,7 @@ pub struct Meta {
 }
 
 /// A name, perhaps of another namespace.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Reference {
     /// The name, or `NAME@PROVIDER`.
     pub name: Text,
@@ -82,7 +82,7 @@ pub struct Reference {
 }
 
 /// A port by number or name.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum PortRef {
     /// A number; 0 when there is none.
     Number(i32),
@@ -116,7 +116,7 @@ impl std::fmt::Display for PortRef {
 }
 
 /// A Kubernetes Service.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Hash)]
 pub struct Service {
     /// Name, namespace.
     pub meta: Meta,
@@ -127,7 +127,7 @@ pub struct Service {
 }
 
 /// `spec.type`, with what matters of it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum ServiceKind {
     /// `ClusterIP`, `NodePort` or `LoadBalancer`.
     Cluster {
@@ -148,7 +148,7 @@ impl Default for ServiceKind {
 
 /// A port of a [`Service`].
 #[expect(clippy::struct_excessive_bools, reason = "these are what Traefik asks of a port")]
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub struct ServicePort {
     /// Its name; empty without one.
     pub name: Text,
@@ -171,7 +171,7 @@ pub struct ServicePort {
 }
 
 /// `IngressRoute`, `IngressRouteTCP` or `IngressRouteUDP`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub struct IngressRoute {
     /// Name, namespace.
     pub meta: Meta,
@@ -190,7 +190,7 @@ pub struct IngressRoute {
 }
 
 /// One route.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Hash)]
 pub struct Route {
     /// `match`; empty over UDP.
     pub rule: Text,
@@ -210,7 +210,7 @@ pub struct Route {
 
 /// What a route, a `TraefikService` or an error page leads to.
 #[expect(clippy::struct_excessive_bools, reason = "these are the switches that Traefik has")]
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct ServiceRef {
     /// Its name.
     pub to: Reference,
@@ -241,7 +241,7 @@ pub struct ServiceRef {
 }
 
 /// `tls` of a route.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Hash)]
 pub struct Tls {
     /// `secretName`.
     pub secret: Option<Text>,
@@ -254,7 +254,7 @@ pub struct Tls {
 }
 
 /// `Middleware`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub struct Middleware {
     /// Name, namespace.
     pub meta: Meta,
@@ -263,7 +263,7 @@ pub struct Middleware {
 }
 
 /// What a middleware does, as far as it decides where a request goes.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum MiddlewareKind {
     /// `addPrefix`.
     AddPrefix(Text),
@@ -336,7 +336,7 @@ pub enum MiddlewareKind {
 }
 
 /// What of `headers` matters to a request.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Headers {
     /// Whether it sets nothing at all, which Traefik refuses.
     pub empty: bool,
@@ -352,36 +352,19 @@ pub struct Headers {
     pub host_headers: Vec<Text>,
 }
 
-/// `ServiceRef` compares by what it refers to.
-impl PartialEq for ServiceRef {
-    fn eq(&self, other: &Self) -> bool {
-        self.to == other.to
-            && self.kind == other.kind
-            && self.port == other.port
-            && self.scheme == other.scheme
-            && self.strategy == other.strategy
-            && self.native_lb == other.native_lb
-            && self.node_port_lb == other.node_port_lb
-            && self.transport == other.transport
-            && self.pass_host_header == other.pass_host_header
-            && self.tls == other.tls
-            && self.middlewares == other.middlewares
-    }
-}
-
 /// `MiddlewareTCP`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub struct MiddlewareTcp {
     /// Name, namespace.
     pub meta: Meta,
     /// The ranges of each `ipAllowList` and `ipWhiteList`.
     pub allow: Vec<Vec<Text>>,
     /// How many connections there may be from one address, where it limits them.
-    pub in_flight: Option<f64>,
+    pub in_flight: Option<i64>,
 }
 
 /// `TraefikService`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub struct TraefikService {
     /// Name, namespace.
     pub meta: Meta,
@@ -390,7 +373,7 @@ pub struct TraefikService {
 }
 
 /// What a [`TraefikService`] does: the first that is set counts.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub enum TraefikServiceKind {
     /// `weighted`.
     Weighted(Vec<ServiceRef>),
@@ -410,7 +393,7 @@ pub enum TraefikServiceKind {
 }
 
 /// `TLSOption`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub struct TlsOption {
     /// Name, namespace.
     pub meta: Meta,
@@ -419,7 +402,7 @@ pub struct TlsOption {
 }
 
 /// `TLSStore`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub struct TlsStore {
     /// Name, namespace.
     pub meta: Meta,
@@ -428,7 +411,7 @@ pub struct TlsStore {
 }
 
 /// A Secret.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub struct Secret {
     /// Name, namespace, labels: one with `owner=helm` isn't seen.
     pub meta: Meta,

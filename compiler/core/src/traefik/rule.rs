@@ -24,6 +24,7 @@ mod expressions;
 mod tests;
 
 use std::fmt::{self, Display, Formatter};
+use std::hash::{Hash, Hasher};
 use std::net::IpAddr;
 use std::ops::Range;
 
@@ -39,7 +40,7 @@ pub use self::pattern::{Pattern, Patterns};
 pub const DEEPEST: usize = 64;
 
 /// A rule that has been read.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Hash)]
 pub enum Rule {
     /// All of them.
     All(Vec<Rule>),
@@ -67,9 +68,15 @@ impl PartialEq for Matcher {
     }
 }
 
+impl Hash for Matcher {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.test.hash(state);
+    }
+}
+
 /// What a matcher looks at (`pkg/muxer/http/matcher.go`,
 /// `pkg/muxer/tcp/matcher.go`).
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Hash)]
 pub enum Test {
     /// The host, in lower case; `*.` before it is one label, `*` alone is all.
     Host(String),
@@ -105,7 +112,7 @@ pub enum Test {
 }
 
 /// An address, or a range of them.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Network {
     /// As written.
     pub text: String,

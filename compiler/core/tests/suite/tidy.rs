@@ -14,6 +14,7 @@ const ORDER: &[&str] = &[
     "traefik_crds",
     "moved",
     "model",
+    "fingerprint",
     "traefik",
     "schema",
     "sources",

@@ -12,7 +12,7 @@ use crate::proof::demand::says_address;
 use crate::proof::trail::{Broken, Step, Trail};
 
 /// An address that the topology itself tells a program.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub struct Instead {
     /// Where: the object and the field.
     pub(in crate::proof) place: Place,

@@ -340,10 +340,7 @@ impl Build<'_> {
             // `ipAllowList` is written first, and replaces what stood before it.
             let Some(ranges) = middleware.allow.first() else {
                 // With none that it allows, it lets none through.
-                return Ok(middleware
-                    .in_flight
-                    .filter(|amount| *amount <= 0.0)
-                    .map(|_| Vec::new()));
+                return Ok(middleware.in_flight.filter(|amount| *amount <= 0).map(|_| Vec::new()));
             };
             let networks: Option<Vec<Network>> =
                 ranges.iter().map(|range| Network::parse(range)).collect();

@@ -46,7 +46,7 @@ impl Objects {
                     allow: lists.iter().flatten().map(|list| texts(list, "sourceRange")).collect(),
                     in_flight: spec
                         .get("inFlightConn")
-                        .map(|limit| member(limit, "amount").as_f64().unwrap_or(0.0)),
+                        .map(|limit| member(limit, "amount").as_i64().unwrap_or(0)),
                 });
             }
             (API_VERSION, "TraefikService") => {

@@ -6,7 +6,7 @@ use super::Rule;
 use crate::traefik::request::{Request, Seen};
 
 /// A request as an example.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Example {
     /// The method.
     pub method: String,

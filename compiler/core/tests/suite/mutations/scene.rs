@@ -7,6 +7,7 @@ use jtc_core::components::program::{Home, Peer, Program};
 use jtc_core::components::site::Made;
 use jtc_core::diagnostics::Report;
 use jtc_core::emit::Format;
+use jtc_core::fingerprint::Fingerprint;
 use jtc_core::model::declared::{About, Topology};
 use jtc_core::model::hand_written::{self, HandWritten};
 use jtc_core::model::object::{Body, Kind, Object, ObjectId};
@@ -35,6 +36,8 @@ pub(crate) struct Scene {
     topology: Topology,
     places: Vec<Place>,
     seen: Vec<Seen>,
+    /// What each place says.
+    said: Vec<Fingerprint>,
     /// The paths that the topology demands.
     pub(crate) demands: Vec<Demand>,
 }
@@ -45,6 +48,8 @@ pub(crate) struct Outcome {
     pub(crate) broken: BTreeMap<usize, Broken>,
     /// Errors that the compiler would report.
     pub(crate) errors: Vec<&'static str>,
+    /// What a session would know it by.
+    pub(crate) said: Fingerprint,
 }
 
 /// A caller in another namespace whose logs go by UDP, which no example has.
@@ -102,10 +107,12 @@ impl Scene {
             topology: analysis.topology,
             places,
             seen: Vec::new(),
+            said: Vec::new(),
             demands: Vec::new(),
         };
         let none = Mutant::none();
         scene.seen = (0..scene.places.len()).map(|place| scene.see(place, &none)).collect();
+        scene.said = scene.seen.iter().map(Fingerprint::of).collect();
         scene.demands = scene.seen.iter().flat_map(|seen| seen.demands.clone()).collect();
         scene
     }
@@ -147,11 +154,14 @@ impl Scene {
             .map(|((place, _), _)| *place)
             .chain(mutant.added.iter().map(|(place, _)| *place))
             .collect();
-        let seen = self.seen.iter().enumerate().map(|(place, seen)| {
-            if touched.contains(&place) { self.see(place, mutant) } else { seen.clone() }
-        });
+        let mut seen = self.seen.clone();
+        let mut said = self.said.clone();
+        for place in touched {
+            seen[place] = self.see(place, mutant);
+            said[place] = Fingerprint::of(&seen[place]);
+        }
         let world = resolve::resolve(&self.topology, &mut Report::default());
-        let evidence = Evidence::new(&world, seen.map(Arc::new).collect());
+        let evidence = Evidence::new(&world, seen.into_iter().map(Arc::new).collect());
         assert_eq!(evidence.demands().count(), self.demands.len(), "{}: paths vanish", mutant.name);
         let ground = Ground::new(&evidence.network, &[]);
         let broken = evidence.demands().enumerate().filter_map(|(index, demand)| {
@@ -164,7 +174,7 @@ impl Scene {
         let report = report.into_sorted();
         let errors: Vec<&'static str> =
             report.iter().filter(|diag| diag.is_error()).map(|diag| diag.meta.code).collect();
-        Outcome { broken, errors }
+        Outcome { broken, errors, said: evidence.fingerprint(&said) }
     }
 
     /// A path, for whoever reads what went wrong.

@@ -4,12 +4,15 @@
 //! Reads the ten definitions from the pinned Go module of Traefik (through the
 //! `go` command, which checks them against the public checksum database) and
 //! writes one JSON file each, keys sorted, to `compiler/core/data/traefik`,
-//! with a `PINNED` file that says where they come from. With `--check` nothing
+//! with a `PINNED` file that says where they come from, and `options.txt` with
+//! the options of the command line. With `--check` nothing
 //! is written: the command fails when the files differ from what it would write.
 //!
 //! What remains is field names, types and validations. A schema key that this
 //! file does not know is an error: a new release of Traefik may carry a
 //! validation that must not be lost in silence.
+
+mod options;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -187,6 +190,10 @@ fn generate(module: &Module) -> Result<BTreeMap<String, String>> {
         let stripped = definition(&crd, plural).with_context(|| plural.to_owned())?;
         files.insert(format!("{plural}.json"), format!("{}\n", sorted(&stripped)));
     }
+    files.insert(
+        "options.txt".to_owned(),
+        options::generate(&read(&module.dir.join(options::SOURCE))?)?,
+    );
     let licence = read(&module.dir.join("LICENSE.md"))?;
     let copyright = licence
         .lines()
@@ -194,7 +201,7 @@ fn generate(module: &Module) -> Result<BTreeMap<String, String>> {
         .context("the licence names no holder")?;
     files.insert(
         "PINNED".to_owned(),
-        format!("module {MODULE}\nversion {VERSION}\nsum {}\nfolder {SOURCE}\nlicence MIT, {copyright}\n", module.sum),
+        format!("module {MODULE}\nversion {VERSION}\nsum {}\nfolder {SOURCE}\noptions {}\nlicence MIT, {copyright}\n", module.sum, options::SOURCE),
     );
     Ok(files)
 }

@@ -7,6 +7,7 @@ use std::time::Instant;
 use anyhow::{Context as _, Result};
 
 use super::prepare::Outside;
+use super::refusals;
 use super::remove::{self, Snapshot};
 use super::stream::Document;
 use super::traefik::{self, Traefik};
@@ -62,6 +63,9 @@ impl Part<'_> {
                 }
                 None => self.report.fail("kubectl", &format!("no example `{wanted}` compiles")),
             }
+        }
+        if options.wants(Step::Refusals) {
+            self.group("refusals", |part, empty| refusals::run(part, empty));
         }
         if options.wants(Step::Traffic) {
             let own = paths::conformance().join("topologies");

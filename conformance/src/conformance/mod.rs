@@ -12,6 +12,7 @@ mod prepare;
 mod proxy;
 mod ready;
 mod references;
+mod refusals;
 mod remove;
 mod stream;
 pub(crate) mod traefik;
@@ -91,6 +92,8 @@ enum Step {
     Kubectl,
     /// The real Jobmon 3.2.2 behind the real Traefik.
     Jobmon,
+    /// What the compiler says the API server would refuse.
+    Refusals,
     /// Requests and datagrams through the real Traefik, beside the proof.
     Traffic,
     /// The bodies sent to Elasticsearch against the official types.

@@ -7,11 +7,14 @@ mod containers;
 mod defined;
 mod disks;
 mod names;
+mod pod_fields;
 mod pods;
+mod policies;
 mod scaling;
 mod served;
 mod services;
 mod template;
+mod words;
 
 use serde_json::Value;
 
@@ -49,8 +52,11 @@ pub fn check(world: &World<'_>, home: &Home<'_>, made: &Made, report: &mut Repor
         let mut tell = Tell { object, value, report };
         names::check(&mut tell, &typed);
         pods::check(&mut tell, &typed, world, (home, made));
+        words::check(&mut tell, template::of(&typed).is_some());
         if let HandWritten::Body(body) = &typed {
             services::fields(&mut tell, body);
+            policies::check(&mut tell, body);
+            disks::claim(&mut tell, body);
             scaling::check(&mut tell, body, made);
         }
     }

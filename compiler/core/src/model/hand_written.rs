@@ -59,6 +59,11 @@ pub fn read(kind: &Kind, value: &Value) -> Result<HandWritten, Misfit> {
         Kind::RoleBinding => typed::<rbac::v1::RoleBinding>(value)?,
         Kind::HorizontalPodAutoscaler => typed::<autoscaling::v2::HorizontalPodAutoscaler>(value)?,
         Kind::ConfigMap => typed::<core::v1::ConfigMap>(value)?,
+        Kind::PersistentVolumeClaim => typed::<core::v1::PersistentVolumeClaim>(value)?,
+        Kind::Secret => {
+            exact::<core::v1::Secret>(value)?;
+            return Ok(HandWritten::Untyped);
+        }
         Kind::Other(other) => return self::other(other, value),
         _ => return Ok(HandWritten::Untyped),
     };

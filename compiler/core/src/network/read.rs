@@ -253,6 +253,9 @@ impl Space {
             traefik: runs_traefik.then(|| {
                 let mut config = traefik::Config::from_args(words().map(String::as_str));
                 config.file = config.file.or_else(|| configuration_file(spec));
+                if let Some(port) = spec.containers.iter().find_map(pinged) {
+                    config.probed(port);
+                }
                 Arc::new(config)
             }),
             ..Pods::new(origin(object), object.component.clone())
@@ -285,6 +288,26 @@ impl Space {
             };
             let role = roles.iter().find(|(name, _)| **name == *right.role);
             right.rules = role.map(|(_, rules)| Arc::clone(rules));
+        }
+    }
+}
+
+/// The port at which the probe that decides whether a container is ready asks for
+/// `/ping`; an error names a port that the container hasn't.
+fn pinged(container: &Container) -> Option<Result<u16, &str>> {
+    let ask = container.readiness_probe.as_ref()?.http_get.as_ref()?;
+    if ask.path.as_deref() != Some("/ping") {
+        return None;
+    }
+    let number = |port: i32| u16::try_from(port).ok().map(Ok);
+    match &ask.port {
+        IntOrString::Int(port) => number(*port),
+        IntOrString::String(name) => {
+            let mut ports = container.ports.iter().flatten();
+            match ports.find(|port| port.name.as_ref() == Some(name)) {
+                Some(port) => number(port.container_port),
+                None => Some(Err(name)),
+            }
         }
     }
 }

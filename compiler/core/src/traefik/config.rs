@@ -2,6 +2,7 @@
 
 mod args;
 mod flags;
+mod options;
 mod selector;
 
 #[cfg(test)]
@@ -60,16 +61,22 @@ pub struct Config {
     pub dashboard: bool,
     /// The entrypoint of `/ping`.
     pub ping: Option<Text>,
+    /// Whether a route of one's own answers `/ping`.
+    pub ping_by_hand: bool,
     /// The entrypoint of `/metrics`.
     pub metrics: Option<Text>,
     /// Resolvers of certificates, by name.
     pub resolvers: Vec<Text>,
+    /// The plugins that it loads, by the names that middlewares use.
+    pub plugins: Vec<Text>,
     /// Other providers that are on, as in `file`.
     pub other_providers: Vec<Text>,
     /// The configuration file that it reads instead of its arguments.
     pub file: Option<Text>,
     /// What keeps Traefik from starting.
     pub faults: Vec<ConfigFault>,
+    /// Why its pods are never ready, as a clause; [`Config::probed`] finds it.
+    pub unready: Option<String>,
 }
 
 /// Something that keeps Traefik from starting.
@@ -174,10 +181,46 @@ impl Config {
     /// it.
     pub fn trouble(&self) -> Option<String> {
         let start = self.faults.first().map(|fault| format!("doesn't start: {}", fault.reason));
-        start.or_else(|| {
+        let file = || {
             let file = self.file.as_ref()?;
             Some(format!("reads the file `{file}`, and then none of its arguments"))
-        })
+        };
+        let unready = || {
+            let why = self.unready.as_ref()?;
+            Some(format!("is never ready: {why}"))
+        };
+        start.or_else(file).or_else(unready)
+    }
+
+    /// Takes in that a probe asks for `/ping` at a port, or at one of a name that
+    /// isn't there: Traefik answers at one entrypoint alone, and nowhere when
+    /// `ping` is off (`pkg/ping`). With `ping.manualrouting` a route of one's own
+    /// answers.
+    pub fn probed(&mut self, port: Result<u16, &str>) {
+        let port = match port {
+            _ if self.ping_by_hand => return,
+            Ok(port) => port,
+            Err(name) => {
+                self.unready = Some(format!(
+                    "its probe asks at the port `{name}`, which its container hasn't"
+                ));
+                return;
+            }
+        };
+        let ping = self.ping.as_ref();
+        let place = ping.and_then(|name| Some((name, self.entry_point(name)?.port?)));
+        self.unready = match (ping, place) {
+            (_, Some((_, own))) if own == port => return,
+            (_, Some((name, own))) => Some(format!(
+                "its probe asks for `/ping` at port {port}, and `--ping.entrypoint={name}` answers at {own}"
+            )),
+            (Some(name), None) => Some(format!(
+                "its probe asks for `/ping`, and there is no entrypoint `{name}` to answer"
+            )),
+            (None, None) => {
+                Some("its probe asks for `/ping`, which `--ping=true` alone answers".to_owned())
+            }
+        };
     }
 
     /// Whether it watches a namespace.

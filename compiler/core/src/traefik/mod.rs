@@ -36,6 +36,7 @@
 
 pub mod access;
 pub mod config;
+mod duration;
 pub mod fault;
 pub mod instance;
 pub mod objects;

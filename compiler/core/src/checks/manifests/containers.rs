@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use k8s_openapi::api::core::v1::{Container, PodSpec, Probe};
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
-use super::{Tell, amounts};
+use super::{Tell, amounts, pod_fields};
 use crate::components::build::pod::GRACE;
 use crate::diagnostics as d;
 use crate::text;
@@ -26,6 +26,7 @@ pub(super) fn check(
         amounts::check(tell, &format!("{path}.resources"), resources);
     }
     ports(tell, path, container);
+    pod_fields::container(tell, path, container);
     let probes = [
         ("livenessProbe", &container.liveness_probe),
         ("readinessProbe", &container.readiness_probe),

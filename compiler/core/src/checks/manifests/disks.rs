@@ -36,6 +36,21 @@ pub(super) fn check(tell: &mut Tell<'_>, spec: &DeploymentSpec, made: &Made) {
     }
 }
 
+/// What a hand-written claim must say.
+pub(super) fn claim(tell: &mut Tell<'_>, body: &Body) {
+    let Body::PersistentVolumeClaim(claim) = body else { return };
+    let spec = claim.spec.as_ref();
+    if spec.and_then(|spec| spec.access_modes.as_ref()).is_none_or(Vec::is_empty) {
+        let help = "write who may use it, as in `accessModes: [ReadWriteOnce]`";
+        tell.refused("spec.accessModes", "is missing", help);
+    }
+    let requests = spec.and_then(|spec| spec.resources.as_ref()?.requests.as_ref());
+    if requests.is_none_or(|requests| !requests.contains_key("storage")) {
+        let help = "write how large it is, as in `resources: {requests: {storage: 10Gi}}`";
+        tell.refused("spec.resources.requests.storage", "is missing", help);
+    }
+}
+
 fn is_for_one_node(claim: &Object) -> bool {
     let one = |claim: &PersistentVolumeClaim| {
         let modes = claim.spec.as_ref().and_then(|spec| spec.access_modes.as_ref());

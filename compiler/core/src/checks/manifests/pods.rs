@@ -9,7 +9,7 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 use serde::Deserialize as _;
 
-use super::{Tell, about, amounts, containers, disks, template};
+use super::{Tell, about, amounts, containers, disks, pod_fields, template};
 use crate::checks::pod_security::{self, Pod};
 use crate::components::build::pod::LOWEST_FREE_PORT;
 use crate::components::program::Home;
@@ -44,6 +44,7 @@ pub(super) fn check(
         && let Some(spec) = &deployment.spec
     {
         strategy(tell, spec);
+        progress(tell, spec);
         disks::check(tell, spec, made);
     }
     let path = format!("{}spec", template::path(&tell.object.id.kind));
@@ -53,6 +54,7 @@ pub(super) fn check(
     };
     restarts(tell, &path, spec);
     low_ports(tell, &path, spec);
+    pod_fields::check(tell, &path, spec);
     all_containers(tell, typed, &path, spec, (world, made));
     let level = about(world, tell.object)
         .and_then(|about| about.pod_security)
@@ -127,6 +129,20 @@ fn strategy(tell: &mut Tell<'_>, spec: &DeploymentSpec) {
             "spec.strategy.rollingUpdate",
             "has 0 for both `maxSurge` and `maxUnavailable`",
             "let one of them be 1: else no pod could ever be changed",
+        );
+    }
+}
+
+/// A change that isn't done within its time, before any of its pods counts.
+fn progress(tell: &mut Tell<'_>, spec: &DeploymentSpec) {
+    // The API server's own, where nothing is said.
+    let deadline = spec.progress_deadline_seconds.unwrap_or(600);
+    let ready = spec.min_ready_seconds.unwrap_or(0);
+    if deadline <= ready {
+        tell.refused(
+            "spec.progressDeadlineSeconds",
+            &format!("is {deadline}, and `minReadySeconds` is {ready}"),
+            "write more seconds than `minReadySeconds` has",
         );
     }
 }

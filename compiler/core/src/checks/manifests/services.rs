@@ -25,6 +25,15 @@ pub(super) fn fields(tell: &mut Tell<'_>, body: &Body) {
     } else {
         ports(tell, spec);
     }
+    let from_outside = matches!(spec.type_.as_deref(), Some("NodePort" | "LoadBalancer"));
+    let external = spec.external_ips.as_ref().is_some_and(|ips| !ips.is_empty());
+    if spec.external_traffic_policy.is_some() && !from_outside && !external {
+        tell.refused(
+            "spec.externalTrafficPolicy",
+            "stands in a Service that nobody outside reaches",
+            "take it out: it goes with `type: LoadBalancer` and `NodePort`",
+        );
+    }
 }
 
 fn alias(tell: &mut Tell<'_>, spec: &ServiceSpec) {

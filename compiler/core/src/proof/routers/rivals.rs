@@ -140,7 +140,37 @@ pub(super) fn find(running: &Running<'_>, told: &BTreeSet<ObjectId>) -> Vec<Diag
             }
         }
     }
+    of_tcp(running, told, &mut found);
     found
+}
+
+/// Routers of TCP that have one rule at one entrypoint: Traefik sorts them by
+/// their priority alone (`pkg/muxer/tcp/mux.go`), out of a map.
+fn of_tcp(running: &Running<'_>, told: &BTreeSet<ObjectId>, found: &mut Vec<Diag>) {
+    let routers = running.instance.routers.iter().filter(|router| {
+        router.protocol == Protocol::Tcp && router.status.is_enabled() && router.notes.is_empty()
+    });
+    let mut first: BTreeMap<(&str, bool, &str, i64), &Router> = BTreeMap::new();
+    let mut pairs = BTreeSet::new();
+    for router in routers {
+        for at in &router.served {
+            let key = (&*at.entry_point, at.tls, &*router.rule_text, router.priority);
+            let one = *first.entry(key).or_insert(router);
+            let place = |router: &Router| {
+                let origin = running.origin(router.at).filter(|own| !told.contains(&own.id))?;
+                Some(d::Place { origin, route: router.route })
+            };
+            let mut is_new = || pairs.insert(((one.at, one.route), (router.at, router.route)));
+            if !std::ptr::eq(one, router)
+                && !same(one, router)
+                && let (Some(one), Some(other)) = (place(one), place(router))
+                && is_new()
+            {
+                let meet = Place::At(&at.entry_point, at.tls).name(running);
+                found.push(d::tie(one, other, &meet, router.priority, &router.rule_text));
+            }
+        }
+    }
 }
 
 /// The routes that together take everything that a rule would take.

@@ -138,13 +138,17 @@ impl<'w> Walk<'w> {
     /// Whether Traefik serves anything.
     fn awake(&self, running: &Running<'_>, trail: &mut Trail) -> Passed {
         let config = running.config;
-        let help = match &config.file {
-            Some(_) => "take out the file: what it says can stand in `args`",
-            None => {
+        let trouble = config.trouble();
+        let help = match (&config.file, &trouble) {
+            (Some(_), _) => "take out the file: what it says can stand in `args`",
+            (None, Some(_)) => {
+                "mend the `args` of this Traefik, or take that one out: what Traefik needs, `jtc` writes itself"
+            }
+            (None, None) => {
                 "leave the arguments and the account of Traefik to `jtc`, or give the account the rights"
             }
         };
-        let why = match (&running.instance.blind, config.trouble()) {
+        let why = match (&running.instance.blind, trouble) {
             (_, Some(trouble)) => format!("Traefik {trouble}"),
             (Some(fault), None) => fault.what.to_string(),
             (None, None) => {

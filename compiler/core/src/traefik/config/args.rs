@@ -11,74 +11,16 @@ use super::{
     Config, ConfigFault, EntryPoint, EntryPointTls, Forwarded, INTERNAL_ENTRY_POINT, Redirect,
     Selector,
 };
-use crate::diagnostics::suggest;
 use crate::traefik::objects::Text;
 use crate::traefik::objects::json::denied_characters;
 use crate::traefik::rule::Network;
-
-/// The top of every name, in order.
-const SECTIONS: [&str; 17] = [
-    "accesslog",
-    "api",
-    "certificatesresolvers",
-    "configfile",
-    "core",
-    "entrypoints",
-    "experimental",
-    "global",
-    "hostresolver",
-    "log",
-    "metrics",
-    "ocsp",
-    "ping",
-    "providers",
-    "serverstransport",
-    "spiffe",
-    "tcpserverstransport",
-];
-
-/// `providers.kubernetescrd.*`, in order.
-const PROVIDER: [&str; 17] = [
-    "",
-    "allowcrossnamespace",
-    "allowemptyservices",
-    "allowexternalnameservices",
-    "certauthfilepath",
-    "crossprovidernamespaces",
-    "defaulttlsresourcesnamespace",
-    "disableclusterscoperesources",
-    "endpoint",
-    "ingressclass",
-    "kubernetescrd",
-    "labelselector",
-    "namespaces",
-    "nativelbbydefault",
-    "safenaming",
-    "throttleduration",
-    "token",
-];
-
-/// `entrypoints.NAME.*`, up to the first dot, in order.
-const ENTRY_POINT: [&str; 11] = [
-    "address",
-    "allowacmebypass",
-    "asdefault",
-    "forwardedheaders",
-    "http",
-    "http2",
-    "http3",
-    "observability",
-    "proxyprotocol",
-    "reuseport",
-    "transport",
-];
 
 impl Config {
     /// Reads the arguments of Traefik's container.
     pub fn from_args<'a>(args: impl IntoIterator<Item = &'a str>) -> Self {
         let mut config = Self { dashboard: true, ..Self::default() };
         let flags = flags(args, &mut config.faults);
-        config.check_names(&flags);
+        config.check_options(&flags);
         config.read_provider(&flags);
         config.read_entry_points(&flags);
         config.read_rest(&flags);
@@ -91,36 +33,10 @@ impl Config {
         self.faults.push(ConfigFault { arg, reason: reason.into() });
     }
 
-    fn check_names(&mut self, flags: &Flags<'_>) {
-        for (name, value) in &flags.values {
-            let mut parts = name.split('.');
-            let section = parts.next().unwrap_or_default();
-            // `tracing` stands with the switches too.
-            let is_one_of = |known: &[&str], name: &str| known.binary_search(&name).is_ok();
-            let known = if !is_one_of(&SECTIONS, section) && section != "tracing" {
-                Some((section, SECTIONS.as_slice()))
-            } else if section == "entrypoints" {
-                parts.nth(1).and_then(|field| {
-                    (!is_one_of(&ENTRY_POINT, field) && field != "udp")
-                        .then_some((field, ENTRY_POINT.as_slice()))
-                })
-            } else if let Some(field) = name.strip_prefix("providers.kubernetescrd.") {
-                (!is_one_of(&PROVIDER, field)).then_some((field, PROVIDER.as_slice()))
-            } else {
-                None
-            };
-            if let Some((field, known)) = known {
-                let near = suggest(field, known.iter().copied())
-                    .map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
-                self.fault(Some(value.arg), format!("Traefik has no option `--{name}`{near}"));
-            }
-        }
-    }
-
     fn read_provider(&mut self, flags: &Flags<'_>) {
         self.provider = flags.section("providers.kubernetescrd");
         let own = flags.below("providers.kubernetescrd.".to_owned());
-        let mut switch = |field: &str| own.switch(field, &mut self.faults);
+        let switch = |field: &str| own.switch(field);
         self.allow_cross_namespace = switch("allowcrossnamespace").unwrap_or(false);
         self.allow_external_name_services = switch("allowexternalnameservices").unwrap_or(false);
         self.allow_empty_services = switch("allowemptyservices").unwrap_or(false);
@@ -170,7 +86,7 @@ impl Config {
                     (String::new(), None)
                 }
             };
-            let mut switch = |field: &str| own.switch(field, &mut self.faults);
+            let switch = |field: &str| own.switch(field);
             let as_default = switch("asdefault").unwrap_or(false);
             let sanitize_path = switch("http.sanitizepath").unwrap_or(true);
             let spares_acme = switch("allowacmebypass").unwrap_or(false);
@@ -184,7 +100,7 @@ impl Config {
             let denied = if encoded {
                 denied_characters(|field| {
                     let field = format!("http.encodedcharacters.{}", field.to_ascii_lowercase());
-                    own.switch(&field, &mut self.faults).unwrap_or(true)
+                    own.switch(&field).unwrap_or(true)
                 })
             } else {
                 Vec::new()
@@ -229,14 +145,14 @@ impl Config {
     }
 
     fn read_rest(&mut self, flags: &Flags<'_>) {
-        let mut switch = |name: &str| flags.switch(name, &mut self.faults);
+        let switch = |name: &str| flags.switch(name);
         self.strict_tls_options = switch("core.stricttlsoptions").unwrap_or(false);
         self.api_insecure = switch("api.insecure").unwrap_or(false);
         self.api = flags.section("api");
         self.dashboard = self.api_insecure && switch("api.dashboard").unwrap_or(true);
-        let ping_by_hand = switch("ping.manualrouting").unwrap_or(false);
+        self.ping_by_hand = switch("ping.manualrouting").unwrap_or(false);
         let metrics_by_hand = switch("metrics.prometheus.manualrouting").unwrap_or(false);
-        if flags.section("ping") && !ping_by_hand {
+        if flags.section("ping") && !self.ping_by_hand {
             let name = flags.text("ping.entrypoint").unwrap_or(INTERNAL_ENTRY_POINT);
             self.ping = Some(name.into());
         }
@@ -262,6 +178,8 @@ impl Config {
             names
         };
         self.resolvers = below("certificatesresolvers.");
+        self.plugins = below("experimental.plugins.");
+        self.plugins.extend(below("experimental.localplugins."));
         self.other_providers = below("providers.");
         let settings = ["kubernetescrd", "providersthrottleduration", "precedence"];
         self.other_providers.retain(|name| !settings.contains(&&**name));
@@ -378,15 +296,5 @@ fn split_address(address: &str) -> Result<(String, Option<u16>), String> {
             Ok((host.to_owned(), None))
         }
         Err(_) => Err(format!("`{port}` is no port")),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{ENTRY_POINT, PROVIDER, SECTIONS};
-
-    #[test]
-    fn names_stand_in_order() {
-        assert!(SECTIONS.is_sorted() && PROVIDER.is_sorted() && ENTRY_POINT.is_sorted());
     }
 }

@@ -5,51 +5,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::ConfigFault;
+use super::options::{Kind, find};
 use crate::traefik::objects::Text;
-
-/// Names that stand alone and mean `true`.
-const SWITCHES: [&str; 26] = [
-    "accesslog",
-    "api",
-    "api.dashboard",
-    "api.debug",
-    "api.insecure",
-    "core.stricttlsoptions",
-    "global.checknewversion",
-    "global.sendanonymoususage",
-    "hostresolver",
-    "log.nocolor",
-    "metrics.prometheus",
-    "metrics.prometheus.manualrouting",
-    "ping",
-    "ping.manualrouting",
-    "providers.docker",
-    "providers.kubernetescrd",
-    "providers.kubernetescrd.allowcrossnamespace",
-    "providers.kubernetescrd.allowemptyservices",
-    "providers.kubernetescrd.allowexternalnameservices",
-    "providers.kubernetescrd.disableclusterscoperesources",
-    "providers.kubernetescrd.nativelbbydefault",
-    "providers.kubernetescrd.safenaming",
-    "providers.kubernetesgateway",
-    "providers.kubernetesingress",
-    "serverstransport.insecureskipverify",
-    "tracing",
-];
-
-/// The switches of an entrypoint, after its name.
-const ENTRY_POINT_SWITCHES: [&str; 10] = [
-    "allowacmebypass",
-    "asdefault",
-    "forwardedheaders.insecure",
-    "http.encodequerysemicolons",
-    "http.redirections.entrypoint.permanent",
-    "http.sanitizepath",
-    "http.tls",
-    "http3",
-    "proxyprotocol",
-    "reuseport",
-];
 
 /// The last parts of names that may be given more than once.
 const LISTS: [&str; 6] =
@@ -91,25 +48,18 @@ impl Value<'_> {
         items.map(Arc::from).collect()
     }
 
-    /// `strconv.ParseBool`; `name` is what to call it.
-    fn switch(&self, name: (&str, &str), faults: &mut Vec<ConfigFault>) -> Option<bool> {
+    /// `strconv.ParseBool`.
+    pub(super) fn is_on(&self) -> Option<bool> {
         match &*self.text {
             "1" | "t" | "T" | "true" | "TRUE" | "True" => Some(true),
             "0" | "f" | "F" | "false" | "FALSE" | "False" => Some(false),
-            "" => None,
-            other => {
-                let (prefix, name) = name;
-                let reason =
-                    format!("`--{prefix}{name}` is `true` or `false`, and never `{other}`");
-                faults.push(ConfigFault { arg: Some(self.arg), reason });
-                None
-            }
+            _ => None,
         }
     }
 
     /// Whether a section that is named by itself is there.
     fn opens(&self) -> bool {
-        !self.text.eq_ignore_ascii_case("false")
+        self.text.is_empty() || self.text.eq_ignore_ascii_case("true")
     }
 }
 
@@ -123,8 +73,8 @@ impl<'a> Flags<'a> {
         self.get(name)?.text()
     }
 
-    pub(super) fn switch(&self, name: &str, faults: &mut Vec<ConfigFault>) -> Option<bool> {
-        self.get(name)?.switch(("", name), faults)
+    pub(super) fn switch(&self, name: &str) -> Option<bool> {
+        self.get(name)?.is_on()
     }
 
     /// Those whose names begin with this.
@@ -169,8 +119,8 @@ impl<'f> Below<'f> {
         Some(self.get(name)?.list())
     }
 
-    pub(super) fn switch(&self, name: &str, faults: &mut Vec<ConfigFault>) -> Option<bool> {
-        self.get(name)?.switch((&self.prefix, name), faults)
+    pub(super) fn switch(&self, name: &str) -> Option<bool> {
+        self.get(name)?.is_on()
     }
 
     /// As [`Flags::section`].
@@ -216,7 +166,7 @@ pub(super) fn flags<'a>(
         }
         let (name, text) = match name.split_once('=') {
             Some((name, text)) => (name, text),
-            None if stands_alone(&lowercase(name)) => (name, "true"),
+            None if find(&lowercase(name)).is_some_and(Kind::stands_alone) => (name, "true"),
             None => {
                 let Some((_, text)) = args.next() else {
                     let reason = format!("`{arg}` has no value");
@@ -258,14 +208,4 @@ pub(super) fn flags<'a>(
 fn lowercase(name: &str) -> Cow<'_, str> {
     let small = name.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase());
     if small { name.into() } else { name.to_lowercase().into() }
-}
-
-fn stands_alone(name: &str) -> bool {
-    if SWITCHES.contains(&name) {
-        return true;
-    }
-    let field = name.strip_prefix("entrypoints.").and_then(|rest| rest.split_once('.'));
-    field.is_some_and(|(_, field)| {
-        ENTRY_POINT_SWITCHES.contains(&field) || field.starts_with("http.encodedcharacters.")
-    })
 }

@@ -58,6 +58,11 @@ fn what_stops_it_is_said_with_the_argument() {
         (vec!["--entrypoints.web.address=80"], Some(0), "no port"),
         (vec!["--entrypoints.web.address=:99999"], Some(0), "no port"),
         (vec!["--ping", "--entrypoint.web.address=:80"], Some(1), "did you mean `entrypoints`"),
+        (vec!["--log.levl=DEBUG"], Some(0), "did you mean `level`"),
+        (vec!["--ping", "--global=true"], Some(1), "is a section"),
+        (vec!["--api.insecure="], Some(0), "is `true` or `false`"),
+        (vec!["--log.maxage=long"], Some(0), "never `long`"),
+        (vec!["--entrypoints.web.forwardedheaders.trustedips=10.0.0.0/8,x"], Some(0), "`x`"),
         (vec!["--entrypoints.web.adress=:80"], Some(0), "did you mean `address`"),
         (vec!["--providers.kubernetescrd.namespace=a"], Some(0), "did you mean `namespaces`"),
         (vec!["--providers.kubernetescrd.allowcrossnamespace=yes"], Some(0), "never `yes`"),
@@ -101,4 +106,22 @@ fn labels_are_selected_as_in_kubernetes() {
     for bad in ["a in 1", ",", "a=1,", "a b", "=1", "a>x"] {
         assert!(Selector::parse(bad).is_err(), "{bad}");
     }
+}
+
+#[test]
+fn a_probe_is_answered_where_ping_is() {
+    let unready = |args: &[&str], port| {
+        let mut config = config(args);
+        assert_eq!(config.faults, []);
+        config.probed(Ok(port));
+        config.unready.unwrap_or_default()
+    };
+    assert_eq!(unready(&["--ping"], 8080), "");
+    assert_eq!(unready(&["--ping.entrypoint=own", "--entrypoints.own.address=:9000"], 9000), "");
+    assert_eq!(unready(&["--ping=false", "--ping.manualrouting"], 8080), "");
+    assert!(unready(&["--ping"], 8081).contains("answers at 8080"));
+    assert!(unready(&["--ping=false"], 8080).contains("`--ping=true`"));
+    // What isn't `true` switches off.
+    assert!(unready(&["--ping=1"], 8080).contains("`--ping=true`"));
+    assert!(unready(&["--ping", "--ping.entrypoint=web"], 8080).contains("no entrypoint `web`"));
 }

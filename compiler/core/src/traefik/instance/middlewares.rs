@@ -177,7 +177,8 @@ impl Build<'_> {
                 continue;
             }
             self.error_pages(middleware);
-            let action = Self::action(middleware)
+            let action = self
+                .action(middleware)
                 .and_then(|action| self.credentials(middleware).map(|()| action));
             if let Some(built) = self.instance.middlewares.get_mut(index) {
                 built.action = action;
@@ -209,7 +210,7 @@ impl Build<'_> {
         format!("{id}-errorpage-service").into()
     }
 
-    fn action(middleware: &Middleware) -> Result<Action, Fault> {
+    fn action(&self, middleware: &Middleware) -> Result<Action, Fault> {
         let at = middleware.meta.at;
         let [kind] = middleware.kinds.as_slice() else {
             let what = if middleware.kinds.is_empty() {
@@ -312,7 +313,14 @@ impl Build<'_> {
                 Action::Forward(address.clone().unwrap_or_default())
             }
             MiddlewareKind::Plugin(names) => {
-                Action::Plugin(names.first().cloned().unwrap_or_default())
+                let name = names.first().cloned().unwrap_or_default();
+                if !self.config.plugins.iter().any(|known| known.eq_ignore_ascii_case(&name)) {
+                    let reason = format!(
+                        "Traefik loads no plugin `{name}`: `--experimental.plugins.{name}.modulename` and `.version` are missing in its arguments"
+                    );
+                    return refuse("spec.plugin", reason);
+                }
+                Action::Plugin(name)
             }
             MiddlewareKind::Headers(headers) if headers.empty => {
                 return refuse("spec.headers", "it sets no header".to_owned());

@@ -12,6 +12,7 @@ use super::{
     Protocol, Reference, Route, Secret, Service, ServiceKind, ServicePort, ServiceRef, Text, Tls,
     TlsOption, TlsStore, TraefikService, TraefikServiceKind,
 };
+use crate::traefik::duration::is_duration;
 use crate::traefik::rule::{Network, Pattern};
 use crate::traefik_api::API_VERSION;
 
@@ -376,18 +377,8 @@ fn strange_period(value: &Value) -> Option<&'static str> {
         return Some("its `period` is less than 0");
     }
     let is_number = !unsigned.is_empty() && unsigned.bytes().all(|byte| byte.is_ascii_digit());
-    let mut rest = unsigned;
-    while !rest.is_empty() && !is_number {
-        let number = rest.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
-        let units = ["ns", "us", "µs", "μs", "ms", "s", "m", "h"];
-        let unit =
-            units.iter().filter(|unit| number.starts_with(**unit)).max_by_key(|unit| unit.len());
-        let has_digit = rest.len() > number.len() && rest.starts_with(|c: char| c.is_ascii_digit());
-        let Some(after) = unit.filter(|_| has_digit).and_then(|unit| number.strip_prefix(*unit))
-        else {
-            return Some("its `period` is no time, as `10s` is one");
-        };
-        rest = after;
+    if !is_number && !is_duration(unsigned) {
+        return Some("its `period` is no time, as `10s` is one");
     }
     None
 }
@@ -491,12 +482,29 @@ fn unknown_of_tls(spec: &Value) -> Option<(String, Text)> {
         let path = "spec.clientAuth.clientAuthType".to_owned();
         return Some((path, format!("{auth}` without `secretNames").into()));
     }
+    if let Some(fault) = no_version(spec) {
+        return Some(fault);
+    }
     let unknown = |field: &str, known: &dyn Fn(&str) -> bool| {
         let found = texts(spec, field).into_iter().enumerate().find(|(_, name)| !known(name));
         found.map(|(index, name)| (format!("spec.{field}[{index}]"), name))
     };
     unknown("cipherSuites", &|name| CIPHERS.contains(&name))
         .or_else(|| unknown("curvePreferences", &|name| CURVES.contains(&name)))
+}
+
+/// Versions of which none is left: nobody gets a connection. Go takes none below
+/// 1.2 where `minVersion` says nothing (`crypto/tls`, `Config.MinVersion`).
+fn no_version(spec: &Value) -> Option<(String, Text)> {
+    const VERSIONS: [&str; 4] = ["VersionTLS10", "VersionTLS11", "VersionTLS12", "VersionTLS13"];
+    let place = |field: &str| {
+        let version = text(spec, field)?;
+        VERSIONS.iter().position(|known| **known == *version)
+    };
+    let most = place("maxVersion")?;
+    let least = place("minVersion").unwrap_or(2);
+    let (most, least) = (VERSIONS.get(most).filter(|_| most < least)?, VERSIONS.get(least)?);
+    Some(("spec.maxVersion".to_owned(), format!("{most}`, which is below `{least}").into()))
 }
 
 fn reference(value: &Value) -> Reference {

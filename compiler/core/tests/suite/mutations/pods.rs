@@ -203,6 +203,23 @@ fn one_port(made: &mut Maker<'_>, program: Emitted<'_>, template: &'static str, 
                 if *to == app && *port == number)
     });
     let what = |what: &str| format!("container port {number}: {what}");
+    // Where its probe asks. A probe doesn't look at what a port speaks.
+    if app == "traefik" && name == "ping" {
+        let callers = made.remote(namespace, None);
+        let unready = || breaks(callers.clone(), Step::Access, []);
+        let pointer = |key: &str| format!("{pointer}/{key}");
+        for (change, key, value, must) in [
+            ("another name", "name", Value::from("renamed"), unready()),
+            ("another number", "containerPort", Value::from(number + 1), unready()),
+            ("another protocol", "protocol", Value::from("UDP"), Must::Nothing),
+        ] {
+            let pointer = pointer(key);
+            made.edit(program, &what(change), must, |body| {
+                *body.pointer_mut(&pointer).expect("the port") = value;
+            });
+        }
+        return;
+    }
     let lost = || {
         let all = direct.iter().chain(&routed).map(|path| (*path, Step::Target));
         break_at(all.collect(), siblings.clone())

@@ -132,8 +132,26 @@ fn one(made: &mut Maker<'_>, deployment: Emitted<'_>) {
         "--no-such-option=1",
         "--entrypoints.web.adress=:1",
         "--providers.kubernetescrd.namespace=x",
+        "--log.levl=DEBUG",
+        "--global=true",
+        "--log.nocolor=maybe",
+        "--log.maxage=long",
+        "--entrypoints.traefik.forwardedheaders.trustedips=somebody",
+        // The probe asks for what nobody answers.
+        "--ping=false",
+        "--ping.entrypoint=nowhere",
     ] {
         set(made, unknown, lost(Step::Access), with(&[unknown]));
+    }
+    for known in [
+        "--log.level=DEBUG",
+        "--log.nocolor=true",
+        "--log.maxage=7",
+        "--entrypoints.traefik.forwardedheaders.trustedips=10.0.0.0/8,192.168.1.1",
+        "--entrypoints.traefik.transport.lifecycle.gracetimeout=1m30s",
+        "--ping.entrypoint=traefik",
+    ] {
+        set(made, known, Must::Nothing, with(&[known]));
     }
     set(
         made,

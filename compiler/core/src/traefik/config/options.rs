@@ -1,0 +1,196 @@
+//! What options Traefik's command line has, and what their values are: a table
+//! that `cargo xtask crds` takes from the pinned module.
+
+use std::collections::BTreeSet;
+use std::sync::OnceLock;
+
+use super::flags::Flags;
+use super::{Config, ConfigFault};
+use crate::diagnostics::suggest;
+use crate::traefik::duration::is_duration;
+use crate::traefik::rule::Network;
+
+/// A line for each: its name, `*` for one of the user's choice, and its [`Kind`].
+const TABLE: &str = include_str!("../../../data/traefik/options.txt");
+
+/// What a value is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// There as soon as it is named, unless its value is another than `true`.
+    Section,
+    /// `true` or `false`.
+    Switch,
+    /// A whole number, or a time.
+    Number,
+    /// Anything.
+    Text,
+}
+
+impl Kind {
+    /// Whether an argument without `=` takes no value from the next.
+    pub(super) fn stands_alone(self) -> bool {
+        matches!(self, Self::Section | Self::Switch)
+    }
+}
+
+/// The options, sorted by name.
+fn all() -> &'static [(&'static str, Kind)] {
+    static ALL: OnceLock<Vec<(&str, Kind)>> = OnceLock::new();
+    ALL.get_or_init(|| {
+        let lines = TABLE.lines().filter_map(|line| line.split_once(' '));
+        let mut all: Vec<(&str, Kind)> = lines
+            .map(|(name, kind)| match kind {
+                "section" => (name, Kind::Section),
+                "switch" => (name, Kind::Switch),
+                "number" => (name, Kind::Number),
+                _ => (name, Kind::Text),
+            })
+            .collect();
+        // An option of the program, and not of its configuration.
+        all.push(("configfile", Kind::Text));
+        all.sort_unstable_by_key(|(name, _)| *name);
+        all
+    })
+}
+
+fn listed(name: &str) -> Option<Kind> {
+    let at = all().binary_search_by(|(own, _)| (**own).cmp(name)).ok()?;
+    all().get(at).map(|(_, kind)| *kind)
+}
+
+/// The options below a section.
+fn below(section: &str) -> impl Iterator<Item = &'static str> {
+    let start = all().partition_point(|(own, _)| **own < *section);
+    let rest = all().get(start..).unwrap_or_default().iter().map(|(name, _)| *name);
+    let own = section.to_owned();
+    rest.map_while(move |name| name.strip_prefix(&*own)).filter_map(|rest| rest.strip_prefix('.'))
+}
+
+/// What the value of an option is, by its name in small letters; nothing where
+/// Traefik has none of this name.
+pub(super) fn find(name: &str) -> Option<Kind> {
+    listed(name).or_else(|| {
+        // The same with a name of the user's choice, or of another number.
+        let mut start = 0;
+        for part in name.split('.') {
+            let (before, after) = (name.get(..start)?, name.get(start + part.len()..)?);
+            let found = listed(&format!("{before}*{after}")).or_else(|| {
+                let (list, index) = part.split_once('[')?;
+                let index = index.strip_suffix(']')?.parse::<u32>().ok()?;
+                (index > 0).then(|| find(&format!("{before}{list}[0]{after}")))?
+            });
+            // What stands below a name of one's own may be called as one likes.
+            let free = || listed(&format!("{before}*")).filter(|kind| *kind == Kind::Text);
+            if let Some(kind) = found.or_else(free) {
+                return Some(kind);
+            }
+            start += part.len() + 1;
+        }
+        None
+    })
+}
+
+/// What Traefik says of a name that it doesn't know.
+fn unknown(name: &str) -> String {
+    // The longest beginning that is known, with `*` for names of one's own.
+    let mut known = String::new();
+    let mut spelt = String::new();
+    for part in name.split('.') {
+        let under = |known: &str, part: &str| match known {
+            "" => part.to_owned(),
+            known => format!("{known}.{part}"),
+        };
+        let mut next = under(&known, part);
+        if below(&next).next().is_none() {
+            next = under(&known, "*");
+        }
+        if below(&next).next().is_some() {
+            known = next;
+            spelt = under(&spelt, part);
+            continue;
+        }
+        let parts: BTreeSet<&str> = if known.is_empty() {
+            all().iter().filter_map(|(name, _)| name.split('.').next()).collect()
+        } else {
+            below(&known).filter_map(|rest| rest.split('.').next()).collect()
+        };
+        let near = suggest(part, parts.into_iter().filter(|part| *part != "*"))
+            .map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+        return format!("Traefik has no option `--{name}`{near}");
+    }
+    let first = below(&known).find(|rest| !rest.contains('*')).unwrap_or_default();
+    format!("`--{name}` has no value: it is a section, as in `--{spelt}.{first}`")
+}
+
+impl Config {
+    /// Whether Traefik has these options, and can read their values.
+    pub(super) fn check_options(&mut self, flags: &Flags<'_>) {
+        for (name, value) in &flags.values {
+            let text = &*value.text;
+            let reason = match find(name) {
+                None => unknown(name),
+                Some(Kind::Switch) if value.is_on().is_none() => {
+                    format!("`--{name}` is `true` or `false`, and never `{text}`")
+                }
+                Some(Kind::Number) if !is_number(text) => {
+                    format!("`--{name}` is a number or a time, and never `{text}`")
+                }
+                Some(_) if name.ends_with(".trustedips") => {
+                    let ranges = text.split(',').map(str::trim);
+                    let mut strange = ranges.filter(|range| Network::parse(range).is_none());
+                    let Some(strange) = strange.next() else { continue };
+                    format!("`{strange}` is no address and no range, as `10.0.0.0/8`")
+                }
+                Some(_) => continue,
+            };
+            self.faults.push(ConfigFault { arg: Some(value.arg), reason });
+        }
+    }
+}
+
+/// Whether `strconv.ParseInt` takes a text, or `time.ParseDuration`.
+fn is_number(text: &str) -> bool {
+    text.parse::<i64>().is_ok() || is_duration(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Kind, all, find, unknown};
+
+    #[test]
+    fn options_are_found_by_their_names() {
+        assert!(all().len() > 500);
+        assert!(all().is_sorted_by_key(|(name, _)| *name));
+        for (name, kind) in [
+            ("ping", Some(Kind::Section)),
+            ("entrypoints.web.address", Some(Kind::Text)),
+            ("entrypoints.web.http.tls.domains[0].main", Some(Kind::Text)),
+            ("entrypoints.web.http.tls.domains[12].sans", Some(Kind::Text)),
+            ("api.insecure", Some(Kind::Switch)),
+            ("log.maxage", Some(Kind::Number)),
+            ("providers.plugin.own.of.any.depth", Some(Kind::Text)),
+            ("experimental.plugins.own.version", Some(Kind::Text)),
+            ("configfile", Some(Kind::Text)),
+            ("global", None),
+            ("entrypoints.web.transport", None),
+            ("log.levl", None),
+            ("x[0].y[0]", None),
+            ("", None),
+        ] {
+            assert_eq!(find(name), kind, "{name}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_found_is_told_with_what_is_near() {
+        for (name, told) in [
+            ("log.levl", "did you mean `level`"),
+            ("entrypoints.web.adress", "did you mean `address`"),
+            ("global", "as in `--global.checknewversion`"),
+            ("entrypoints.web.transport", "as in `--entrypoints.web.transport."),
+            ("pong", "did you mean `ping`"),
+        ] {
+            assert!(unknown(name).contains(told), "{name}: {}", unknown(name));
+        }
+    }
+}

@@ -8,37 +8,62 @@ use anyhow::{Context as _, Result, bail, ensure};
 use serde_json::{Value, json};
 
 use super::example::{Empty, Part};
+use crate::cluster::client::Answer;
 use crate::cluster::discovery::{Discovery, array, text};
 use crate::paths;
 
 /// A golden file of objects with many mistakes each.
-const GOLDEN: &str = "golden/bad-refused-fields";
+const REFUSED: &str = "golden/bad-refused-fields";
+/// One of objects that are odd, and right.
+const TAKEN: &str = "golden/ok-odd-fields";
 
 /// Sends every object of the golden file, to be judged and not kept. True, as
 /// the cluster stays as it was.
 pub(super) fn run(part: &mut Part<'_>, empty: &Empty) -> Result<bool> {
-    let folder = paths::workspace().join(GOLDEN);
-    let yaml = std::fs::read_to_string(folder.join("fields.yaml"))?;
+    let folder = paths::workspace().join(REFUSED);
     let output = Command::new(part.compiler)
         .args(["check", "--format", "short"])
         .arg(folder.join("topology.kdl"))
         .output()?;
     let told = told(&String::from_utf8_lossy(&output.stdout));
     let discovery = Discovery::read(&empty.cluster.client)?;
-    for text in yaml.split("\n---\n") {
-        let mut object: Value = serde_saphyr::from_str(text)?;
+    for object in objects(TAKEN)? {
+        let title = part.title("refusals", &format!("{} is taken", label(&object)));
+        part.report.check(&title, || {
+            let answer = send(empty, &discovery, &object)?;
+            ensure!(answer.status == 201, "the server answers {}", answer.message());
+            Ok(((), String::new()))
+        });
+    }
+    for object in objects(REFUSED)? {
         let name = label(&object);
         let title = part.title("refusals", &name);
         part.report.check(&title, || {
             let fields = told.get(&name).context("the compiler tells nothing of it")?;
-            if let Some(meta) = object.pointer_mut("/metadata") {
-                meta["namespace"] = json!("default");
-            }
             let note = refused(empty, &discovery, &object, fields)?;
             Ok(((), note))
         });
     }
     Ok(true)
+}
+
+/// The objects of a golden file, in a namespace that there always is.
+fn objects(folder: &str) -> Result<Vec<Value>> {
+    let yaml = std::fs::read_to_string(paths::workspace().join(folder).join("fields.yaml"))?;
+    let object = |text| {
+        let mut object: Value = serde_saphyr::from_str(text)?;
+        object["metadata"]["namespace"] = json!("default");
+        Ok(object)
+    };
+    yaml.split("\n---\n").map(object).collect()
+}
+
+/// Has an object judged, and not kept.
+fn send(empty: &Empty, discovery: &Discovery, object: &Value) -> Result<Answer> {
+    let resource = discovery.resource(text(object, "/apiVersion"), text(object, "/kind"))?;
+    let path = format!("{}?dryRun=All", resource.collection(Some("default")));
+    let body = ("application/json", object.to_string().into_bytes());
+    empty.cluster.client.send("POST", &path, "application/json", Some(body))
 }
 
 fn label(object: &Value) -> String {
@@ -68,10 +93,7 @@ fn refused(
     object: &Value,
     fields: &[String],
 ) -> Result<String> {
-    let resource = discovery.resource(text(object, "/apiVersion"), text(object, "/kind"))?;
-    let path = format!("{}?dryRun=All", resource.collection(Some("default")));
-    let body = ("application/json", object.to_string().into_bytes());
-    let answer = empty.cluster.client.send("POST", &path, "application/json", Some(body))?;
+    let answer = send(empty, discovery, object)?;
     ensure!(matches!(answer.status, 400 | 422), "the server answers {}", answer.status);
     if answer.status == 400 {
         ensure!(fields.is_empty(), "the server can't read it, and the compiler can");

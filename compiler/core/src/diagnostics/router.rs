@@ -117,6 +117,9 @@ fn help(what: &What) -> String {
         What::TlsOption { value, .. } if value.ends_with("secretNames") => {
             "name the Secret of an authority in `secretNames`, or take `clientAuth` out".to_owned()
         }
+        What::TlsOption { field, .. } if field == "spec.maxVersion" => {
+            "raise `maxVersion`, or lower `minVersion`".to_owned()
+        }
         What::TlsOption { .. } => "write a value that Traefik knows".to_owned(),
         What::Service { .. } | What::Loop(_) => "let it lead to a Service in the end".to_owned(),
         What::Rule(fault) | What::NeverMatches(fault) => match &fault.instead {

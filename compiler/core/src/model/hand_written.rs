@@ -1,6 +1,7 @@
 //! Hand-written objects as typed as the compiler's own, where their kind is one
 //! that the compiler knows.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use k8s_openapi::api::core::v1::{Pod, PodTemplateSpec};
@@ -58,16 +59,33 @@ pub fn read(kind: &Kind, value: &Value) -> Result<HandWritten, Misfit> {
         Kind::Role => typed::<rbac::v1::Role>(value)?,
         Kind::RoleBinding => typed::<rbac::v1::RoleBinding>(value)?,
         Kind::HorizontalPodAutoscaler => typed::<autoscaling::v2::HorizontalPodAutoscaler>(value)?,
-        Kind::ConfigMap => typed::<core::v1::ConfigMap>(value)?,
+        Kind::ConfigMap => typed::<core::v1::ConfigMap>(&without_breaks(value, "binaryData"))?,
         Kind::PersistentVolumeClaim => typed::<core::v1::PersistentVolumeClaim>(value)?,
         Kind::Secret => {
-            exact::<core::v1::Secret>(value)?;
+            exact::<core::v1::Secret>(&without_breaks(value, "data"))?;
             return Ok(HandWritten::Untyped);
         }
         Kind::Other(other) => return self::other(other, value),
         _ => return Ok(HandWritten::Untyped),
     };
     Ok(HandWritten::Body(body))
+}
+
+/// Base64 without the ends of its lines, over which Go reads (`encoding/base64`).
+fn without_breaks<'v>(value: &'v Value, field: &str) -> Cow<'v, Value> {
+    let texts = value.get(field).and_then(Value::as_object);
+    let has_break = |text: &Value| text.as_str().is_some_and(|text| text.contains(['\n', '\r']));
+    if !texts.is_some_and(|texts| texts.values().any(has_break)) {
+        return Cow::Borrowed(value);
+    }
+    let mut value = value.clone();
+    let texts = value.get_mut(field).and_then(Value::as_object_mut);
+    for text in texts.into_iter().flat_map(|texts| texts.values_mut()) {
+        if let Value::String(text) = text {
+            text.retain(|c| !matches!(c, '\n' | '\r'));
+        }
+    }
+    Cow::Owned(value)
 }
 
 fn typed<T: DeserializeOwned + Serialize>(value: &Value) -> Result<Body, Misfit>

@@ -18,6 +18,7 @@ use crate::components::manifests;
 use crate::model::hand_written::{self, HandWritten};
 use crate::model::object::{Body, Kind, Object};
 use crate::model::settings::Protocol;
+use crate::text::{ImageRef, Version};
 use crate::traefik;
 
 /// The label that the API server puts on every namespace.
@@ -224,17 +225,7 @@ impl Space {
                 host_port: port.host_port.and_then(|port| u16::try_from(port).ok()),
             })
         });
-        let words = || {
-            let containers = spec.containers.iter();
-            containers
-                .flat_map(|container| container.command.iter().chain(&container.args))
-                .flatten()
-        };
-        let begins = |start: &str| {
-            words().any(|word| {
-                word.get(..start.len()).is_some_and(|own| own.eq_ignore_ascii_case(start))
-            })
-        };
+        let begins = |start: &str| spec.containers.iter().any(|one| has_option(one, start));
         let runs_traefik = begins(PROVIDER);
         let account = spec.service_account_name.clone().filter(|name| !name.is_empty());
         self.pods.push(Pods {
@@ -251,9 +242,13 @@ impl Space {
             reads_ingresses: begins(OF_INGRESSES),
             ingresses_by_namespace: begins(OF_SOME_INGRESSES),
             traefik: runs_traefik.then(|| {
-                let mut config = traefik::Config::from_args(words().map(String::as_str));
+                let mut containers = spec.containers.iter();
+                let own = containers.find(|container| has_option(container, PROVIDER));
+                let words = own.into_iter().flat_map(words);
+                let mut config = traefik::Config::from_args(words.map(String::as_str));
                 config.file = config.file.or_else(|| configuration_file(spec));
-                if let Some(port) = spec.containers.iter().find_map(pinged) {
+                config.of_release(own.and_then(release));
+                if let Some(port) = own.and_then(pinged) {
                     config.probed(port);
                 }
                 Arc::new(config)
@@ -292,10 +287,30 @@ impl Space {
     }
 }
 
-/// The port at which the probe that decides whether a container is ready asks for
-/// `/ping`; an error names a port that the container hasn't.
+/// The command of a container and its arguments.
+fn words(container: &Container) -> impl Iterator<Item = &String> {
+    container.command.iter().chain(&container.args).flatten()
+}
+
+/// Whether the command or an argument of a container begins so, in upper or
+/// lower case.
+fn has_option(container: &Container, start: &str) -> bool {
+    words(container)
+        .any(|word| word.get(..start.len()).is_some_and(|own| own.eq_ignore_ascii_case(start)))
+}
+
+/// The release of Traefik that the image of a container says.
+fn release(container: &Container) -> Option<Version> {
+    let image = ImageRef::parse(container.image.as_ref()?).ok()?;
+    Version::parse(image.tag()?).ok()
+}
+
+/// The port at which a probe asks a container for `/ping`; an error names a port
+/// that the container hasn't.
 fn pinged(container: &Container) -> Option<Result<u16, &str>> {
-    let ask = container.readiness_probe.as_ref()?.http_get.as_ref()?;
+    let Container { readiness_probe, liveness_probe, startup_probe, .. } = container;
+    let mut probes = [readiness_probe, liveness_probe, startup_probe].into_iter().flatten();
+    let ask = probes.find_map(|probe| probe.http_get.as_ref())?;
     if ask.path.as_deref() != Some("/ping") {
         return None;
     }

@@ -12,6 +12,7 @@ use std::net::IpAddr;
 
 use super::objects::Text;
 use super::rule::Network;
+use crate::text::Version;
 
 pub use self::selector::Selector;
 
@@ -75,6 +76,9 @@ pub struct Config {
     pub file: Option<Text>,
     /// What keeps Traefik from starting.
     pub faults: Vec<ConfigFault>,
+    /// Options that it hasn't, which keep it from starting as well. A later
+    /// release than the table's may have them: then there are none here.
+    pub unknown: Vec<ConfigFault>,
     /// Why its pods are never ready, as a clause; [`Config::probed`] finds it.
     pub unready: Option<String>,
 }
@@ -180,7 +184,12 @@ impl Config {
     /// Why Traefik doesn't start, or not with these arguments; as what is said of
     /// it.
     pub fn trouble(&self) -> Option<String> {
-        let start = self.faults.first().map(|fault| format!("doesn't start: {}", fault.reason));
+        let start = self
+            .faults
+            .iter()
+            .chain(&self.unknown)
+            .next()
+            .map(|fault| format!("doesn't start: {}", fault.reason));
         let file = || {
             let file = self.file.as_ref()?;
             Some(format!("reads the file `{file}`, and then none of its arguments"))
@@ -190,6 +199,17 @@ impl Config {
             Some(format!("is never ready: {why}"))
         };
         start.or_else(file).or_else(unready)
+    }
+
+    /// Takes in which release it is, if that is known: what another one than those
+    /// of the table of options knows, nobody can tell.
+    pub fn of_release(&mut self, version: Option<Version>) {
+        let table = options::release();
+        let is_known = version
+            .is_some_and(|version| version.major == table.major && version.minor <= table.minor);
+        if !is_known {
+            self.unknown.clear();
+        }
     }
 
     /// Takes in that a probe asks for `/ping` at a port, or at one of a name that

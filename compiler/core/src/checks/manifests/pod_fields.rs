@@ -76,11 +76,14 @@ pub(super) fn container(tell: &mut Tell<'_>, path: &str, container: &Container) 
         let path = format!("{path}.env[{index}]");
         let is_printable = |c: char| c.is_ascii_graphic() || c == ' ';
         if variable.name.is_empty() || variable.name.contains(|c| c == '=' || !is_printable(c)) {
-            tell.refused(
-                &format!("{path}.name"),
-                &format!("is `{}`", variable.name),
-                "write a name without `=`, and the value as `value`",
-            );
+            let (why, help) = match &*variable.name {
+                "" => ("is missing".to_owned(), "write what the variable is called"),
+                name if name.contains('=') => {
+                    (format!("is `{name}`"), "write a name without `=`, and the value as `value`")
+                }
+                name => (format!("is `{name}`"), "write a name of letters A to Z, digits and `_`"),
+            };
+            tell.refused(&format!("{path}.name"), &why, help);
         }
         let has_value = variable.value.as_ref().is_some_and(|value| !value.is_empty());
         if has_value && variable.value_from.is_some() {

@@ -27,7 +27,8 @@ pub(super) fn fields(tell: &mut Tell<'_>, body: &Body) {
     }
     let from_outside = matches!(spec.type_.as_deref(), Some("NodePort" | "LoadBalancer"));
     let external = spec.external_ips.as_ref().is_some_and(|ips| !ips.is_empty());
-    if spec.external_traffic_policy.is_some() && !from_outside && !external {
+    let policy = spec.external_traffic_policy.as_deref().unwrap_or_default();
+    if !policy.is_empty() && !from_outside && !external {
         tell.refused(
             "spec.externalTrafficPolicy",
             "stands in a Service that nobody outside reaches",

@@ -79,7 +79,9 @@ pub(super) fn check(tell: &mut Tell<'_>, makes_pods: bool) {
         };
         for path in paths {
             each(tell.value, &path, &mut |path, value| {
-                if let Some(word) = value.as_str().filter(|word| !words.contains(word)) {
+                // An empty one is none at all.
+                let word = value.as_str().filter(|word| !word.is_empty());
+                if let Some(word) = word.filter(|word| !words.contains(word)) {
                     strange.push((path.to_owned(), word.to_owned(), words));
                 }
             });

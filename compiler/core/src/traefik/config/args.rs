@@ -178,8 +178,7 @@ impl Config {
             names
         };
         self.resolvers = below("certificatesresolvers.");
-        self.plugins = below("experimental.plugins.");
-        self.plugins.extend(below("experimental.localplugins."));
+        self.plugins = flags.plugins.values().cloned().collect();
         self.other_providers = below("providers.");
         let settings = ["kubernetescrd", "providersthrottleduration", "precedence"];
         self.other_providers.retain(|name| !settings.contains(&&**name));

@@ -29,6 +29,8 @@ pub(super) struct Flags<'a> {
     pub(super) values: Vec<Named<'a>>,
     /// How the name of an entrypoint is spelt first.
     pub(super) spelt: BTreeMap<String, Text>,
+    /// The same of plugins.
+    pub(super) plugins: BTreeMap<String, Text>,
 }
 
 /// The options below a name, without it: `address` of `entrypoints.web.`.
@@ -91,8 +93,13 @@ impl<'a> Flags<'a> {
         match self.get(name) {
             Some(value) => value.opens(),
             // Names that go on without a dot may come first, as in `ping-x`.
-            None => self.beginning(name).iter().any(|(own, _)| below(own, name)),
+            None => self.has_below(name),
         }
+    }
+
+    /// Whether anything of a section is set.
+    pub(super) fn has_below(&self, section: &str) -> bool {
+        self.beginning(section).iter().any(|(own, _)| below(own, section))
     }
 
     /// The options whose names begin with this.
@@ -148,11 +155,9 @@ pub(super) fn flags<'a>(
     faults: &mut Vec<ConfigFault>,
 ) -> Flags<'a> {
     let mut flags = Flags::default();
-    let mut args = args.into_iter().enumerate().peekable();
-    // Some images name the program first.
-    if args.peek().is_some_and(|(_, arg)| !arg.starts_with('-')) {
-        args.next();
-    }
+    let args: Vec<&str> = args.into_iter().collect();
+    let start = first(&args);
+    let mut args = args.into_iter().enumerate().skip(start);
     while let Some((index, arg)) = args.next() {
         let Some(name) = arg.strip_prefix('-').filter(|name| !name.is_empty()) else { break };
         let name = name.strip_prefix('-').unwrap_or(name);
@@ -166,7 +171,7 @@ pub(super) fn flags<'a>(
         }
         let (name, text) = match name.split_once('=') {
             Some((name, text)) => (name, text),
-            None if find(&lowercase(name)).is_some_and(Kind::stands_alone) => (name, "true"),
+            None if stands_alone(&lowercase(name)) => (name, "true"),
             None => {
                 let Some((_, text)) = args.next() else {
                     let reason = format!("`{arg}` has no value");
@@ -177,6 +182,12 @@ pub(super) fn flags<'a>(
             }
         };
         let lower = lowercase(name);
+        if let ["experimental", "plugins" | "localplugins", own, ..] =
+            lower.split('.').collect::<Vec<_>>().as_slice()
+        {
+            let spelt = name.split('.').nth(2).unwrap_or(own);
+            flags.plugins.entry((*own).to_owned()).or_insert_with(|| spelt.into());
+        }
         if let Some(rest) = lower.strip_prefix("entrypoints.") {
             let own = rest.split('.').next().unwrap_or(rest);
             let spelt = name.split('.').nth(1).unwrap_or(own);
@@ -208,4 +219,31 @@ pub(super) fn flags<'a>(
 fn lowercase(name: &str) -> Cow<'_, str> {
     let small = name.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase());
     if small { name.into() } else { name.to_lowercase().into() }
+}
+
+/// Where the arguments begin: behind the name of the program, before which
+/// another may stand that starts it, as in `tini -- traefik`.
+fn first(args: &[&str]) -> usize {
+    let is_program = |at: usize, arg: &str| {
+        let before = at.checked_sub(1).and_then(|at| args.get(at));
+        let is_value = before.is_some_and(|before| before.starts_with('-') && *before != "--");
+        !is_value && (arg == "traefik" || arg.ends_with("/traefik"))
+    };
+    let program = args.iter().enumerate().position(|(at, arg)| is_program(at, arg));
+    match program {
+        Some(at) => at + 1,
+        None => usize::from(args.first().is_some_and(|arg| !arg.starts_with('-'))),
+    }
+}
+
+/// Whether an argument without `=` takes no value from the next. Patterns for
+/// names of one's own aren't anchored in `getFlagType` (paerser, `flag/flagparser.go`),
+/// so that everything below a section with such a name stands alone, and maps
+/// of what is no section don't.
+fn stands_alone(name: &str) -> bool {
+    match name.split('.').collect::<Vec<_>>().as_slice() {
+        ["entrypoints", _, ..] | ["certificatesresolvers", _, _, ..] => true,
+        ["certificatesresolvers", _] | ["experimental", "localplugins", _] => false,
+        _ => find(name).is_some_and(Kind::stands_alone),
+    }
 }

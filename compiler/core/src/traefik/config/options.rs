@@ -7,11 +7,19 @@ use std::sync::OnceLock;
 use super::flags::Flags;
 use super::{Config, ConfigFault};
 use crate::diagnostics::suggest;
+use crate::text::Version;
 use crate::traefik::duration::is_duration;
 use crate::traefik::rule::Network;
+use crate::traefik_crds::PINNED;
 
 /// A line for each: its name, `*` for one of the user's choice, and its [`Kind`].
 const TABLE: &str = include_str!("../../../data/traefik/options.txt");
+
+/// The release that the table is of.
+pub(super) fn release() -> Version {
+    let version = PINNED.lines().find_map(|line| line.strip_prefix("version "));
+    version.and_then(|version| Version::parse(version).ok()).unwrap_or(Version::new(0, 0, 0))
+}
 
 /// What a value is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -127,15 +135,24 @@ impl Config {
     pub(super) fn check_options(&mut self, flags: &Flags<'_>) {
         for (name, value) in &flags.values {
             let text = &*value.text;
+            // Kubernetes puts a variable in before Traefik reads it.
+            let is_said = !text.contains("$(");
             let reason = match find(name) {
-                None => unknown(name),
+                // A value of a section counts for nothing beside what it has.
+                None if flags.has_below(name) => continue,
+                None => {
+                    let reason = unknown(name);
+                    self.unknown.push(ConfigFault { arg: Some(value.arg), reason });
+                    continue;
+                }
+                Some(_) if !is_said => continue,
                 Some(Kind::Switch) if value.is_on().is_none() => {
                     format!("`--{name}` is `true` or `false`, and never `{text}`")
                 }
                 Some(Kind::Number) if !is_number(text) => {
                     format!("`--{name}` is a number or a time, and never `{text}`")
                 }
-                Some(_) if name.ends_with(".trustedips") => {
+                Some(_) if name.ends_with(".trustedips") && !text.is_empty() => {
                     let ranges = text.split(',').map(str::trim);
                     let mut strange = ranges.filter(|range| Network::parse(range).is_none());
                     let Some(strange) = strange.next() else { continue };
@@ -155,11 +172,13 @@ fn is_number(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Kind, all, find, unknown};
+    use super::{Kind, all, find, release, unknown};
+    use crate::text::Version;
 
     #[test]
     fn options_are_found_by_their_names() {
         assert!(all().len() > 500);
+        assert!(release() > Version::new(3, 7, 0));
         assert!(all().is_sorted_by_key(|(name, _)| *name));
         for (name, kind) in [
             ("ping", Some(Kind::Section)),

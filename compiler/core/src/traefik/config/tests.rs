@@ -1,6 +1,7 @@
 //! Arguments, as Traefik's command line takes them.
 
 use super::*;
+use crate::text::Version;
 
 fn config(args: &[&str]) -> Config {
     Config::from_args(args.iter().copied())
@@ -60,6 +61,8 @@ fn what_stops_it_is_said_with_the_argument() {
         (vec!["--ping", "--entrypoint.web.address=:80"], Some(1), "did you mean `entrypoints`"),
         (vec!["--log.levl=DEBUG"], Some(0), "did you mean `level`"),
         (vec!["--ping", "--global=true"], Some(1), "is a section"),
+        (vec!["--entrypoints.new.address", ":80"], Some(0), "`true` has no port"),
+        (vec!["--certificatesresolvers.own"], Some(0), "has no value"),
         (vec!["--api.insecure="], Some(0), "is `true` or `false`"),
         (vec!["--log.maxage=long"], Some(0), "never `long`"),
         (vec!["--entrypoints.web.forwardedheaders.trustedips=10.0.0.0/8,x"], Some(0), "`x`"),
@@ -75,7 +78,12 @@ fn what_stops_it_is_said_with_the_argument() {
         (vec!["--core.defaultrulesyntax=v4"], Some(0), "no syntax"),
     ] {
         let config = config(&args);
-        let fault = config.faults.first().unwrap_or_else(|| panic!("{args:?} is fine"));
+        let fault = config
+            .faults
+            .iter()
+            .chain(&config.unknown)
+            .next()
+            .unwrap_or_else(|| panic!("{args:?} is fine"));
         assert_eq!(fault.arg, arg, "{args:?}");
         assert!(fault.reason.contains(part), "{args:?}: {}", fault.reason);
     }
@@ -109,6 +117,19 @@ fn labels_are_selected_as_in_kubernetes() {
 }
 
 #[test]
+fn what_a_later_release_knows_is_not_told() {
+    let starts = |version| {
+        let mut config = config(&["--ping", "--newest.option=1"]);
+        config.of_release(version);
+        config.starts()
+    };
+    assert!(!starts(Some(Version::new(3, 7, 99))));
+    for other in [None, Some(Version::new(3, 8, 0)), Some(Version::new(2, 11, 0))] {
+        assert!(starts(other), "{other:?}");
+    }
+}
+
+#[test]
 fn a_probe_is_answered_where_ping_is() {
     let unready = |args: &[&str], port| {
         let mut config = config(args);
@@ -124,4 +145,34 @@ fn a_probe_is_answered_where_ping_is() {
     // What isn't `true` switches off.
     assert!(unready(&["--ping=1"], 8080).contains("`--ping=true`"));
     assert!(unready(&["--ping", "--ping.entrypoint=web"], 8080).contains("no entrypoint `web`"));
+}
+
+#[test]
+fn what_traefik_takes_is_not_told() {
+    for args in [
+        vec!["tini", "-g", "--", "/usr/local/bin/traefik", "--ping"],
+        vec!["/entrypoint.sh", "traefik", "--ping"],
+        vec!["--ping", "--providers.kubernetescrd.ingressclass", "traefik", "--log.level=INFO"],
+        // Kubernetes puts variables in.
+        vec!["--ping", "--api.insecure=$(API)", "--log.maxsize=$(SIZE)"],
+        vec!["--ping", "--entrypoints.web.forwardedheaders.trustedips=$(IPS)"],
+        vec!["--ping", "--entrypoints.web.forwardedheaders.trustedips="],
+        // A value of a section beside what it has.
+        vec!["--ping", "--metrics=true", "--metrics.prometheus=true"],
+        vec!["--ping", "--certificatesresolvers.le.acme.dnschallenge.propagation"],
+    ] {
+        let config = config(&args);
+        assert_eq!((&*config.faults, &*config.unknown), (&[][..], &[][..]), "{args:?}");
+        assert!(config.ping.is_some(), "{args:?}");
+    }
+}
+
+#[test]
+fn plugins_are_called_as_they_are_spelt_first() {
+    let config = config(&[
+        "--experimental.plugins.Geo.moduleName=example.org/geo",
+        "--experimental.plugins.geo.version=v1.0.0",
+        "--experimental.localPlugins.own.moduleName=example.org/own",
+    ]);
+    assert_eq!(config.plugins, ["Geo".into(), "own".into()] as [Text; 2]);
 }

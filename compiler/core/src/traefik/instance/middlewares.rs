@@ -313,14 +313,20 @@ impl Build<'_> {
                 Action::Forward(address.clone().unwrap_or_default())
             }
             MiddlewareKind::Plugin(names) => {
-                let name = names.first().cloned().unwrap_or_default();
-                if !self.config.plugins.iter().any(|known| known.eq_ignore_ascii_case(&name)) {
+                let [name] = names.as_slice() else {
+                    let reason = match names.len() {
+                        0 => "it names no plugin",
+                        _ => "it names several plugins: a middleware is one of them",
+                    };
+                    return refuse("spec.plugin", reason.to_owned());
+                };
+                if !self.config.plugins.contains(name) {
                     let reason = format!(
                         "Traefik loads no plugin `{name}`: `--experimental.plugins.{name}.modulename` and `.version` are missing in its arguments"
                     );
                     return refuse("spec.plugin", reason);
                 }
-                Action::Plugin(name)
+                Action::Plugin(name.clone())
             }
             MiddlewareKind::Headers(headers) if headers.empty => {
                 return refuse("spec.headers", "it sets no header".to_owned());

@@ -133,7 +133,7 @@ fn one(made: &mut Maker<'_>, deployment: Emitted<'_>) {
         "--entrypoints.web.adress=:1",
         "--providers.kubernetescrd.namespace=x",
         "--log.levl=DEBUG",
-        "--global=true",
+        "--serverstransport=true",
         "--log.nocolor=maybe",
         "--log.maxage=long",
         "--entrypoints.traefik.forwardedheaders.trustedips=somebody",
@@ -150,6 +150,7 @@ fn one(made: &mut Maker<'_>, deployment: Emitted<'_>) {
         "--entrypoints.traefik.forwardedheaders.trustedips=10.0.0.0/8,192.168.1.1",
         "--entrypoints.traefik.transport.lifecycle.gracetimeout=1m30s",
         "--ping.entrypoint=traefik",
+        "--global=true",
     ] {
         set(made, known, Must::Nothing, with(&[known]));
     }

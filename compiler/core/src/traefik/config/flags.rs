@@ -182,11 +182,11 @@ pub(super) fn flags<'a>(
             }
         };
         let lower = lowercase(name);
-        if let ["experimental", "plugins" | "localplugins", own, ..] =
-            lower.split('.').collect::<Vec<_>>().as_slice()
-        {
+        let plugin = ["experimental.plugins.", "experimental.localplugins."];
+        if let Some(rest) = plugin.iter().find_map(|section| lower.strip_prefix(section)) {
+            let own = rest.split('.').next().unwrap_or(rest);
             let spelt = name.split('.').nth(2).unwrap_or(own);
-            flags.plugins.entry((*own).to_owned()).or_insert_with(|| spelt.into());
+            flags.plugins.entry(own.to_owned()).or_insert_with(|| spelt.into());
         }
         if let Some(rest) = lower.strip_prefix("entrypoints.") {
             let own = rest.split('.').next().unwrap_or(rest);

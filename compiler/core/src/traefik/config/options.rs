@@ -77,25 +77,35 @@ fn below(section: &str) -> impl Iterator<Item = &'static str> {
 /// What the value of an option is, by its name in small letters; nothing where
 /// Traefik has none of this name.
 pub(super) fn find(name: &str) -> Option<Kind> {
-    listed(name).or_else(|| {
-        // The same with a name of the user's choice, or of another number.
-        let mut start = 0;
-        for part in name.split('.') {
-            let (before, after) = (name.get(..start)?, name.get(start + part.len()..)?);
-            let found = listed(&format!("{before}*{after}")).or_else(|| {
-                let (list, index) = part.split_once('[')?;
-                let index = index.strip_suffix(']')?.parse::<u32>().ok()?;
-                (index > 0).then(|| find(&format!("{before}{list}[0]{after}")))?
-            });
-            // What stands below a name of one's own may be called as one likes.
-            let free = || listed(&format!("{before}*")).filter(|kind| *kind == Kind::Text);
-            if let Some(kind) = found.or_else(free) {
-                return Some(kind);
+    if let Some(kind) = listed(name) {
+        return Some(kind);
+    }
+    // No option begins with a name of the user's choice.
+    let inner = || name.match_indices('.').map(|(dot, _)| dot + 1);
+    let part = |start: usize| name.get(start..)?.split('.').next();
+    let with = |start: usize, new: &str| {
+        let after = name.get(start + part(start)?.len()..)?;
+        Some(format!("{}{new}{after}", name.get(..start)?))
+    };
+    // The same with such a name, or of another number.
+    let named = inner().find_map(|start| listed(&with(start, "*")?));
+    let counted = || {
+        inner().find_map(|start| {
+            let (list, index) = part(start)?.split_once('[')?;
+            let index = index.strip_suffix(']')?.parse::<u32>().ok()?;
+            if index == 0 {
+                return None;
             }
-            start += part.len() + 1;
-        }
-        None
-    })
+            find(&with(start, &format!("{list}[0]"))?)
+        })
+    };
+    // What stands below a name of one's own may be called as one likes.
+    let free = || {
+        inner().find_map(|start| {
+            listed(&format!("{}*", name.get(..start)?)).filter(|kind| *kind == Kind::Text)
+        })
+    };
+    named.or_else(counted).or_else(free)
 }
 
 /// What Traefik says of a name that it doesn't know.

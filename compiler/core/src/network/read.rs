@@ -226,7 +226,7 @@ impl Space {
             })
         });
         let begins = |start: &str| spec.containers.iter().any(|one| has_option(one, start));
-        let runs_traefik = begins(PROVIDER);
+        let traefik = spec.containers.iter().find(|one| has_option(one, PROVIDER));
         let account = spec.service_account_name.clone().filter(|name| !name.is_empty());
         self.pods.push(Pods {
             labels: labels.map(Labels::from).unwrap_or_default(),
@@ -241,14 +241,11 @@ impl Space {
             http_alone: matches!(&*object.component, "server" | "gui") && is_http_alone(spec),
             reads_ingresses: begins(OF_INGRESSES),
             ingresses_by_namespace: begins(OF_SOME_INGRESSES),
-            traefik: runs_traefik.then(|| {
-                let mut containers = spec.containers.iter();
-                let own = containers.find(|container| has_option(container, PROVIDER));
-                let words = own.into_iter().flat_map(words);
-                let mut config = traefik::Config::from_args(words.map(String::as_str));
+            traefik: traefik.map(|own| {
+                let mut config = traefik::Config::from_args(words(own).map(String::as_str));
                 config.file = config.file.or_else(|| configuration_file(spec));
-                config.of_release(own.and_then(release));
-                if let Some(port) = own.and_then(pinged) {
+                config.of_release(release(own));
+                if let Some(port) = pinged(own) {
                     config.probed(port);
                 }
                 Arc::new(config)
@@ -340,12 +337,12 @@ fn is_http_alone(spec: &PodSpec) -> bool {
         TLS.iter().any(|word| has(word))
     };
     let is_own = |container: &Container| {
-        let words = || container.command.iter().chain(&container.args).flatten();
         let texts =
             container.env.iter().flatten().flat_map(|own| [Some(&own.name), own.value.as_ref()]);
         let mut sources = container.env_from.iter().flatten();
-        (words().next().is_none() || words().any(|word| OWN.iter().any(|own| word.contains(own))))
-            && !words().chain(texts.flatten()).any(is_about_tls)
+        (words(container).next().is_none()
+            || words(container).any(|word| OWN.iter().any(|own| word.contains(own))))
+            && !words(container).chain(texts.flatten()).any(is_about_tls)
             && !sources.any(|source| source.secret_ref.is_some())
     };
     let mut volumes = spec.volumes.iter().flatten();

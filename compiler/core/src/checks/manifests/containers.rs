@@ -34,7 +34,9 @@ pub(super) fn check(
     ];
     for (name, probe) in probes {
         if let Some(probe) = probe {
-            self::probe(tell, &format!("{path}.{name}"), probe, container);
+            let path = format!("{path}.{name}");
+            pod_fields::probe(tell, &path, probe, name != "readinessProbe");
+            self::probe(tell, &path, probe, container);
         }
     }
     time_to_end(tell, path, container, spec);

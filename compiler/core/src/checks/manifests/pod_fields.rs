@@ -100,18 +100,11 @@ pub(super) fn container(tell: &mut Tell<'_>, path: &str, container: &Container) 
             tell.refused(&path, "is missing", "write where the files are to be, as `/data`");
         }
     }
-    for (name, probe, once) in [
-        ("livenessProbe", &container.liveness_probe, true),
-        ("readinessProbe", &container.readiness_probe, false),
-        ("startupProbe", &container.startup_probe, true),
-    ] {
-        if let Some(probe) = probe {
-            self::probe(tell, &format!("{path}.{name}"), probe, once);
-        }
-    }
 }
 
-fn probe(tell: &mut Tell<'_>, path: &str, probe: &Probe, once: bool) {
+/// What the API server refuses of a probe that stands at `path`; `once` says
+/// whether one success is all that it may ask for.
+pub(super) fn probe(tell: &mut Tell<'_>, path: &str, probe: &Probe, once: bool) {
     let ways = [
         ("exec", probe.exec.is_some()),
         ("grpc", probe.grpc.is_some()),

@@ -1,9 +1,9 @@
 //! Hand-written network policies.
 
+use std::net::IpAddr;
+
 use k8s_openapi::api::networking::v1::{NetworkPolicyPeer, NetworkPolicyPort, NetworkPolicySpec};
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
-
-use std::net::IpAddr;
 
 use super::Tell;
 use crate::model::object::Body;

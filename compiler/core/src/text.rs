@@ -5,6 +5,7 @@
 //! model hold text that has passed its kind, which is why emission can't fail.
 
 pub mod addresses;
+pub mod expand;
 mod kubernetes;
 mod quantity;
 mod versions;

@@ -141,7 +141,7 @@ fn arguments_come_in_an_order_that_can_be_read() {
                 next.name
             );
         }
-        if spec.occurs == Occurs::ByName {
+        if spec.occurs.is_by_name() {
             assert!(
                 spec.args.first().is_some_and(|arg| arg.required),
                 "`{}` has no name",

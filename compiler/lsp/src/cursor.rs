@@ -207,7 +207,11 @@ impl Reader<'_> {
                 let is_quoted = written.as_bytes().get(hashes) == Some(&b'"');
                 if is_quoted {
                     let open = small(hashes + 1);
-                    let closed = token.kind != TokenKind::UnterminatedString;
+                    // With a quote too few on the line, the next one closes no text.
+                    let after = tokens.get(index + 1..).unwrap_or_default().iter();
+                    let mut after = after.take_while(|next| next.kind != TokenKind::Newline);
+                    let closed = token.kind != TokenKind::UnterminatedString
+                        && !after.any(|next| is_unclosed(next.kind));
                     let end = if closed { token.end.saturating_sub(open) } else { token.end };
                     let start = token.start.saturating_add(open).min(end.max(token.start));
                     // An open string may have taken in more than it should.
@@ -281,6 +285,16 @@ fn is_word(token: Token) -> bool {
                 | TokenKind::UnterminatedString
                 | TokenKind::CrampedMultilineString
         )
+}
+
+/// Whether a text isn't closed, or not as it should be.
+fn is_unclosed(kind: TokenKind) -> bool {
+    matches!(
+        kind,
+        TokenKind::UnterminatedString
+            | TokenKind::UnterminatedMultilineString
+            | TokenKind::CrampedMultilineString
+    )
 }
 
 /// Whether a token is over at an offset.

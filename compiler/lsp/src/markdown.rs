@@ -18,6 +18,7 @@ pub(crate) fn node(spec: &NodeSpec) -> String {
         Occurs::Once | Occurs::Many => None,
         Occurs::Required => Some("must be there"),
         Occurs::ByName => Some("each with a name of its own"),
+        Occurs::ByNameAndPort => Some("each with a name or a port of its own"),
     };
     // Writing to a string can't fail.
     if let Some(how_often) = how_often {

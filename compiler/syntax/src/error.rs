@@ -228,6 +228,8 @@ pub enum SyntaxErrorKind {
     },
     /// Text on the line of an opening or closing `"""`.
     MultilineStringQuotes,
+    /// A text in `"` that goes over several lines; the span is the first quote.
+    QuotedLines,
     /// A line of a string in `"""` that is indented less than its end; the
     /// span is that line's indentation.
     MultilineStringIndent,

@@ -271,9 +271,21 @@ impl<'a> Lexer<'a> {
             match self.byte(0) {
                 Some(b'"') => return self.take(1, TokenKind::QuotedString),
                 Some(b'\\') => self.escape(),
-                _ => return self.unterminated(start),
+                _ => return self.over_lines().unwrap_or_else(|| self.unterminated(start)),
             }
         }
+    }
+
+    /// A text in `"` that goes on over some lines without quotes, and ends with a quote
+    /// that has nothing behind it on its line.
+    fn over_lines(&mut self) -> Option<TokenKind> {
+        let (lines, after) = self.rest().split_once('"')?;
+        let rest_of_line = after.split(is_newline).next().unwrap_or_default();
+        let ends = rest_of_line.trim_start_matches(|c| is_blank(c) || matches!(c, ';' | '}'));
+        if lines.ends_with('\\') || !(ends.is_empty() || ends.starts_with("//")) {
+            return None;
+        }
+        Some(self.take(lines.len() + 1, TokenKind::CrampedMultilineString))
     }
 
     /// A backslash and what belongs to it: one character, or all blanks and

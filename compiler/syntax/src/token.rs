@@ -60,7 +60,7 @@ pub enum TokenKind {
     UnterminatedString,
     /// A string in `"""` or `#"""` that is never closed.
     UnterminatedMultilineString,
-    /// `"""` with text on the same line, which KDL doesn't allow.
+    /// `"""` with text on the same line, or lines in `"`, which KDL doesn't allow.
     CrampedMultilineString,
     /// `/*` that is never closed, up to the next line that looks like a node of
     /// the top, or the end of the text.

@@ -72,7 +72,8 @@ impl Trace {
         let paths = analysis.trace(from.as_ref(), to.as_ref());
         let text = match self.format {
             TraceFormat::Json => {
-                let value = trace::json(&paths, &analysis.evidence, &analysis.sources);
+                let errors = analysis.diags.iter().filter(|diag| diag.is_error()).count();
+                let value = trace::json(&paths, &analysis.evidence, &analysis.sources, errors);
                 format!("{value:#}\n")
             }
             TraceFormat::Human if self.all => table(&paths, &analysis),
@@ -91,6 +92,11 @@ impl Trace {
     fn none(&self, analysis: &Analysis) -> String {
         let from = self.from.as_deref().unwrap_or_default();
         match &self.to {
+            Some(to) if analysis.has_errors() => {
+                format!(
+                    "no path from `{from}` to `{to}` is made: the errors told above may be why\n"
+                )
+            }
             Some(to) => {
                 let policies = if analysis.evidence.policies {
                     ", and `jtc` opens no policy for what nothing asks for"
@@ -166,6 +172,9 @@ impl Shown<'_> {
             let _ = writeln!(text, "  {:14}    {object}{field}{comma}{place}", "");
         }
         match &path.broken {
+            None if self.analysis.has_errors() => {
+                text.push_str("  works, as far as the errors told above leave it\n");
+            }
             None => text.push_str("  works\n"),
             Some(broken) => {
                 let _ =
@@ -200,6 +209,8 @@ fn table(paths: &[Path<'_>], analysis: &Analysis) -> String {
         let _ = writeln!(text, "{from:width$}  {}", to.join("  "));
     }
     let broken = paths.iter().filter(|path| path.broken.is_some()).count();
-    let _ = writeln!(text, "\n{}, {} would fail", count(paths.len(), "path"), broken);
+    let missing =
+        if analysis.has_errors() { "; more may be missing, for the errors told above" } else { "" };
+    let _ = writeln!(text, "\n{}, {broken} would fail{missing}", count(paths.len(), "path"));
     text
 }

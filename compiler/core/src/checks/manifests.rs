@@ -6,11 +6,14 @@ mod amounts;
 mod containers;
 mod defined;
 mod disks;
+mod fields;
 mod names;
+mod numbers;
 mod pod_fields;
 mod pods;
 mod policies;
 mod scaling;
+mod secrets;
 mod served;
 mod services;
 mod template;
@@ -52,11 +55,14 @@ pub fn check(world: &World<'_>, home: &Home<'_>, made: &Made, report: &mut Repor
         let mut tell = Tell { object, value, report };
         names::check(&mut tell, &typed);
         pods::check(&mut tell, &typed, world, (home, made));
-        words::check(&mut tell, template::of(&typed).is_some());
+        let makes_pods = template::of(&typed).is_some();
+        words::check(&mut tell, makes_pods);
+        numbers::check(&mut tell, makes_pods);
+        secrets::check(&mut tell);
         if let HandWritten::Body(body) = &typed {
             services::fields(&mut tell, body);
-            policies::check(&mut tell, body);
-            disks::claim(&mut tell, body);
+            policies::check(&mut tell, body, home.cluster.kubernetes.value);
+            disks::claims(&mut tell, body);
             scaling::check(&mut tell, body, made);
         }
     }

@@ -209,6 +209,8 @@ pub struct Asks {
     pub app: String,
     /// What all paths that it asks for start with; `None` when nobody knows.
     pub path: Option<String>,
+    /// The version that it says it has, where it says one.
+    pub version: Option<String>,
     /// What they must start with where they arrive, if that matters.
     pub arrives: Option<String>,
     /// Whether it speaks TLS.
@@ -287,6 +289,7 @@ impl Program {
                     asks: Asks {
                         app: object.clone(),
                         path: None,
+                        version: None,
                         arrives: None,
                         tls: *tls,
                         rules: rules.clone(),
@@ -344,15 +347,15 @@ impl Program {
 /// The URL of the other end: with TLS where its route wants that, and where it
 /// is outside on the port that is always TLS.
 fn url(to: &LinkEnd<'_>, host: &str, port: u16) -> String {
-    let tls = match to {
-        LinkEnd::Local { .. } => false,
-        LinkEnd::Remote { tls, .. } => *tls,
-        LinkEnd::External { .. } => port == 443,
+    let (tls, path) = match to {
+        LinkEnd::Local { .. } => (false, ""),
+        LinkEnd::Remote { tls, path, .. } => (*tls, path.as_str()),
+        LinkEnd::External { .. } => (port == 443, ""),
     };
     match (tls, port) {
-        (true, 443) => format!("https://{host}"),
-        (true, _) => format!("https://{host}:{port}"),
-        (false, _) => format!("http://{host}:{port}"),
+        (true, 443) => format!("https://{host}{path}"),
+        (true, _) => format!("https://{host}:{port}{path}"),
+        (false, _) => format!("http://{host}:{port}{path}"),
     }
 }
 

@@ -220,6 +220,7 @@ fn program(world: &World<'_>, home: &ReaperSite<'_>, reaper: &ReaperRef<'_>) -> 
         asks: Asks {
             app: server::OBJECT.to_owned(),
             path: Some(path.to_owned()),
+            version: Some(reaper.number.to_owned()),
             arrives: Some(arrives.to_owned()),
             tls: false,
             rules: Vec::new(),

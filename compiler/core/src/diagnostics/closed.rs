@@ -300,12 +300,7 @@ pub(crate) fn unasked(told: &Told<'_>, port: Option<&str>, open: Option<u16>, wo
     };
     let clause = format!(", and no policy lets its pods reach that port: they reach {open} alone");
     let help = match (told.asked, port) {
-        (Some(asked), Some(port)) => {
-            format!(
-                "let `connect \"{asked}\"` have `port=\"{port}\"`, in the place of another `port` if it has one; or ask at the \
-                 port {open}"
-            )
-        }
+        (Some(_), Some(_)) => format!("{}; or ask at the port {open}", told.connect(port, works)),
         _ => format!("ask at the port {open}, or let a hand-written policy open the other"),
     };
     told.diag(&j0562_unasked::META, &clause).help(help)

@@ -91,6 +91,17 @@ pub(crate) fn multiline_quotes(span: Span) -> Diag {
     .help("begin the text on the line after the opening `\"\"\"`, and put the closing `\"\"\"` alone on the last line; for text on one line write `\"…\"`")
 }
 
+/// Lines between single quotes.
+pub(crate) fn quoted_lines(span: Span) -> Diag {
+    Diag::new(
+        &META,
+        span,
+        "goes on over the next lines",
+        "the text that begins here goes over several lines, and `\"` encloses one line alone",
+    )
+    .help("write `\"\"\"`, then the lines, each on its own, and `\"\"\"` alone on the line below them")
+}
+
 /// A line indented less than the closing quotes.
 pub(crate) fn multiline_indent(span: Span) -> Diag {
     Diag::new(

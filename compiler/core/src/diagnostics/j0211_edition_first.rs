@@ -21,12 +21,18 @@ cluster "demo" { kubernetes "1.34"; }
 };
 
 /// `edition` is not the first node.
-pub(crate) fn diag(edition: &Node, first: &Node) -> Diag {
+///
+/// `root` is the start of the root file.
+pub(crate) fn diag(edition: &Node, first: &Node, root: Span) -> Diag {
     let mut diag = Diag::new(&META, edition.name.span, "not the first", "`edition` must be the first node")
-        .with(first.name.span, "before it")
         .help("move `edition` to the top of the root file");
-    // A file that includes another may have its edition there.
-    let start = first.ty.as_ref().map_or(first.name.span, |_| first.span);
+    let start = if first.span.file == edition.span.file {
+        diag = diag.with(first.name.span, "before it");
+        first.ty.as_ref().map_or(first.name.span, |_| first.span)
+    } else {
+        // What an `include` before it brings stands in another file.
+        root
+    };
     if start.file == edition.span.file && edition.ty.is_none() && edition.children.is_none() && !edition.incomplete {
         let number = edition.arg(0).map(|entry| &*entry.value.repr).filter(|number| !number.is_empty());
         if let Some(number) = number.filter(|_| edition.entries.len() == 1) {

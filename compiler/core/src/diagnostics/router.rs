@@ -75,6 +75,7 @@ pub(crate) fn meta(what: &What) -> &'static Meta {
         What::HealthCheck
         | What::Scheme(_)
         | What::Strategy(_)
+        | What::FlushInterval(_)
         | What::ServiceKind(_)
         | What::NoServiceKind
         | What::NegativeWeight(_)

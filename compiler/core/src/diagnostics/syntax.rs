@@ -505,7 +505,8 @@ fn is_for_property(error: &SyntaxError) -> bool {
 }
 
 fn after_colon<'t>(error: &SyntaxError, name: &str, text: &'t str) -> j0105::After<'t> {
-    let rest = line_from(error.span.end as usize, text);
+    // Of `name := value` the value alone.
+    let rest = line_from(error.span.end as usize, text).trim_start_matches('=');
     let is_property = table::has_property(name) || has_any_properties(error.span, text);
     let is_entry = is_for_property(error);
     j0105::After { rest, is_entry, is_property }
@@ -547,6 +548,7 @@ fn message(error: &SyntaxError, text: &str) -> Diag {
         Kind::UnterminatedComment => j0102::comment(span),
         Kind::InvalidEscape { escape } => j0102::escape(span, escape),
         Kind::MultilineStringQuotes => j0102::multiline_quotes(span),
+        Kind::QuotedLines => j0102::quoted_lines(span),
         Kind::MultilineStringIndent => j0102::multiline_indent(span),
         Kind::WrongQuotes { text } => j0102::wrong_quotes(span, text),
         Kind::UnclosedBlock { node } => {

@@ -42,7 +42,7 @@ pub fn lower(
     let mut refused = Report::default();
     validate::children(&ROOT, &nodes.iter().copied(), whole, &mut refused);
     slips.refuse(&refused, &nodes);
-    edition_first(&nodes, &mut refused);
+    edition_first(&nodes, loaded.start, &mut refused);
     let mut tops: Vec<Span> = nodes.iter().map(|node| node.span).collect();
     tops.sort();
     let mut cx = Lowering {
@@ -113,10 +113,10 @@ fn name_span(node: &Node) -> Span {
 }
 
 /// What isn't known, and is no node at all perhaps, doesn't count.
-fn edition_first(nodes: &[&Node], report: &mut Report) {
+fn edition_first(nodes: &[&Node], root: Span, report: &mut Report) {
     let mut known = nodes.iter().filter(|node| ROOT.child(&node.name.text).is_some());
     let Some(first) = known.next().filter(|first| &*first.name.text != "edition") else { return };
     if let Some(edition) = known.find(|node| &*node.name.text == "edition") {
-        report.push(d::j0211_edition_first::diag(edition, first));
+        report.push(d::j0211_edition_first::diag(edition, first, root));
     }
 }

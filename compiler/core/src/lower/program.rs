@@ -214,14 +214,21 @@ fn setting(cx: &mut Lowering<'_>, node: &Node, settings: &mut Settings) {
         "priority-class" => settings.priority_class = node.arg_text(0),
         "security" => settings.security = security(node),
         "connect" => {
+            let Some(target) = node.arg_text(0) else { return };
             let connect = Connect {
+                target: target.value,
                 port: node.prop_text("port"),
                 host_env: node.prop_text("host-env"),
                 port_env: node.prop_text("port-env"),
                 url_env: node.prop_text("url-env"),
                 wait: node.prop_bool("wait").is_none_or(|wait| wait.value),
             };
-            super::insert(&mut settings.connects, node, Some(At::new(connect, name_span(node))));
+            // One for each port of a target.
+            let key = match &connect.port {
+                Some(port) => format!("{} {}", connect.target, port.value),
+                None => connect.target.clone(),
+            };
+            settings.connects.entry(key).or_insert_with(|| At::new(connect, name_span(node)));
         }
         _ => {}
     }

@@ -169,6 +169,8 @@ pub enum LinkEnd<'t> {
         protocol: Protocol,
         /// Whether the route there wants TLS.
         tls: bool,
+        /// What paths begin with, where the route there says so.
+        path: String,
         /// The rules of the routes there, as they are written.
         rules: Vec<String>,
     },

@@ -344,6 +344,8 @@ pub struct Security {
 /// Whom a program talks to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Connect {
+    /// Whom it reaches.
+    pub target: String,
     /// The name of the target's port.
     pub port: Option<At<String>>,
     /// The variable for the host.

@@ -40,6 +40,19 @@ impl Range {
         if drop >= 128 { 0 } else { bits >> drop }
     }
 
+    /// Its first address, or its last.
+    fn edge(self, last: bool) -> IpAddr {
+        let free = u32::from(longest(self.first) - self.prefix);
+        let network = self.network(self.prefix);
+        let all = |bits: u32| if bits >= 128 { u128::MAX } else { (1 << bits) - 1 };
+        let first = if free >= 128 { 0 } else { network << free };
+        let bits = if last { first | all(free) } else { first };
+        match self.first {
+            IpAddr::V4(_) => Ipv4Addr::from(u32::try_from(bits).unwrap_or(u32::MAX)).into(),
+            IpAddr::V6(_) => Ipv6Addr::from(bits).into(),
+        }
+    }
+
     /// Whether all addresses of another range are in this.
     fn contains(self, other: Self) -> bool {
         self.first.is_ipv4() == other.first.is_ipv4()
@@ -83,6 +96,24 @@ pub fn is_anywhere(cidr: &str, except: &[String]) -> bool {
     Range::read(cidr).is_some_and(|range| range.prefix < 8 && range.may_hold_pods(except))
 }
 
+/// Addresses of a range that pods may have: the first and the last of each network
+/// that clusters give pods addresses of.
+pub fn of_pods(cidr: &str) -> Vec<IpAddr> {
+    let Some(range) = Range::read(cidr).filter(|range| range.prefix < longest(range.first)) else {
+        return Vec::new();
+    };
+    let shared = OF_PODS.into_iter().filter(|network| network.overlaps(range));
+    let inner = shared.map(|network| if range.contains(network) { network } else { range });
+    inner.flat_map(|range| [range.edge(false), range.edge(true)]).collect()
+}
+
+/// A range that begins in its middle, as it is written from its first address on.
+pub fn beginning(cidr: &str) -> Option<String> {
+    let range = Range::read(cidr)?;
+    let first = range.edge(false);
+    (first != range.first).then(|| format!("{first}/{}", range.prefix))
+}
+
 /// Whether all addresses of the second range are in the first.
 pub fn contains(outer: &str, inner: &str) -> bool {
     Range::read(outer).zip(Range::read(inner)).is_some_and(|(outer, inner)| outer.contains(inner))
@@ -95,7 +126,7 @@ pub fn overlaps(one: &str, other: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{contains, is_anywhere, may_hold_pods, overlaps};
+    use super::{beginning, contains, is_anywhere, may_hold_pods, of_pods, overlaps};
 
     #[test]
     fn ranges_contain_ranges() {
@@ -107,6 +138,23 @@ mod tests {
         assert!(!contains("10.0.0.0/8", "not a range"));
         assert!(overlaps("10.20.0.0/16", "10.0.0.0/8"));
         assert!(!overlaps("10.0.0.0/9", "10.128.0.0/9"));
+    }
+
+    #[test]
+    fn ranges_have_ends() {
+        let ends = |cidr: &str| {
+            of_pods(cidr).iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(ends("10.20.0.0/16"), "10.20.0.0 10.20.255.255");
+        assert_eq!(ends("172.0.0.0/8"), "172.16.0.0 172.31.255.255");
+        assert_eq!(ends("fd00::/8"), "fd00:: fdff:ffff:ffff:ffff:ffff:ffff:ffff:ffff");
+        assert_eq!(ends("0.0.0.0/0").split(' ').count(), 6);
+        for none in ["10.0.0.1", "10.0.0.1/32", "203.0.113.0/24", "nothing"] {
+            assert_eq!(ends(none), "", "{none}");
+        }
+        assert_eq!(beginning("10.0.0.5/8").as_deref(), Some("10.0.0.0/8"));
+        assert_eq!(beginning("2001:db8::1/32").as_deref(), Some("2001:db8::/32"));
+        assert_eq!(beginning("10.0.0.0/8"), None);
     }
 
     #[test]

@@ -191,7 +191,7 @@ impl Space {
             Body::Service(body) => {
                 if let Some(spec) = &body.spec {
                     let service = Service::new(object, &body.metadata, spec);
-                    self.services.insert(object.id.name.to_string(), service);
+                    self.services.insert((*object.id.name).to_owned(), service);
                 }
             }
             Body::NetworkPolicy(body) => {
@@ -200,7 +200,7 @@ impl Space {
                 }
             }
             Body::ServiceAccount(body) => {
-                let name = object.id.name.to_string();
+                let name = (*object.id.name).to_owned();
                 self.accounts.insert(name, body.automount_service_account_token);
             }
             Body::Role(role) => {
@@ -222,7 +222,11 @@ impl Space {
                 name: port.name.clone(),
                 number: u16::try_from(port.container_port).ok()?,
                 protocol: protocol(port.protocol.as_deref())?,
-                host_port: port.host_port.and_then(|port| u16::try_from(port).ok()),
+                // None at all is 0.
+                host_port: port
+                    .host_port
+                    .and_then(|port| u16::try_from(port).ok())
+                    .filter(|port| *port != 0),
             })
         });
         let begins = |start: &str| spec.containers.iter().any(|one| has_option(one, start));
@@ -331,10 +335,15 @@ fn is_http_alone(spec: &PodSpec) -> bool {
     const TLS: [&[u8]; 3] = [b"ssl", b"tls", b"cert"];
     const OWN: [&str; 2] = ["gunicorn", "uvicorn"];
     let is_about_tls = |text: &String| {
-        let has = |word: &[u8]| {
-            text.as_bytes().windows(word.len()).any(|part| part.eq_ignore_ascii_case(word))
+        let bytes = text.as_bytes();
+        let begins = |at: usize, word: &[u8]| {
+            let part = bytes.get(at..at + word.len());
+            part.is_some_and(|part| part.eq_ignore_ascii_case(word))
         };
-        TLS.iter().any(|word| has(word))
+        // Each begins with one of three letters.
+        let mut starts = (0..bytes.len())
+            .filter(|at| matches!(bytes.get(*at), Some(b's' | b'S' | b't' | b'T' | b'c' | b'C')));
+        starts.any(|at| TLS.iter().any(|word| begins(at, word)))
     };
     let is_own = |container: &Container| {
         let texts =

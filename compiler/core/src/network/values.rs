@@ -1,5 +1,6 @@
 //! What programs are told: the texts in their variables, arguments and files.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use jtc_syntax::Span;
@@ -10,6 +11,7 @@ use crate::model::NOWHERE;
 use crate::model::object::{Body, Object, ObjectId};
 use crate::model::resolved::Variables;
 use crate::model::settings::{Check, Settings};
+use crate::text::expand::{expand, may_expand};
 
 /// The texts that the pods of each component get, by component.
 #[derive(Debug, Default)]
@@ -90,9 +92,61 @@ pub struct Mention<'t> {
     pub path: &'t str,
 }
 
+/// The texts in which Kubernetes puts what variables hold: those of a container, by
+/// the object, the container's place there, and the text's place in [`said`].
+#[derive(Debug, Default)]
+pub struct Expanded(BTreeMap<(usize, usize, usize), String>);
+
+/// How many bytes are put together for a container at most.
+const MOST_EXPANDED: usize = 1 << 20;
+
+impl Expanded {
+    /// Puts in what is known.
+    pub fn of(objects: &[Object]) -> Self {
+        let mut all = BTreeMap::new();
+        for (at, object) in objects.iter().enumerate() {
+            let spec = template(&object.body).and_then(|template| template.spec.as_ref());
+            for (place, container) in spec.into_iter().flat_map(containers).enumerate() {
+                // Few have any.
+                if said(container).any(|(_, text)| text.is_some_and(may_expand)) {
+                    let own = Self::within(container).into_iter();
+                    all.extend(own.map(|(index, text)| ((at, place, index), text)));
+                }
+            }
+        }
+        Self(all)
+    }
+
+    /// Those of a container. A variable is known to what stands behind it.
+    fn within(container: &Container) -> BTreeMap<usize, String> {
+        let mut all = BTreeMap::new();
+        let mut known: BTreeMap<&str, Cow<'_, str>> = BTreeMap::new();
+        let mut left = MOST_EXPANDED;
+        for (index, (field, text)) in said(container).enumerate() {
+            let whole = match text {
+                Some(text) if may_expand(text) => {
+                    let value = |name: &str| known.get(name).map(|value| &**value);
+                    let whole = expand(text, left, value);
+                    left -= whole.as_ref().map_or(0, String::len);
+                    all.extend(whole.clone().map(|whole| (index, whole)));
+                    whole.map(Cow::Owned)
+                }
+                text => text.map(Cow::Borrowed),
+            };
+            if let Field::Variable(name) = field {
+                match whole {
+                    Some(whole) => drop(known.insert(name, whole)),
+                    None => drop(known.remove(name)),
+                }
+            }
+        }
+        all
+    }
+}
+
 impl<'o> Values<'o> {
     /// Gathers the texts of the compiler's own objects.
-    pub fn of(objects: &'o [Object]) -> Self {
+    pub fn of(objects: &'o [Object], expanded: &'o Expanded) -> Self {
         let mut configs: BTreeMap<&str, &Object> = BTreeMap::new();
         for object in objects {
             if let Body::ConfigMap(_) = &object.body {
@@ -100,10 +154,10 @@ impl<'o> Values<'o> {
             }
         }
         let mut values = Self::default();
-        for object in objects {
+        for (at, object) in objects.iter().enumerate() {
             if let Some(spec) = template(&object.body).and_then(|template| template.spec.as_ref()) {
                 let all = values.told.entry(&object.component).or_default();
-                pods(object, spec, &configs, all);
+                pods((at, object), spec, (&configs, expanded), all);
                 let mut run = spec.containers.iter().flat_map(commands).peekable();
                 if run.peek().is_some() {
                     let all = values.run.entry(&object.component).or_default();
@@ -148,14 +202,19 @@ fn template(body: &Body) -> Option<&PodTemplateSpec> {
 }
 
 fn pods<'o>(
-    object: &'o Object,
+    (at, object): (usize, &'o Object),
     spec: &'o PodSpec,
-    configs: &BTreeMap<&str, &'o Object>,
+    (configs, expanded): (&BTreeMap<&str, &'o Object>, &'o Expanded),
     all: &mut Vec<Value<'o>>,
 ) {
     let mut files: Vec<&str> = Vec::new();
-    for container in spec.init_containers.iter().flatten().chain(&spec.containers) {
-        self::container(object, container, &mut files, all);
+    for (place, container) in containers(spec).enumerate() {
+        all.extend(said(container).enumerate().filter_map(|(index, (field, text))| {
+            let whole = || expanded.0.get(&(at, place, index)).map(String::as_str);
+            let text = if expanded.0.is_empty() { text } else { whole().or(text) };
+            Some(Value { object, field, text: text? })
+        }));
+        files.extend(sources(container));
     }
     files.extend(
         spec.volumes
@@ -174,26 +233,25 @@ fn pods<'o>(
     }
 }
 
-fn container<'o>(
-    object: &'o Object,
-    container: &'o Container,
-    files: &mut Vec<&'o str>,
-    all: &mut Vec<Value<'o>>,
-) {
-    let words = container.command.iter().chain(&container.args);
-    let count = words.clone().map(Vec::len).chain(container.env.as_ref().map(Vec::len)).sum();
-    all.reserve(count);
-    for variable in container.env.iter().flatten() {
-        if let Some(text) = &variable.value {
-            all.push(Value { object, field: Field::Variable(&variable.name), text });
-        }
-        let config = variable.value_from.as_ref().and_then(|from| from.config_map_key_ref.as_ref());
-        files.extend(config.map(|config| config.name.as_str()));
-    }
-    for source in container.env_from.iter().flatten() {
-        files.extend(source.config_map_ref.as_ref().map(|config| config.name.as_str()));
-    }
-    all.extend(words.flatten().map(|text| Value { object, field: Field::Word, text }));
+fn containers(spec: &PodSpec) -> impl Iterator<Item = &Container> {
+    spec.init_containers.iter().flatten().chain(&spec.containers)
+}
+
+/// The variables of a container and its words, with the texts that stand there.
+fn said(container: &Container) -> impl Iterator<Item = (Field<&str>, Option<&str>)> {
+    let variables = container.env.iter().flatten();
+    let variables = variables.map(|own| (Field::Variable(&*own.name), own.value.as_deref()));
+    let words = container.command.iter().chain(&container.args).flatten();
+    variables.chain(words.map(|word| (Field::Word, Some(word.as_str()))))
+}
+
+/// The objects that a container takes variables from.
+fn sources(container: &Container) -> impl Iterator<Item = &str> {
+    let variables = container.env.iter().flatten();
+    let keys = variables.filter_map(|own| own.value_from.as_ref()?.config_map_key_ref.as_ref());
+    let all = container.env_from.iter().flatten();
+    let all = all.filter_map(|source| source.config_map_ref.as_ref());
+    keys.map(|config| &*config.name).chain(all.map(|config| &*config.name))
 }
 
 /// Where a text names a host: as the whole text, in a URL, or with a port.

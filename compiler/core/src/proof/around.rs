@@ -10,6 +10,7 @@ use std::net::Ipv4Addr;
 use std::sync::Arc;
 
 use jtc_syntax::Span;
+use memchr::memchr;
 use serde_json::Value;
 
 use super::ground::Ground;
@@ -88,7 +89,7 @@ pub(super) fn find(
         look.component = Some(program.component.clone());
         let all = values.get(&program.component).iter().chain(values.run(&program.component));
         for (before, value) in in_pairs(all) {
-            if !value.text.contains('.') {
+            if memchr(b'.', value.text.as_bytes()).is_none() {
                 continue;
             }
             let object = value.object;
@@ -195,8 +196,12 @@ impl Look<'_> {
         let small = word.bytes().any(|byte| byte.is_ascii_uppercase());
         let small = small.then(|| word.to_ascii_lowercase());
         let word = small.as_deref().unwrap_or(word);
-        if word.starts_with(|c: char| c.is_ascii_digit()) && word.parse::<Ipv4Addr>().is_ok() {
-            return Some(What::Address);
+        if word.starts_with(|c: char| c.is_ascii_digit())
+            && let Ok(address) = word.parse::<Ipv4Addr>()
+        {
+            // Where a program listens is no address of another.
+            let is_own = address.is_unspecified() || address.is_loopback();
+            return (!is_own).then_some(What::Address);
         }
         let within =
             word.strip_suffix(self.domain).and_then(|rest| rest.strip_suffix('.')).unwrap_or(word);
@@ -238,7 +243,7 @@ fn dotted(text: &str) -> impl Iterator<Item = (&str, &str, &str)> {
     let mut rest = text;
     std::iter::from_fn(move || {
         loop {
-            let dot = rest.find('.')?;
+            let dot = memchr(b'.', rest.as_bytes())?;
             let (before, after) = rest.split_at(dot);
             let start = before.bytes().rev().take_while(|byte| of_name(*byte)).count();
             let end = after.bytes().take_while(|byte| of_name(*byte)).count();

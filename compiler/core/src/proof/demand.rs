@@ -129,7 +129,14 @@ fn clients(home: &Home<'_>, made: &Made) -> Vec<Demand> {
     let mut demands: Vec<Demand> = Vec::new();
     let mut add = |entrypoint: &str, app: &str, tls: bool, client: Client, span: Span| {
         let Some(port) = traefik.settings.ports.get(entrypoint) else { return };
-        let asks = Asks { app: app.to_owned(), path: None, arrives: None, tls, rules: Vec::new() };
+        let asks = Asks {
+            app: app.to_owned(),
+            path: None,
+            version: None,
+            arrives: None,
+            tls,
+            rules: Vec::new(),
+        };
         let demand = Demand {
             namespace: "".into(),
             component: OUTSIDE.into(),

@@ -41,7 +41,7 @@ use crate::model::object::ObjectId;
 use crate::model::resolved::World;
 use crate::model::settings::Protocol;
 use crate::moved::Places;
-use crate::network::values::Values;
+use crate::network::values::{Expanded, Values};
 use crate::network::{self, Network, Resolved, Service, Space};
 use crate::text::Cidr;
 
@@ -79,7 +79,8 @@ impl Places for Seen {
 
 /// Reads the objects of a namespace while they are at hand.
 pub fn see(world: &World<'_>, home: &Home<'_>, made: &Made) -> Seen {
-    let values = Values::of(&made.objects);
+    let expanded = Expanded::of(&made.objects);
+    let values = Values::of(&made.objects, &expanded);
     Seen {
         spaces: network::read(&made.objects),
         demands: demand::demands(home, made, &values),

@@ -124,6 +124,7 @@ pub(super) fn clients(ground: &Ground<'_>) -> Vec<Demand> {
                         asks: Asks {
                             app: app.to_owned(),
                             path: None,
+                            version: None,
                             arrives: None,
                             tls: served.tls,
                             rules: Vec::new(),
@@ -223,7 +224,7 @@ fn of_router(
     // A Service without pods is told by the route.
     let backends = backends.filter(|backend| !backend.empty);
     backends
-        .filter_map(|backend: &Backend| {
+        .filter_map(|backend: &Arc<Backend>| {
             let port = u16::try_from(backend.port).unwrap_or(0);
             let protocol = match router.protocol {
                 Speaks::Udp => Protocol::Udp,

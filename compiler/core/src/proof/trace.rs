@@ -143,7 +143,7 @@ impl Evidence {
 }
 
 /// Paths as JSON, for a program.
-pub fn json(paths: &[Path<'_>], evidence: &Evidence, sources: &Sources) -> Value {
+pub fn json(paths: &[Path<'_>], evidence: &Evidence, sources: &Sources, errors: usize) -> Value {
     let place = |span| {
         let (path, at) = sources.place(span);
         json!({ "path": path, "line": at.line, "column": at.column })
@@ -178,7 +178,7 @@ pub fn json(paths: &[Path<'_>], evidence: &Evidence, sources: &Sources) -> Value
             })),
         })
     });
-    json!({ "paths": paths.collect::<Vec<_>>() })
+    json!({ "errors": errors, "paths": paths.collect::<Vec<_>>() })
 }
 
 #[cfg(test)]

@@ -369,8 +369,8 @@ pub(super) fn check(ground: &Ground<'_>, evidence: &Evidence, report: &mut Repor
             Wrong::Shut { port: Some(port), .. } if there.namespace != name => port.name.as_deref(),
             _ => None,
         };
-        let asked =
-            named.filter(|name| there.space.pods_of(name).next().is_some()).unwrap_or(asked);
+        let routed = named.and_then(|name| routed_by(ground, there, name));
+        let asked = routed.unwrap_or(asked);
         let connected = !matches!(wrong, Wrong::Shut { .. })
             && evidence.demands().any(|demand| {
                 demand.from() == (name, component)
@@ -395,6 +395,7 @@ pub(super) fn check(ground: &Ground<'_>, evidence: &Evidence, report: &mut Repor
                 let works = (port.is_some() || said.port.is_none())
                     && !(said.place.is_asked() && traefik());
                 let port_name = port.filter(|_| own).and_then(|port| port.name.as_deref());
+                let port_name = port_name.or(named.filter(|_| routed.is_some()));
                 d::unasked(&told, port_name, open, works)
             }
             Wrong::NoPort(_, port) => {
@@ -406,6 +407,22 @@ pub(super) fn check(ground: &Ground<'_>, evidence: &Evidence, report: &mut Repor
             Wrong::NoName(_) => d::no_name(&told, there.namespace, name),
         });
     }
+}
+
+/// The component to which routes lead at an entrypoint of a Traefik.
+fn routed_by<'n>(ground: &'n Ground<'n>, there: Found<'n>, entrypoint: &str) -> Option<&'n str> {
+    let running = ground.traefiks(there.namespace).iter();
+    let routers = running.flat_map(|running| &running.instance.routers);
+    let mut here = routers.filter(|router| {
+        router.status.is_enabled()
+            && router.served.iter().any(|served| *served.entry_point == *entrypoint)
+    });
+    here.find_map(|router| {
+        let backend = router.service.as_ref()?.backends().into_iter().next()?;
+        let space = ground.net.space(&backend.service.namespace)?;
+        let pods = space.behind(space.services.get(&*backend.service.name)?).next()?;
+        Some(&*pods.component).filter(|component| *component != manifests::COMPONENT)
+    })
 }
 
 /// Whether a path tells of this place, where it says something else than it should.
@@ -428,8 +445,12 @@ fn judge<'n>(
     let host = said.host.to_ascii_lowercase();
     let (named, there) = match ground.net.follow((name, Some(space)), &host) {
         (aliases, Resolved::Service(there)) => (aliases.first().copied().unwrap_or(there), there),
-        (aliases, Resolved::Nothing) if said.form.protocol().is_some() && aliases.is_empty() => {
-            return elsewhere.find(&host).map(Wrong::NoName);
+        (aliases, Resolved::Nothing) if aliases.is_empty() => {
+            let found = elsewhere.find(&host)?;
+            // A word may be something else, but for one with a port that is there.
+            let has = |number| found.service.ports.iter().any(|own| own.number == number);
+            let is_sure = said.form != Form::Word || said.port.is_some_and(has);
+            return is_sure.then_some(Wrong::NoName(found));
         }
         _ => return None,
     };

@@ -5,6 +5,7 @@ mod group;
 pub mod instead;
 mod onward;
 mod outside;
+mod reaper;
 mod tries;
 
 use super::demand::Demand;

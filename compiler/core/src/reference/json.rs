@@ -101,6 +101,7 @@ fn node(entry: &Entry, children: &[&str]) -> Value {
             Occurs::Required => "required",
             Occurs::Many => "many",
             Occurs::ByName => "by-name",
+            Occurs::ByNameAndPort => "by-name-and-port",
         },
         "in": entry.parents,
         "arguments": arguments,

@@ -71,7 +71,7 @@ fn references(out: &mut Out, entries: &[Entry], spec: &'static NodeSpec) {
         match child.occurs {
             Occurs::Once => out.line(&format!("{head} {{ max 1; }}")),
             Occurs::Required => out.line(&format!("{head} {{ min 1; max 1; }}")),
-            Occurs::Many | Occurs::ByName => out.line(&head),
+            Occurs::Many | Occurs::ByName | Occurs::ByNameAndPort => out.line(&head),
         }
     }
 }

@@ -13,7 +13,7 @@ mod nodes;
 
 use crate::components::table;
 use crate::schema::nodes::PROGRAM;
-use crate::schema::{NodeSpec, Occurs, Type};
+use crate::schema::{NodeSpec, Type};
 use crate::text::TextKind;
 
 pub use crate::diagnostics::stage;
@@ -134,14 +134,4 @@ fn text_kinds(entries: &[Entry]) -> Vec<&'static TextKind> {
     kinds.sort_by_key(|kind| kind.name);
     kinds.dedup_by_key(|kind| kind.name);
     kinds
-}
-
-/// How often a node may stand under one parent, in words.
-fn how_often(occurs: Occurs) -> &'static str {
-    match occurs {
-        Occurs::Once => "at most once",
-        Occurs::Required => "exactly once",
-        Occurs::Many => "any number of times",
-        Occurs::ByName => "any number of times, each with another first argument",
-    }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use super::{Entry, TOP, entries, entry_of, how_often, same, text_kinds};
+use super::{Entry, TOP, entries, entry_of, same, text_kinds};
 use crate::components::table::ROOT;
 use crate::schema::nodes::PROGRAM;
 use crate::schema::{ArgSpec, NodeSpec, PropSpec, Type};
@@ -90,7 +90,7 @@ fn node(page: &mut String, entries: &[Entry], entry: &Entry) {
             }
         })
         .collect();
-    let _ = writeln!(page, "Stands in {}, {}.\n", list(&parents), how_often(spec.occurs));
+    let _ = writeln!(page, "Stands in {}, {}.\n", list(&parents), spec.occurs.in_words());
     if !spec.args.is_empty() {
         page.push_str("| argument | value | meaning |\n| --- | --- | --- |\n");
         for arg in spec.args {

@@ -82,9 +82,12 @@ type Said<'t> = (&'t str, &'t str, &'t At<Connect>);
 fn connects<'t>(world: &World<'t>, site: &Site<'t>) -> Vec<Said<'t>> {
     let mut found: Vec<Said<'t>> = Vec::new();
     let mut add = |from: &'t str, settings: &'t Settings| {
-        for (target, connect) in &settings.connects {
-            // Layers come nearest first, and the nearest holds.
-            if !found.iter().any(|(program, known, _)| *program == from && known == target) {
+        // Layers come nearest first, and the nearest to name a target holds.
+        let nearer = found.len();
+        for connect in settings.connects.values() {
+            let target = connect.value.target.as_str();
+            let mut known = found.iter().take(nearer);
+            if !known.any(|(program, known, _)| *program == from && *known == target) {
                 found.push((from, target, connect));
             }
         }
@@ -323,8 +326,17 @@ fn remote<'t>(
         container_port: entrypoint.port.container,
         protocol: entrypoint.port.protocol,
         tls: route.tls.is_some(),
+        path: path(site, route),
         rules,
     })
+}
+
+/// What the paths of requests begin with that a route takes, as the topology says it.
+/// The server's callers put its own prefix behind the URL.
+fn path(site: &Site<'_>, route: &Route) -> String {
+    let decl = site.decl.routes.get(&route.name).filter(|_| route.backend.component != "server");
+    let path = decl.and_then(|decl| decl.path.as_ref()).map(|at| at.value.as_str());
+    path.unwrap_or_default().trim_end_matches('/').to_owned()
 }
 
 /// Whether a reaper asks the same as who reaches the server of a namespace.

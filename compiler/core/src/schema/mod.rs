@@ -69,6 +69,28 @@ pub enum Occurs {
     Many,
     /// Any number of times, each with a first argument of its own.
     ByName,
+    /// The same, and again with another property `port`.
+    ByNameAndPort,
+}
+
+impl Occurs {
+    /// For a person.
+    pub fn in_words(self) -> &'static str {
+        match self {
+            Self::Once => "at most once",
+            Self::Required => "exactly once",
+            Self::Many => "any number of times",
+            Self::ByName => "any number of times, each with another first argument",
+            Self::ByNameAndPort => {
+                "any number of times, each with another first argument or another `port`"
+            }
+        }
+    }
+
+    /// Whether the first argument tells such nodes apart.
+    pub fn is_by_name(self) -> bool {
+        matches!(self, Self::ByName | Self::ByNameAndPort)
+    }
 }
 
 /// An argument.

@@ -48,7 +48,7 @@ fn block<'n>(
     excused: &[&str],
     report: &mut Report,
 ) -> Vec<&'static NodeSpec> {
-    let mut first_of: BTreeMap<(&str, &str), Span> = BTreeMap::new();
+    let mut first_of: BTreeMap<(&str, &str, &str), Span> = BTreeMap::new();
     // Names that were meant by misspelt ones: their nodes aren't missing.
     let mut meant: Vec<&str> = excused.to_vec();
     let mut strangers: Vec<&Node> = Vec::new();
@@ -61,23 +61,29 @@ fn block<'n>(
             strangers.push(node);
             continue;
         };
+        let name = || match node.arg(0).map(|entry| &entry.value.kind) {
+            Some(ValueKind::String(name)) => Some(&**name),
+            _ => None,
+        };
+        let port = || match node.prop("port").map(|entry| &entry.value.kind) {
+            Some(ValueKind::String(name)) => &**name,
+            _ => "",
+        };
         let key = match spec.occurs {
-            Occurs::Once | Occurs::Required => Some(""),
-            Occurs::ByName => match node.arg(0).map(|entry| &entry.value.kind) {
-                Some(ValueKind::String(name)) => Some(&**name),
-                _ => None,
-            },
+            Occurs::Once | Occurs::Required => Some(("", "")),
+            Occurs::ByName => name().map(|name| (name, "")),
+            Occurs::ByNameAndPort => name().map(|name| (name, port())),
             Occurs::Many => None,
         };
-        if let Some(key) = key {
+        if let Some((key, port)) = key {
             let place = node
                 .arg(0)
                 .filter(|_| !key.is_empty())
                 .map_or(node.name.span, |entry| entry.value_span);
-            if let Some(first) = first_of.get(&(spec.name, key)) {
+            if let Some(first) = first_of.get(&(spec.name, key, port)) {
                 report.push(d::j0209_duplicate::diag(spec, key, place, *first));
             } else {
-                first_of.insert((spec.name, key), place);
+                first_of.insert((spec.name, key, port), place);
             }
         }
         known.push((spec, node));

@@ -152,6 +152,8 @@ pub enum What {
     Scheme(Text),
     /// A strategy that Traefik doesn't know.
     Strategy(Text),
+    /// A `flushInterval` that is no time.
+    FlushInterval(Text),
     /// `kind` of a service is neither `Service` nor `TraefikService`.
     ServiceKind(Text),
     /// A `TraefikService` that does nothing.
@@ -305,6 +307,7 @@ impl Display for What {
             Self::NoEndpoints { .. } => f.write_str("no pod behind the Service is ready"),
             Self::Scheme(scheme) => write!(f, "the scheme `{scheme}` is none"),
             Self::Strategy(strategy) => write!(f, "the strategy `{strategy}` is none"),
+            Self::FlushInterval(time) => write!(f, "`{time}` is no time, as `100ms` is one"),
             Self::ServiceKind(kind) => write!(f, "a service of kind `{kind}` is none"),
             Self::NoServiceKind => f.write_str("the TraefikService does nothing"),
             Self::NegativeWeight(weight) => write!(f, "the weight {weight} is below zero"),

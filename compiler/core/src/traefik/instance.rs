@@ -45,6 +45,9 @@ pub struct Instance {
     config: Arc<Config>,
     /// Whether it looks at headers.
     reads_headers: bool,
+    reads_queries: bool,
+    /// The ranges of addresses that its rules tell clients apart by.
+    clients: Vec<Network>,
     /// Routers by entrypoint, the first to be tried first.
     tables: BTreeMap<Text, tables::Table>,
 }
@@ -180,7 +183,7 @@ impl Status {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Service {
     /// A port of a Kubernetes Service.
-    Kubernetes(Backend),
+    Kubernetes(Arc<Backend>),
     /// One of them, by weight.
     Weighted(Vec<(i64, Service)>),
     /// One of them, by the client's address.
@@ -201,7 +204,7 @@ pub enum Service {
 
 /// A port of a Kubernetes Service.
 #[expect(clippy::struct_excessive_bools, reason = "each says something of its own")]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Backend {
     /// The Service.
     pub service: ServiceId,
@@ -241,7 +244,7 @@ pub struct ServiceId {
 
 impl Service {
     /// Every port that may answer, in order; without mirrors.
-    pub fn backends(&self) -> Vec<&Backend> {
+    pub fn backends(&self) -> Vec<&Arc<Backend>> {
         let mut backends = Vec::new();
         self.collect(&mut backends);
         backends
@@ -249,7 +252,7 @@ impl Service {
 
     /// Every port that requests go to, also those whose answers nobody sees: that of
     /// mirrors.
-    pub fn reached(&self) -> Vec<&Backend> {
+    pub fn reached(&self) -> Vec<&Arc<Backend>> {
         let mut backends = self.backends();
         let mut services = vec![self];
         while let Some(service) = services.pop() {
@@ -274,7 +277,7 @@ impl Service {
         backends
     }
 
-    fn collect<'s>(&'s self, backends: &mut Vec<&'s Backend>) {
+    fn collect<'s>(&'s self, backends: &mut Vec<&'s Arc<Backend>>) {
         match self {
             Self::Kubernetes(backend) => backends.push(backend),
             Self::Weighted(services) | Self::HighestRandomWeight(services) => {
@@ -314,16 +317,31 @@ impl Instance {
             blind: blind(config, access),
             config: config.clone(),
             reads_headers: false,
+            reads_queries: false,
+            clients: Vec::new(),
             tables: BTreeMap::new(),
         };
         let mut build = Build::new(config, objects, &mut instance);
         build.run();
-        let mut rules = instance.routers.iter().filter_map(|router| router.rule.as_deref());
+        let rules = || instance.routers.iter().filter_map(|router| router.rule.as_deref());
+        let clients: Vec<Network> = rules().flat_map(Rule::clients).cloned().collect();
         let mut actions = instance.middlewares.iter().map(|built| &built.action);
-        instance.reads_headers = rules.any(Rule::reads_headers)
+        instance.reads_queries = rules().any(Rule::reads_queries);
+        instance.reads_headers = rules().any(Rule::reads_headers)
             || actions.any(|action| matches!(action, Ok(Action::Headers(_))));
+        instance.clients = clients;
         instance.tables = tables::of(&mut instance.routers, config);
         instance
+    }
+
+    /// Whether the query of a request decides about it anywhere.
+    pub fn reads_queries(&self) -> bool {
+        self.reads_queries
+    }
+
+    /// The ranges of addresses that its rules tell clients apart by.
+    pub fn clients(&self) -> &[Network] {
+        &self.clients
     }
 
     /// Its configuration.

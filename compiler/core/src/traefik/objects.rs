@@ -222,6 +222,8 @@ pub struct ServiceRef {
     pub scheme: Option<Text>,
     /// `strategy`.
     pub strategy: Option<Text>,
+    /// `responseForwarding.flushInterval`.
+    pub flush_interval: Option<Text>,
     /// `nativeLB`.
     pub native_lb: Option<bool>,
     /// `nodePortLB`.

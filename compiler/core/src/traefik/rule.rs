@@ -251,6 +251,17 @@ impl Rule {
         }
     }
 
+    /// The ranges of addresses that clients are told apart by.
+    pub fn clients(&self) -> Vec<&Network> {
+        let mut clients = Vec::new();
+        self.each(&mut |matcher, _| {
+            if let Test::ClientIp(network) = &matcher.test {
+                clients.push(network);
+            }
+        });
+        clients
+    }
+
     /// The hosts that matchers name without `!`, in lower case: what TLS
     /// options are chosen by (`ParseDomains`, `pkg/muxer/http/mux.go`).
     pub fn hosts(&self) -> Vec<&str> {

@@ -445,3 +445,140 @@ fn who_is_told_an_address_says_connect() {
     };
     open.passes();
 }
+
+#[test]
+fn what_variables_put_in_is_looked_at() {
+    let connect = r#"connect "jobmon/server" host-env="H" port-env="P""#;
+    for fine in [
+        r#"env "U" "http://$(H):$(P)/api/v3""#,
+        r#"args "--url=http://$(H):$(P)" "--of=$(NOBODY)""#,
+        r#"env "A" "$(A)$(B)"; env "B" "$(A)$(A)"; args "$(A)$(B)""#,
+    ] {
+        let tools: &'static str = format!("{connect}; {fine}").leak();
+        from_tools(tools).passes();
+    }
+    for around in [
+        r#"env "NS" "jobmon"; env "U" "http://jobmon-server.$(NS).svc""#,
+        r#"env "U" "http://jobmon-server.$(NS).svc"; env "NS" "jobmon""#,
+        r#"env "NS" "jobmon"; args "--url=http://jobmon-server.$(NS):80""#,
+    ] {
+        let said = from_tools(around).said();
+        assert_eq!(said.len(), 1, "{around}\n{said:#?}");
+        assert!(said[0].starts_with("J0549"), "{around}\n{said:#?}");
+    }
+}
+
+#[test]
+fn texts_that_double_each_other_take_no_time() {
+    use std::fmt::Write as _;
+    let mut tools = String::from("env \"V0\" \"x\";");
+    for number in 1..2_000 {
+        write!(tools, "env \"V{number}\" \"$(V{0})$(V{0})\";", number - 1).unwrap();
+    }
+    let started = std::time::Instant::now();
+    from_tools(tools.leak()).passes();
+    assert!(started.elapsed().as_secs() < 20, "{:?}", started.elapsed());
+}
+
+#[test]
+fn any_address_of_a_pod_must_do() {
+    let store = r#"workload "store" image="example/s:1" { port "http" 8080; };"#;
+    let asks = |rule: &str, to: &str| -> Vec<String> {
+        let store = if to == "store" { store } else { "" };
+        let route = format!("{store} route \"x\" match=\"{rule}\" priority=3000 to=\"{to}\"");
+        Case { cluster: "", jobmon: route.leak(), tools: "" }.said()
+    };
+    for rule in [
+        "ClientIP(`0.0.0.0/0`)",
+        "ClientIP(`10.0.0.0/8`) || ClientIP(`172.16.0.0/12`)",
+        "PathPrefix(`/`) && ClientIP(`0.0.0.0/0`)",
+        "ClientIP(`10.0.0.0/8`) && !ClientIP(`10.0.0.0/9`)",
+        "!ClientIP(`192.168.0.0/16`)",
+        "ClientIP(`fd00::/8`)",
+    ] {
+        let said = asks(rule, "store");
+        assert_eq!(said.len(), 1, "{rule}\n{said:#?}");
+        assert!(said[0].starts_with("J0520"), "{rule}\n{said:#?}");
+        assert_eq!(asks(rule, "server"), Vec::<String>::new(), "{rule}");
+    }
+    // A certain address is no pod's for long, and these are nobody's here.
+    for rule in ["ClientIP(`10.1.2.3`)", "ClientIP(`198.51.100.0/24`)"] {
+        assert_eq!(asks(rule, "store"), Vec::<String>::new(), "{rule}");
+    }
+}
+
+#[test]
+fn a_reaper_asks_with_the_query_of_its_version() {
+    let lost = "Path(`/api/v3/lost_workflow_run`)";
+    let asks = |rules: &[(&str, &str)]| -> Vec<String> {
+        let mut jobmon =
+            String::from(r#"workload "store" image="example/s:1" { port "http" 8080; };"#);
+        for (number, (rule, to)) in rules.iter().enumerate() {
+            let priority = 3000 - number;
+            let route =
+                format!("route \"r{number}\" match=\"{rule}\" priority={priority} to=\"{to}\";");
+            jobmon.push_str(&route);
+        }
+        Case { cluster: "", jobmon: jobmon.leak(), tools: "" }.said()
+    };
+    for query in [
+        "Query(`version`, `3.6.0`)",
+        "Query(`status`, `R`)",
+        "Query(`client_jobmon_version`, `3.6.0`)",
+    ] {
+        let rule = format!("{lost} && {query}");
+        let said = asks(&[(&rule, "store")]);
+        assert!(said.iter().any(|one| one.starts_with("J0520")), "{query}\n{said:#?}");
+    }
+    let own = format!("{lost} && Query(`version`, `3.6.0`)");
+    assert_eq!(asks(&[(&own, "server"), (lost, "store")]), Vec::<String>::new());
+}
+
+#[test]
+fn a_redirect_for_all_hosts_may_lead_to_those_that_there_are() {
+    let said = |tls: &str| {
+        let jobmon = format!(
+            "gui; traefik {{ entrypoint \"websecure\" port=443; load-balancer pool=\"p\"; }}\n\
+             middleware \"to-https\" {{ redirect \"https\"; }}\n\
+             route \"gui\" entrypoint=\"{tls}\n\
+             route \"plain\" path=\"/\" priority=1 middleware=\"to-https\" to=\"gui\"\n\
+             route \"server\" host=\"traefik-jobmon\" priority=100 to=\"server\"\n"
+        );
+        let secret = r#"args "x"; }; }
+            secret "site" { keys "tls.crt" "tls.key"; }
+            namespace "more" { workload "v" image="example/v:1" { args "x""#;
+        Case { jobmon: jobmon.leak(), tools: secret, ..with_clients("") }.said()
+    };
+    let found = said("websecure\" host=\"jobmon.example.org\" tls=\"site\" to=\"gui\"");
+    assert_eq!(found, Vec::<String>::new());
+    let found = said("web\" host=\"jobmon.example.org\" to=\"gui\"");
+    assert!(found.iter().any(|one| one.starts_with("J0521")), "{found:#?}");
+}
+
+#[test]
+fn each_port_of_a_program_has_a_connect() {
+    let tools = r#"}; workload "store" image="example/s:1" { port "http" 8080; port "admin" 9090; }
+        workload "report" image="example/r:1" {
+          connect "store" host-env="H" port-env="P"; connect "store" port="admin" url-env="A""#;
+    from_tools(tools).passes();
+}
+
+#[test]
+fn names_beside_a_port_are_those_of_the_own_namespace() {
+    for (tools, wanted) in [
+        (r#"env "JOBMON_HOST" "traefik-jobmon"; env "JOBMON_PORT" "80""#, "traefik-jobmon"),
+        (r#"env "WEB_SERVICE_FQDN" "jobmon-server"; env "WEB_SERVICE_PORT" "80""#, "jobmon-server"),
+        (r#"args "--server" "jobmon-server:80""#, "jobmon-server"),
+    ] {
+        let said = from_tools(tools).said();
+        let start = format!("J0564: `w` is told `{wanted}`");
+        assert!(said.len() == 1 && said[0].starts_with(&start), "{tools}\n{said:#?}");
+    }
+    for fine in [
+        r#"args "jobmon-server:81""#,
+        r#"env "NAME" "jobmon-server""#,
+        r#"env "A_HOST" "elsewhere.example.org"; env "A_PORT" "80""#,
+    ] {
+        from_tools(fine).passes();
+    }
+}

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use jtc_core::components::table::ROOT;
 use jtc_core::names::Role;
 use jtc_core::schema::access::NodeExt;
-use jtc_core::schema::{Defines, NodeSpec, Occurs, RefKind};
+use jtc_core::schema::{Defines, NodeSpec, RefKind};
 use jtc_core::syntax::{Node, ValueKind};
 use lsp_types::{
     DocumentSymbol, DocumentSymbolParams, DocumentSymbolResponse, Location, OneOf,
@@ -37,7 +37,7 @@ fn symbols(view: &View<'_>, above: &'static NodeSpec, nodes: &[Node]) -> Vec<Doc
 
 /// A node that has a name or others in it; the rest is no landmark.
 fn symbol(view: &View<'_>, spec: Option<&'static NodeSpec>, node: &Node) -> Option<DocumentSymbol> {
-    let is_named = spec.is_some_and(|spec| spec.defines.is_some() || spec.occurs == Occurs::ByName);
+    let is_named = spec.is_some_and(|spec| spec.defines.is_some() || spec.occurs.is_by_name());
     let children = spec.map(|spec| symbols(view, spec, node.child_nodes())).unwrap_or_default();
     if !is_named
         && node.children.is_none()

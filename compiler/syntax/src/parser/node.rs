@@ -284,7 +284,12 @@ impl Parser<'_, '_> {
                     && self.text(*next) == ">"
             });
             self.pos += usize::from(arrow.is_some());
-            let equals = arrow.unwrap_or(equals);
+            let mut equals = arrow.unwrap_or(equals);
+            // `name == value`
+            while let Some(next) = self.peek().filter(|next| next.kind == TokenKind::Equals) {
+                self.pos += 1;
+                equals = next;
+            }
             let error = SyntaxError::new(kind, self.span(span.start, equals.end));
             let gap = self.span(span.end, equals.end);
             let blank_follows = self.peek().is_some_and(|token| token.kind.is_trivia());
@@ -344,6 +349,12 @@ impl Parser<'_, '_> {
                     self.block();
                     self.commented -= 1;
                     self.lost = lost;
+                }
+                kind if kind.is_string() && self.text(token) == "," => {
+                    let span = self.span_of(token);
+                    let error = SyntaxError::new(SyntaxErrorKind::TrailingComma, span);
+                    self.report(error.with_fix(span, ""));
+                    self.pos += 1;
                 }
                 kind if kind.is_string() => {
                     let error = SyntaxError::new(SyntaxErrorKind::AfterBlock, self.span_of(token));

@@ -45,6 +45,11 @@ impl<'a> Parser<'a, '_> {
             TokenKind::MultilineRawString => {
                 self.multiline(token, cut(text, hashes + 3, hashes + 3), hashes + 3)
             }
+            TokenKind::CrampedMultilineString
+                if !text.starts_with(['#']) && !text.starts_with("\"\"\"") =>
+            {
+                self.quoted_lines(token)
+            }
             TokenKind::CrampedMultilineString => {
                 let inner = cut(text, hashes + 3, hashes + 3);
                 let marks = self.marks(token, hashes + 3);
@@ -61,6 +66,22 @@ impl<'a> Parser<'a, '_> {
         }
     }
 
+    /// Lines in `"`, as they can be written.
+    fn quoted_lines(&self, token: Token) -> (String, Option<SyntaxError>) {
+        let inner = cut(self.text(token), 1, 1);
+        let end = if inner.contains("\r\n") { "\r\n" } else { "\n" };
+        // Who begins on the next line means what stands there.
+        let lines = inner.strip_prefix(end).map_or(inner, |lines| {
+            lines.trim_end_matches(is_blank).strip_suffix(end).unwrap_or(lines)
+        });
+        let written = format!("\"\"\"{end}{lines}{end}\"\"\"");
+        let error = SyntaxError::new(SyntaxErrorKind::QuotedLines, self.marks(token, 1));
+        match self.read_by_kdl(&written) {
+            Ok(value) => (value, Some(error.with_fix(self.span_of(token), written))),
+            Err(_) => (self.clean(inner).into_owned(), Some(error)),
+        }
+    }
+
     /// The first `len` bytes of a token.
     fn marks(&self, token: Token, len: usize) -> Span {
         self.span_of(token).at(0, u32::try_from(len).unwrap_or(1))
@@ -71,16 +92,21 @@ impl<'a> Parser<'a, '_> {
         let quotes = if multiline { "\"\"\"" } else { "\"" };
         let closing = format!("{quotes}{}", "#".repeat(hashes));
         let inner = self.text(token).get(hashes + quotes.len()..).unwrap_or_default();
+        // Of `#"text"` the last `#` lacks, and the quote is there.
+        let own = inner.trim_end_matches('#').strip_suffix('"').filter(|_| hashes > 0);
+        let lacks = own.map_or(closing.as_str(), |own| {
+            closing.get(inner.len() - own.len()..).unwrap_or_default()
+        });
         let kind =
             SyntaxErrorKind::UnterminatedString { multiline, closing: closing.clone().into() };
         let mut error = SyntaxError::new(kind, self.marks(token, closing.len()));
         // What ends in another sign was closed by that, or belongs to no text.
         let is_odd = inner.ends_with(['\'', '`', '’', '”', '»', ',', ')', ']', ':']);
         if !(multiline || inner.is_empty() || inner.contains(is_blank) || is_odd) {
-            error = error.with_fix(self.span(token.end, token.end), closing);
+            error = error.with_fix(self.span(token.end, token.end), lacks);
         }
         self.lost = true;
-        (self.clean(inner).trim_end().to_owned(), Some(error))
+        (self.clean(own.unwrap_or(inner)).trim_end().to_owned(), Some(error))
     }
 
     /// A string with escapes.

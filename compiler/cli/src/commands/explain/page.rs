@@ -3,8 +3,8 @@
 use std::fmt::Write;
 
 use jtc_core::diagnostics::{self, Meta, Piece};
+use jtc_core::schema::NodeSpec;
 use jtc_core::schema::nodes::PROGRAM;
-use jtc_core::schema::{NodeSpec, Occurs};
 
 use super::Found;
 
@@ -65,7 +65,7 @@ pub(super) fn node(found: &Found) -> String {
     }
     page.push('\n');
     hanging(&mut page, "Stands in  ", &parents(found).join(", "));
-    hanging(&mut page, "How often  ", occurs(spec.occurs));
+    hanging(&mut page, "How often  ", spec.occurs.in_words());
     if !spec.args.is_empty() {
         line(&mut page, "\nArguments");
         for arg in spec.args {
@@ -117,15 +117,6 @@ pub(super) fn parents(found: &Found) -> Vec<&'static str> {
         }
     }
     parents
-}
-
-fn occurs(occurs: Occurs) -> &'static str {
-    match occurs {
-        Occurs::Once => "at most once",
-        Occurs::Required => "exactly once",
-        Occurs::Many => "any number of times",
-        Occurs::ByName => "any number of times, each with another first argument",
-    }
 }
 
 /// All about a diagnostic.

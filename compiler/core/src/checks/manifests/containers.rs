@@ -40,20 +40,35 @@ pub(super) fn check(
         }
     }
     time_to_end(tell, path, container, spec);
+    before_others(tell, path, container);
     mounts(tell, path, container, spec, claims);
+}
+
+/// What those that run before the others, and end, can't have.
+fn before_others(tell: &mut Tell<'_>, path: &str, container: &Container) {
+    let goes_on = container.restart_policy.as_deref() == Some("Always");
+    if goes_on || !path.contains(".initContainers[") {
+        return;
+    }
+    let own = [
+        ("lifecycle", container.lifecycle.is_some()),
+        ("livenessProbe", container.liveness_probe.is_some()),
+        ("readinessProbe", container.readiness_probe.is_some()),
+        ("startupProbe", container.startup_probe.is_some()),
+    ];
+    for (field, _) in own.into_iter().filter(|(_, is_there)| *is_there) {
+        tell.refused(
+            &format!("{path}.{field}"),
+            "stands in a container that ends before the others start",
+            "take it out; one that goes on running beside them has `restartPolicy: Always`",
+        );
+    }
 }
 
 fn ports(tell: &mut Tell<'_>, path: &str, container: &Container) {
     let mut names: BTreeSet<&str> = BTreeSet::new();
     for (index, port) in container.ports.iter().flatten().enumerate() {
         let path = format!("{path}.ports[{index}]");
-        if !(1..=65535).contains(&port.container_port) {
-            tell.refused(
-                &format!("{path}.containerPort"),
-                &format!("is {}", port.container_port),
-                "write a number from 1 to 65535",
-            );
-        }
         let Some(name) = &port.name else { continue };
         tell.text(&text::PORT_NAME, &format!("{path}.name"), name);
         if !names.insert(name) {

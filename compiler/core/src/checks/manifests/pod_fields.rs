@@ -17,6 +17,15 @@ pub(super) fn check(tell: &mut Tell<'_>, path: &str, spec: &PodSpec) {
             tell.refused(&format!("{path}.maxSkew"), &why, "write 1 or more");
         }
         topology(tell, &path, &spread.topology_key);
+        if spread.when_unsatisfiable.is_empty() {
+            let help = "write `DoNotSchedule`, or `ScheduleAnyway`";
+            tell.refused(&format!("{path}.whenUnsatisfiable"), "is missing", help);
+        }
+    }
+    let servers = spec.dns_config.as_ref().and_then(|config| config.nameservers.as_ref());
+    if spec.dns_policy.as_deref() == Some("None") && servers.is_none_or(Vec::is_empty) {
+        let help = "write whom they ask for names, or take `dnsPolicy: None` out";
+        tell.refused(&format!("{path}.dnsConfig.nameservers"), "is missing", help);
     }
     let affinity = spec.affinity.as_ref();
     let near = affinity.and_then(|affinity| affinity.pod_affinity.as_ref());
@@ -68,6 +77,14 @@ fn toleration(tell: &mut Tell<'_>, path: &str, toleration: &Toleration) {
             "write the taint that it tolerates, or `operator: Exists` for all",
         );
     }
+    if toleration.toleration_seconds.is_some() && toleration.effect.as_deref() != Some("NoExecute")
+    {
+        tell.refused(
+            &format!("{path}.effect"),
+            "isn't `NoExecute` beside `tolerationSeconds`",
+            "write `effect: NoExecute`, or take `tolerationSeconds` out",
+        );
+    }
 }
 
 /// What the API server refuses of a container that stands at `path`.
@@ -85,6 +102,18 @@ pub(super) fn container(tell: &mut Tell<'_>, path: &str, container: &Container) 
             };
             tell.refused(&format!("{path}.name"), &why, help);
         }
+        let sources = variable.value_from.as_ref().map(|from| {
+            usize::from(from.config_map_key_ref.is_some())
+                + usize::from(from.field_ref.is_some())
+                + usize::from(from.file_key_ref.is_some())
+                + usize::from(from.resource_field_ref.is_some())
+                + usize::from(from.secret_key_ref.is_some())
+        });
+        if let Some(sources) = sources.filter(|sources| *sources != 1) {
+            let why = if sources == 0 { "names nothing" } else { "names several things" };
+            let help = "write one, as in `secretKeyRef: {name: NAME, key: KEY}`";
+            tell.refused(&format!("{path}.valueFrom"), why, help);
+        }
         let has_value = variable.value.as_ref().is_some_and(|value| !value.is_empty());
         if has_value && variable.value_from.is_some() {
             tell.refused(
@@ -92,6 +121,13 @@ pub(super) fn container(tell: &mut Tell<'_>, path: &str, container: &Container) 
                 "stands beside `value`",
                 "take one of the two out",
             );
+        }
+    }
+    for (index, source) in container.env_from.iter().flatten().enumerate() {
+        let path = format!("{path}.envFrom[{index}]");
+        if source.config_map_ref.is_none() && source.secret_ref.is_none() {
+            let help = "write where the variables come from, as in `secretRef: {name: NAME}`";
+            tell.refused(&path, "is empty", help);
         }
     }
     for (index, mount) in container.volume_mounts.iter().flatten().enumerate() {
@@ -124,20 +160,13 @@ pub(super) fn probe(tell: &mut Tell<'_>, path: &str, probe: &Probe, once: bool) 
             tell.refused(&format!("{path}.{second}"), &why, "let a probe ask in one way");
         }
     }
+    let command = probe.exec.as_ref().map(|exec| exec.command.as_deref().unwrap_or_default());
+    if command.is_some_and(<[String]>::is_empty) {
+        let help = "write what to run, as in `command: [\"/bin/check\"]`";
+        tell.refused(&format!("{path}.exec.command"), "is missing", help);
+    }
     if let Some(times) = probe.success_threshold.filter(|times| once && *times > 1) {
         let why = format!("is {times}: one success is enough there");
         tell.refused(&format!("{path}.successThreshold"), &why, "take it out");
-    }
-    let numbers = [
-        ("initialDelaySeconds", probe.initial_delay_seconds),
-        ("timeoutSeconds", probe.timeout_seconds),
-        ("periodSeconds", probe.period_seconds),
-        ("successThreshold", probe.success_threshold),
-        ("failureThreshold", probe.failure_threshold),
-    ];
-    for (name, number) in numbers {
-        if let Some(number) = number.filter(|number| *number < 0) {
-            tell.refused(&format!("{path}.{name}"), &format!("is {number}"), "write 0 or more");
-        }
     }
 }

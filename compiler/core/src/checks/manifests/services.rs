@@ -26,6 +26,13 @@ pub(super) fn fields(tell: &mut Tell<'_>, body: &Body) {
         ports(tell, spec);
     }
     let from_outside = matches!(spec.type_.as_deref(), Some("NodePort" | "LoadBalancer"));
+    if from_outside && spec.cluster_ip.as_deref() == Some("None") {
+        tell.refused(
+            "spec.clusterIP",
+            "is `None` in a Service that is reached from outside",
+            "take it out, or `type`: without an address of its own nothing leads there",
+        );
+    }
     let external = spec.external_ips.as_ref().is_some_and(|ips| !ips.is_empty());
     let policy = spec.external_traffic_policy.as_deref().unwrap_or_default();
     if !policy.is_empty() && !from_outside && !external {
@@ -55,11 +62,12 @@ fn ports(tell: &mut Tell<'_>, spec: &ServiceSpec) {
     let mut numbers: BTreeMap<(i32, &str), usize> = BTreeMap::new();
     for (index, port) in ports.iter().enumerate() {
         let path = format!("spec.ports[{index}]");
-        if !(1..=65535).contains(&port.port) {
+        let is_own = matches!(spec.type_.as_deref(), None | Some("" | "ClusterIP"));
+        if let Some(number) = port.node_port.filter(|number| is_own && *number != 0) {
             tell.refused(
-                &format!("{path}.port"),
-                &format!("is {}", port.port),
-                "write a number from 1 to 65535",
+                &format!("{path}.nodePort"),
+                &format!("is {number} in a Service that is reached from within the cluster alone"),
+                "take it out: it goes with `type: NodePort` and `LoadBalancer`",
             );
         }
         let name = port.name.as_deref().unwrap_or_default();

@@ -152,8 +152,8 @@ fn a_reaper_with_an_address_of_its_own_goes_its_own_way() {
     assert_eq!(codes(&analyze("t.kdl", &One(&text))), Vec::<&str>::new());
 }
 
-/// The value of the variable `U` of the program elsewhere.
-fn url(inside: &str, connect: &str) -> String {
+/// The variables of the program elsewhere.
+fn variables(inside: &str, connect: &str) -> Vec<serde_json::Value> {
     let analysis = world("3.6.0", inside, connect);
     assert_eq!(codes(&analysis), Vec::<&str>::new(), "{inside} {connect}");
     let documents = analysis.emit(Format::Json).expect("objects");
@@ -165,20 +165,37 @@ fn url(inside: &str, connect: &str) -> String {
         .find(|value| value["kind"] == "Deployment" && value["metadata"]["name"] == "x")
         .expect("the program");
     let env = &deployment["spec"]["template"]["spec"]["containers"][0]["env"];
-    let variable = env.as_array().expect("variables").iter().find(|one| one["name"] == "U");
+    env.as_array().expect("variables").clone()
+}
+
+/// The value of the variable `U` of the program elsewhere.
+fn url(inside: &str, connect: &str) -> String {
+    let variables = variables(inside, connect);
+    let variable = variables.iter().find(|one| one["name"] == "U");
     variable.and_then(|one| one["value"].as_str()).expect("a value").to_owned()
+}
+
+#[test]
+fn a_variable_stands_behind_those_that_it_names() {
+    let said = r#"env "A" "$(B)/$(C)"; env "B" "http://$(H):$(P)"; env "C" "$$(D)$(A)"; env "D" "$(E)"
+                  connect "jobmon/server" host-env="H" port-env="P""#;
+    let names: Vec<String> = variables("", said)
+        .iter()
+        .map(|one| one["name"].as_str().unwrap_or_default().to_owned())
+        .collect();
+    assert_eq!(names, ["H", "P", "B", "C", "A", "D"]);
 }
 
 #[test]
 fn urls_are_those_of_the_route_that_the_caller_can_use() {
     let remote = r#"connect "jobmon/y" url-env="U""#;
     for (inside, connect, expected) in [
-        (r#"route "y" path="/y" to="y""#, remote, "http://traefik-jobmon:80"),
+        (r#"route "y" path="/y" to="y""#, remote, "http://traefik-jobmon:80/y"),
         (r#"route "y" entrypoint="extra" tls="tls" to="y""#, remote, "https://traefik-jobmon:8443"),
         (
             r#"route "b" entrypoint="extra" host="b.example.org" to="y"; route "y" path="/y" to="y""#,
             remote,
-            "http://traefik-jobmon:80",
+            "http://traefik-jobmon:80/y",
         ),
         (
             r#"route "b" path="/y" middleware="login" to="y"; route "y" entrypoint="extra" to="y""#,
@@ -190,6 +207,8 @@ fn urls_are_those_of_the_route_that_the_caller_can_use() {
             remote,
             "http://traefik-jobmon:8443",
         ),
+        (r#"route "y" host="traefik-jobmon" path="/" to="y""#, remote, "http://traefik-jobmon:80"),
+        ("", r#"connect "jobmon/server" url-env="U""#, "http://traefik-jobmon:80"),
         ("", r#"connect "hub" url-env="U""#, "https://hub.example.org"),
     ] {
         assert_eq!(url(inside, connect), expected, "{inside}");

@@ -1,7 +1,8 @@
 //! The pod template of a program.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use indexmap::IndexMap;
 use k8s_openapi::api::core::v1::{
     Capabilities, ConfigMapEnvSource, ConfigMapVolumeSource, Container, ContainerPort,
     EmptyDirVolumeSource, EnvFromSource, EnvVar, EnvVarSource, ExecAction, HTTPGetAction,
@@ -17,9 +18,11 @@ use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
 use super::meta;
 use crate::components::program::{Home, Program, Runs};
+use crate::model::At;
 use crate::model::settings::{
     Check, EnvValue, Probe, ProbeKind, Resources, Security, Settings, SpreadBy, VolumeSource,
 };
+use crate::text::expand;
 
 /// The user that programs run as where nothing else is said.
 pub const USER: i64 = 1000;
@@ -239,10 +242,12 @@ fn container(program: &Program) -> Container {
     }
 }
 
+/// The variables, each behind those that it names by `$(NAME)`: only what stands
+/// before it is put in (Kubernetes, "Define Dependent Environment Variables").
 fn env(settings: &Settings) -> Vec<EnvVar> {
-    settings
-        .env
-        .iter()
+    in_order(&settings.env)
+        .into_iter()
+        .filter_map(|name| settings.env.get_key_value(name))
         .map(|(name, value)| match &value.value {
             EnvValue::Text(text) => {
                 EnvVar { name: name.clone(), value: Some(text.clone()), value_from: None }
@@ -250,6 +255,35 @@ fn env(settings: &Settings) -> Vec<EnvVar> {
             EnvValue::Secret(key) => secret_env(name, &key.secret.value, &key.key.value),
         })
         .collect()
+}
+
+/// The names of variables, each behind those that it names. Of some that name each
+/// other in a circle, the first comes last.
+fn in_order(env: &IndexMap<String, At<EnvValue>>) -> Vec<&String> {
+    let named = |at: &'_ At<EnvValue>| match &at.value {
+        EnvValue::Text(text) if expand::may_expand(text) => {
+            expand::names(text).filter_map(|name| env.get_key_value(name)).collect()
+        }
+        EnvValue::Text(_) | EnvValue::Secret(_) => Vec::new(),
+    };
+    let mut seen: BTreeSet<&str> = BTreeSet::new();
+    let mut order = Vec::with_capacity(env.len());
+    for (name, at) in env {
+        if !seen.insert(name) {
+            continue;
+        }
+        // No recursion, as a chain of them may be long.
+        let mut open = vec![(name, named(at).into_iter())];
+        while let Some((name, rest)) = open.last_mut() {
+            if let Some((name, at)) = rest.find(|(name, _)| seen.insert(name.as_str())) {
+                open.push((name, named(at).into_iter()));
+            } else {
+                order.push(*name);
+                open.pop();
+            }
+        }
+    }
+    order
 }
 
 /// A variable from a key of a Secret.

@@ -4,25 +4,17 @@
 use std::net::{IpAddr, Ipv4Addr};
 
 use super::tries::Door;
-use super::{Group, Passed, Walk};
+use super::{Group, Passed, Walk, reaper};
 use crate::components::manifests;
 use crate::components::program::Asks;
 use crate::model::settings::Protocol;
+use crate::network::range::of_pods;
 use crate::network::{Found, Origin, Service};
 use crate::proof::ground::Running;
 use crate::proof::trail::{Broken, Step, Trail};
 use crate::traefik::instance::Router;
 use crate::traefik::request::Hello;
 use crate::traefik::{Answer, Backend, EntryPoint, Protocol as Speaks, Reached, Request};
-
-/// What a reaper asks for, under the prefix of its version: in every release
-/// (`workflow_reaper.py` of Jobmon).
-const REAPER: [(&str, &str); 4] = [
-    ("GET", "/lost_workflow_run?status=C&status=H&version=1"),
-    ("PUT", "/workflow_run/1/reap"),
-    ("GET", "/workflow/1/workflow_name_and_args"),
-    ("PUT", "/workflow/1/fix_status_inconsistency"),
-];
 
 /// Addresses of no network, far from each other (RFC 5737).
 const ANY: [IpAddr; 2] =
@@ -103,34 +95,7 @@ impl<'w> Walk<'w> {
             return self.client(&door, client, trail);
         }
         match &asks.path {
-            Some(prefix) => {
-                let mut before: Option<Reached> = None;
-                let sent = door.host(host);
-                for (method, path) in REAPER {
-                    let target = format!("{prefix}{path}");
-                    let request = request(entrypoint, method, host, &target, asks.tls);
-                    let request = Request { host: &sent, ..request };
-                    let answer = ask(running, &request);
-                    // The first is told; the others take the same way.
-                    let mut silent = Trail::default();
-                    let trail = if path == REAPER[0].1 { &mut *trail } else { &mut silent };
-                    let passed = match (&answer, &before) {
-                        // From its route on it is the way of the one before.
-                        (Answer::Backend(reached), Some(other))
-                            if reached.router == other.router
-                                && reached.backends == other.backends =>
-                        {
-                            self.arrives(running, reached, asks)
-                        }
-                        _ => self.answered(running, group, &answer, asks, trail),
-                    };
-                    passed.map_err(|broken| asking(broken, method, host, &target))?;
-                    if let Answer::Backend(reached) = answer {
-                        before = Some(reached);
-                    }
-                }
-                Ok(())
-            }
+            Some(prefix) => self.reaper(&door, (host, prefix), trail),
             None => self.any_path(&door, host, trail),
         }
     }
@@ -332,14 +297,11 @@ impl<'w> Walk<'w> {
     }
 
     /// Whether the server knows the path that it gets.
-    fn arrives(&self, running: &Running<'_>, reached: &Reached, asks: &Asks) -> Passed {
+    pub(super) fn arrives(&self, running: &Running<'_>, reached: &Reached, asks: &Asks) -> Passed {
         // Over TCP what is sent arrives as it is.
         if let Some(wanted) = &asks.arrives
             && !reached.target.is_empty()
-            && !reached
-                .target
-                .strip_prefix(wanted.as_str())
-                .is_some_and(|rest| REAPER.iter().any(|(_, path)| rest == *path))
+            && !reached.target.strip_prefix(wanted.as_str()).is_some_and(reaper::asks_for)
         {
             let target = &reached.target;
             let broken = if wanted.is_empty() {
@@ -524,16 +486,28 @@ pub(super) fn asking(
 }
 
 /// Asks Traefik. Which address a pod has isn't known before it runs: where
-/// that decides, any address must do, and two stand for all.
+/// that decides, any address must do, and some stand for all.
 pub(super) fn ask(running: &Running<'_>, request: &Request<'_>) -> Answer {
+    let with = |client: &IpAddr| {
+        running.instance.answer(&Request { client: Some(*client), ..request.clone() })
+    };
+    let ranges = running.instance.clients().iter().filter(|_| request.client.is_none());
+    let mut clients: Vec<IpAddr> = ranges.flat_map(|range| of_pods(&range.text)).collect();
+    if !clients.is_empty() {
+        clients.extend(ANY);
+        let mut answers: Vec<Answer> = Vec::new();
+        for answer in clients.iter().map(with) {
+            if !answers.contains(&answer) {
+                answers.push(answer);
+            }
+        }
+        return if answers.len() > 1 { Answer::Spread(answers) } else { answers.remove(0) };
+    }
     let answer = running.instance.answer(request);
     if !answer.each().iter().any(|answer| matches!(answer, Answer::Unknown { .. })) {
         return answer;
     }
-    let with = |client: IpAddr| {
-        running.instance.answer(&Request { client: Some(client), ..request.clone() })
-    };
-    let [one, other] = ANY.map(with);
+    let [one, other] = ANY.each_ref().map(with);
     if matches!(one, Answer::Backend(_)) { other } else { one }
 }
 

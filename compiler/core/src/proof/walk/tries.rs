@@ -134,7 +134,9 @@ impl<'w> Walk<'w> {
                         return if comes { Ok(()) } else { Err(broken) };
                     }
                     let Example { method, host, target, .. } = &example;
-                    if let Some(shut) = self.shut(door, host, &self.answer(door, &example)) {
+                    if let Some(shut) = self.shut(door, host, &self.answer(door, &example))
+                        && !self.elsewhere_open(door, client)
+                    {
                         return Err(asking(Box::new(shut), method, host, target));
                     }
                     trail.note(Step::Middleware, self.demand.span, || {
@@ -146,6 +148,26 @@ impl<'w> Walk<'w> {
             }
         }
         first.map_or(Ok(()), Err)
+    }
+
+    /// Whether some request of those that a route takes is sent to where a route
+    /// answers: one that also another route takes, as for a host that it names.
+    fn elsewhere_open(&self, door: &Door<'_, 'w>, client: &Client) -> bool {
+        let Some(rule) = client.rule.as_deref() else { return false };
+        let routers = door.running.instance.routers.iter();
+        let others = routers.filter(|router| {
+            router.protocol == Speaks::Http
+                && router.status.is_enabled()
+                && !router.served.is_empty()
+        });
+        others.filter_map(|router| router.rule.as_deref()).filter(|other| *other != rule).any(
+            |other| {
+                let Some(example) = other.overlap(rule).example() else { return false };
+                let answer = self.answer(door, &example);
+                matches!(answer, Answer::Redirect { .. })
+                    && self.shut(door, &example.host, &answer).is_none()
+            },
+        )
     }
 
     /// Sends a request, without a trail first, so that what fails leaves no

@@ -456,7 +456,7 @@ static CONNECT: NodeSpec = NodeSpec {
           variables are made. The target is ready before this program starts, unless `wait` says otherwise.",
     args: &[arg("target", Type::Ref(RefKind::Target), "whom it talks to")],
     props: &CONNECT_PROPS,
-    occurs: Occurs::ByName,
+    occurs: Occurs::ByNameAndPort,
     example: "connect \"jobmon-prod/server\" host-env=\"JOBMON_HOST\" port-env=\"JOBMON_PORT\"",
     ..NODE
 };
@@ -465,7 +465,11 @@ static CONNECT_PROPS: [PropSpec; 5] = [
     prop("port", Type::Ref(RefKind::Port), "the name of the target's port").default("its first"),
     prop("host-env", Type::Text(&text::ENV_NAME), "a variable for the host"),
     prop("port-env", Type::Text(&text::ENV_NAME), "a variable for the port"),
-    prop("url-env", Type::Text(&text::ENV_NAME), "a variable for `http://HOST:PORT`"),
+    prop(
+        "url-env",
+        Type::Text(&text::ENV_NAME),
+        "a variable for `http://HOST:PORT`, with the path of the route there",
+    ),
     prop("wait", Type::Bool, "whether the target must be ready first").default("#true"),
 ];
 

@@ -1,7 +1,8 @@
 //! What options Traefik's command line has, and what their values are: a table
 //! that `cargo xtask crds` takes from the pinned module.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::str::Split;
 use std::sync::OnceLock;
 
 use super::flags::Flags;
@@ -17,8 +18,11 @@ const TABLE: &str = include_str!("../../../data/traefik/options.txt");
 
 /// The release that the table is of.
 pub(super) fn release() -> Version {
-    let version = PINNED.lines().find_map(|line| line.strip_prefix("version "));
-    version.and_then(|version| Version::parse(version).ok()).unwrap_or(Version::new(0, 0, 0))
+    static RELEASE: OnceLock<Version> = OnceLock::new();
+    *RELEASE.get_or_init(|| {
+        let version = PINNED.lines().find_map(|line| line.strip_prefix("version "));
+        version.and_then(|version| Version::parse(version).ok()).unwrap_or(Version::new(0, 0, 0))
+    })
 }
 
 /// What a value is.
@@ -61,9 +65,40 @@ fn all() -> &'static [(&'static str, Kind)] {
     })
 }
 
-fn listed(name: &str) -> Option<Kind> {
-    let at = all().binary_search_by(|(own, _)| (**own).cmp(name)).ok()?;
-    all().get(at).map(|(_, kind)| *kind)
+/// The options that share the beginning of their names, part by part: they are
+/// asked for by each argument of each Traefik.
+#[derive(Default)]
+struct Section {
+    kind: Option<Kind>,
+    parts: BTreeMap<&'static str, Self>,
+}
+
+impl Section {
+    fn tree() -> &'static Self {
+        static TREE: OnceLock<Section> = OnceLock::new();
+        TREE.get_or_init(|| {
+            let mut tree = Self::default();
+            for (name, kind) in all() {
+                let end =
+                    name.split('.').fold(&mut tree, |own, part| own.parts.entry(part).or_default());
+                end.kind = Some(*kind);
+            }
+            tree
+        })
+    }
+
+    fn find(&self, mut rest: Split<'_, char>) -> Option<Kind> {
+        let Some(part) = rest.next() else { return self.kind };
+        let below = |part: &str| self.parts.get(part)?.find(rest.clone());
+        let counted = || {
+            let (list, index) = part.split_once('[')?;
+            index.strip_suffix(']')?.parse::<u32>().ok()?;
+            below(&format!("{list}[0]"))
+        };
+        // What stands below a name of one's own may be called as one likes.
+        let free = || self.parts.get("*")?.kind.filter(|kind| *kind == Kind::Text);
+        below(part).or_else(|| below("*")).or_else(counted).or_else(free)
+    }
 }
 
 /// The options below a section.
@@ -77,35 +112,7 @@ fn below(section: &str) -> impl Iterator<Item = &'static str> {
 /// What the value of an option is, by its name in small letters; nothing where
 /// Traefik has none of this name.
 pub(super) fn find(name: &str) -> Option<Kind> {
-    if let Some(kind) = listed(name) {
-        return Some(kind);
-    }
-    // No option begins with a name of the user's choice.
-    let inner = || name.match_indices('.').map(|(dot, _)| dot + 1);
-    let part = |start: usize| name.get(start..)?.split('.').next();
-    let with = |start: usize, new: &str| {
-        let after = name.get(start + part(start)?.len()..)?;
-        Some(format!("{}{new}{after}", name.get(..start)?))
-    };
-    // The same with such a name, or of another number.
-    let named = inner().find_map(|start| listed(&with(start, "*")?));
-    let counted = || {
-        inner().find_map(|start| {
-            let (list, index) = part(start)?.split_once('[')?;
-            let index = index.strip_suffix(']')?.parse::<u32>().ok()?;
-            if index == 0 {
-                return None;
-            }
-            find(&with(start, &format!("{list}[0]"))?)
-        })
-    };
-    // What stands below a name of one's own may be called as one likes.
-    let free = || {
-        inner().find_map(|start| {
-            listed(&format!("{}*", name.get(..start)?)).filter(|kind| *kind == Kind::Text)
-        })
-    };
-    named.or_else(counted).or_else(free)
+    Section::tree().find(name.split('.'))
 }
 
 /// What Traefik says of a name that it doesn't know.

@@ -1,6 +1,7 @@
 //! Who answers a request.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::tables::{Entry, Table};
 use super::way::{DEEPEST, Elsewhere, Leads, Way, denied, redirect_status, scheme_redirect};
@@ -96,14 +97,14 @@ pub struct Reached {
     /// The routers above it, from the one of an entrypoint on.
     pub above: Vec<usize>,
     /// The ports of Services of which one answers, in turn.
-    pub backends: Vec<Backend>,
+    pub backends: Vec<Arc<Backend>>,
     /// The request target that the pod sees; empty for TCP and UDP.
     pub target: String,
 }
 
 impl Reached {
     /// By a router of an entrypoint, with whatever target.
-    fn by(router: usize, backends: Vec<Backend>) -> Self {
+    fn by(router: usize, backends: Vec<Arc<Backend>>) -> Self {
         Self { router, above: Vec::new(), backends, target: String::new() }
     }
 }
@@ -269,7 +270,7 @@ impl Instance {
     pub fn behind(&self, index: usize) -> Answer {
         let service = self.routers.get(index).and_then(|router| router.service.as_ref());
         let all = service.map(Service::backends).unwrap_or_default();
-        let backends: Vec<Backend> =
+        let backends: Vec<Arc<Backend>> =
             all.into_iter().filter(|backend| !backend.empty).cloned().collect();
         if backends.is_empty() {
             return Answer::Unavailable { router: index };
@@ -280,8 +281,8 @@ impl Instance {
     fn l4(&self, index: usize) -> Answer {
         let service = self.routers.get(index).and_then(|router| router.service.as_ref());
         let all = service.map(Service::backends).unwrap_or_default();
-        let backends: Vec<Backend> =
-            all.iter().filter(|backend| !backend.empty).map(|one| (*one).clone()).collect();
+        let backends: Vec<Arc<Backend>> =
+            all.iter().filter(|backend| !backend.empty).map(|one| Arc::clone(one)).collect();
         if backends.is_empty() {
             return Answer::Closed;
         }

@@ -73,7 +73,7 @@ impl Build<'_> {
             let path = place(&format!(".services[{step}]"));
             match self.l4_service(object, service, &path) {
                 Ok(backend) => {
-                    built.push((service.weight.unwrap_or(1), Service::Kubernetes(backend)));
+                    built.push((service.weight.unwrap_or(1), Service::Kubernetes(backend.into())));
                 }
                 // It is left out, and the others stay.
                 Err(fault) => faults.push(fault),

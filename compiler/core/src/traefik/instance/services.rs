@@ -3,10 +3,12 @@
 //! `pkg/server/service/service.go`).
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::names::normalize;
 use super::references::{Found, PROVIDER};
 use super::{Backend, Build, Service, ServiceId, Text, join};
+use crate::traefik::duration::is_duration;
 use crate::traefik::fault::{Fault, Target, What};
 use crate::traefik::objects::{
     PortRef, Reference, Service as Kube, ServiceKind, ServiceRef, TraefikServiceKind,
@@ -57,7 +59,7 @@ impl PartialEq for Part {
 /// A Kubernetes Service as a service of Traefik.
 #[derive(Clone, Debug)]
 pub(super) struct Kubernetes {
-    pub(super) backend: Backend,
+    pub(super) backend: Arc<Backend>,
     pub(super) transport: Option<Found>,
     pub(super) middlewares: Vec<Found>,
     /// Whether its health is checked.
@@ -174,6 +176,14 @@ impl<'b> Build<'b> {
         if reference.health_check && !external {
             return Err(fault(".healthCheck", What::HealthCheck));
         }
+        // Seconds, or a duration of Go's (`paerser/types.Duration`).
+        if let Some(time) = reference.flush_interval.as_ref().filter(|time| !time.is_empty())
+            && time.parse::<i64>().is_err()
+            && !is_duration(time)
+        {
+            let what = What::FlushInterval(time.clone());
+            return Err(fault(".responseForwarding.flushInterval", what));
+        }
         let index = port.as_ref().map(|(index, _)| *index);
         let (number, name) = match (&port, &reference.port) {
             (Some((index, _)), _) => service
@@ -253,7 +263,12 @@ impl<'b> Build<'b> {
             middlewares.push(found.map_err(|what| fault(&format!(".middlewares[{index}]"), what))?);
         }
         let checked = reference.health_check;
-        Ok(Draft::Kubernetes(Box::new(Kubernetes { backend, transport, middlewares, checked })))
+        Ok(Draft::Kubernetes(Box::new(Kubernetes {
+            backend: Arc::new(backend),
+            transport,
+            middlewares,
+            checked,
+        })))
     }
 
     /// The Service and its port that a reference means; the field to blame

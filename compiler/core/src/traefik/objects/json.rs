@@ -184,6 +184,7 @@ fn service_ref(value: &Value) -> ServiceRef {
         port: value.get("port").and_then(port_ref).unwrap_or_default(),
         scheme: text(value, "scheme"),
         strategy: text(value, "strategy"),
+        flush_interval: text(member(value, "responseForwarding"), "flushInterval"),
         native_lb: member(value, "nativeLB").as_bool(),
         node_port_lb: flag(value, "nodePortLB"),
         transport: text(value, "serversTransport"),

@@ -10,12 +10,21 @@ use crate::traefik::request::{Connection, Seen};
 impl Rule {
     /// Whether headers decide.
     pub fn reads_headers(&self) -> bool {
+        self.has(&|test| matches!(test, Test::Header(..) | Test::HeaderRegexp(..)))
+    }
+
+    /// Whether the query decides.
+    pub fn reads_queries(&self) -> bool {
+        self.has(&|test| {
+            matches!(test, Test::Query(..) | Test::FirstQuery(..) | Test::QueryRegexp(..))
+        })
+    }
+
+    fn has(&self, is: &dyn Fn(&Test) -> bool) -> bool {
         match self {
-            Self::All(rules) | Self::Any(rules) => rules.iter().any(Self::reads_headers),
-            Self::Not(rule) => rule.reads_headers(),
-            Self::Matcher(matcher) => {
-                matches!(matcher.test, Test::Header(..) | Test::HeaderRegexp(..))
-            }
+            Self::All(rules) | Self::Any(rules) => rules.iter().any(|rule| rule.has(is)),
+            Self::Not(rule) => rule.has(is),
+            Self::Matcher(matcher) => is(&matcher.test),
         }
     }
 

@@ -20,7 +20,7 @@ pub(super) fn items(
     let there = siblings(view, cursor);
     let may_come = |spec: &NodeSpec| match spec.occurs {
         Occurs::Once | Occurs::Required => !there.iter().any(|name| name == spec.name),
-        Occurs::Many | Occurs::ByName => true,
+        Occurs::Many | Occurs::ByName | Occurs::ByNameAndPort => true,
     };
     let snippets = view.state.client.snippets;
     parent

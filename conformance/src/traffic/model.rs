@@ -2,6 +2,7 @@
 //! answers at each Traefik.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use anyhow::{Context as _, Result, ensure};
 use jtc_core::Analysis;
@@ -59,7 +60,7 @@ pub(super) fn is_behind(network: &Network, backend: &Backend, arrival: &Arrival)
 /// backends, once, and nowhere else.
 pub(super) fn misled(
     network: &Network,
-    backends: &[Backend],
+    backends: &[Arc<Backend>],
     arrivals: &[Arrival],
 ) -> Result<Option<String>> {
     let [arrival] = arrivals else {

@@ -93,7 +93,7 @@ pub struct Mention<'t> {
 }
 
 /// The texts in which Kubernetes puts what variables hold: those of a container, by
-/// the object, the container's place there, and the text's place in [`said`].
+/// the object, the container's place there, and the text's place among its variables and words.
 #[derive(Debug, Default)]
 pub struct Expanded(BTreeMap<(usize, usize, usize), String>);
 

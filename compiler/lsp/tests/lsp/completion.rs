@@ -118,6 +118,18 @@ fn names_that_the_topology_defines() {
 }
 
 #[test]
+fn a_name_is_put_in_and_nothing_behind_it_taken_out() {
+    let mut editor = editor();
+    let marked = "namespace \"x\" version=\"| database=\"prod\" {\n    gui\n}\n";
+    let items = offered(&mut editor, SITE, marked);
+    let Some(CompletionTextEdit::Edit(edit)) = &items[0].text_edit else {
+        panic!("{items:?}");
+    };
+    let at = u32::try_from(marked.find('|').unwrap()).unwrap();
+    assert_eq!((edit.range.start.character, edit.range.end.character), (at, at), "{edit:?}");
+}
+
+#[test]
 fn names_of_other_namespaces() {
     let mut editor = editor();
     let text =

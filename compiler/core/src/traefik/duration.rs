@@ -25,6 +25,12 @@ pub(super) fn is_duration(text: &str) -> bool {
     any
 }
 
+/// Whether `strconv.ParseInt` takes a text, or `time.ParseDuration`, as for a
+/// `Duration` of paerser, of which a number is seconds (`types/duration.go`).
+pub(super) fn is_number(text: &str) -> bool {
+    text.parse::<i64>().is_ok() || is_duration(text)
+}
+
 #[cfg(test)]
 mod tests {
     use super::is_duration;

@@ -40,14 +40,12 @@ pub(super) fn check(
         }
     }
     time_to_end(tell, path, container, spec);
-    before_others(tell, path, container);
     mounts(tell, path, container, spec, claims);
 }
 
 /// What those that run before the others, and end, can't have.
-fn before_others(tell: &mut Tell<'_>, path: &str, container: &Container) {
-    let goes_on = container.restart_policy.as_deref() == Some("Always");
-    if goes_on || !path.contains(".initContainers[") {
+pub(super) fn before_others(tell: &mut Tell<'_>, path: &str, container: &Container) {
+    if container.restart_policy.as_deref() == Some("Always") {
         return;
     }
     let own = [

@@ -237,6 +237,9 @@ fn all_containers(
         for (index, container) in all.iter().enumerate() {
             let path = format!("{path}.{list}[{index}]");
             containers::check(tell, &path, container, spec, &claims);
+            if list == "initContainers" {
+                containers::before_others(tell, &path, container);
+            }
             if let Some(quota) = quota {
                 amounts::quota(tell, &path, container, quota);
             }

@@ -9,7 +9,7 @@ use super::flags::Flags;
 use super::{Config, ConfigFault};
 use crate::diagnostics::suggest;
 use crate::text::Version;
-use crate::traefik::duration::is_duration;
+use crate::traefik::duration::is_number;
 use crate::traefik::rule::Network;
 use crate::traefik_crds::PINNED;
 
@@ -180,11 +180,6 @@ impl Config {
             self.faults.push(ConfigFault { arg: Some(value.arg), reason });
         }
     }
-}
-
-/// Whether `strconv.ParseInt` takes a text, or `time.ParseDuration`.
-fn is_number(text: &str) -> bool {
-    text.parse::<i64>().is_ok() || is_duration(text)
 }
 
 #[cfg(test)]

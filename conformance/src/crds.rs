@@ -190,10 +190,7 @@ fn generate(module: &Module) -> Result<BTreeMap<String, String>> {
         let stripped = definition(&crd, plural).with_context(|| plural.to_owned())?;
         files.insert(format!("{plural}.json"), format!("{}\n", sorted(&stripped)));
     }
-    files.insert(
-        "options.txt".to_owned(),
-        options::generate(&read(&module.dir.join(options::SOURCE))?)?,
-    );
+    files.insert("options.txt".to_owned(), options::generate(&module.dir)?);
     let licence = read(&module.dir.join("LICENSE.md"))?;
     let copyright = licence
         .lines()

@@ -1,46 +1,39 @@
-//! The options of Traefik's command line: names and kinds of values, from the
-//! table of the module's own documentation, which is generated from its types.
+//! The options of Traefik's command line: names and kinds of values, which the
+//! Go program in `conformance/go/options` reads off the module's types.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::path::Path;
+use std::process::Command;
 
 use anyhow::{Context as _, Result, bail, ensure};
 
-/// Where the module keeps the table.
-pub(super) const SOURCE: &str =
-    "docs/content/reference/install-configuration/configuration-options.md";
+use crate::{paths, process};
 
-/// What names of the user's choice are called in the table.
-const NAME: &str = "_name_";
+/// Where the module keeps the types.
+pub(super) const SOURCE: &str = "pkg/config/static";
 
 /// A line for each option, sorted: its name, in small letters, `*` for a name
-/// of the user's choice, and what its value is.
-pub(super) fn generate(table: &str) -> Result<String> {
-    let mut options: BTreeMap<String, &str> = BTreeMap::new();
-    for line in table.lines().filter(|line| line.starts_with("| <a ")) {
-        let row = line.trim().trim_matches('|');
-        let (name, rest) = row
-            .split_once('>')
-            .and_then(|(_, rest)| rest.split_once("</a> |"))
-            .with_context(|| format!("a line without a name: {line}"))?;
-        let (_, default) =
-            rest.rsplit_once('|').with_context(|| format!("`{name}` has no default"))?;
-        if options.insert(name.replace(NAME, "*"), default.trim()).is_some() {
-            bail!("`{name}` comes twice");
+/// of the user's choice, `[0]` for an element of a list, and what its value is.
+pub(super) fn generate(module: &Path) -> Result<String> {
+    let mut go = Command::new("go");
+    go.args(["run", "."]).arg(module).env("GOWORK", "off").env("GOFLAGS", "-mod=mod");
+    go.current_dir(paths::conformance().join("go").join("options"));
+    table(&process::stdout(&mut go)?)
+}
+
+fn table(lines: &str) -> Result<String> {
+    let mut options: BTreeMap<&str, &str> = BTreeMap::new();
+    for line in lines.lines() {
+        let (name, kind) =
+            line.split_once(' ').with_context(|| format!("an option without a kind: {line}"))?;
+        if options.insert(name, kind).is_some_and(|before| before != kind) {
+            bail!("`{name}` is of two kinds");
         }
     }
     ensure!(options.len() > 400, "only {} options in {SOURCE}", options.len());
-    let sections: BTreeSet<&str> =
-        options.keys().filter_map(|name| Some(name.rsplit_once('.')?.0)).collect();
     let mut out = String::new();
-    for (name, default) in &options {
-        let kind = match *default {
-            // Such a section is there as soon as it is named.
-            "true" | "false" if sections.contains(name.as_str()) => "section",
-            "true" | "false" => "switch",
-            number if number.parse::<i64>().is_ok() => "number",
-            _ => "text",
-        };
+    for (name, kind) in &options {
         writeln!(out, "{name} {kind}")?;
     }
     Ok(out)
@@ -48,11 +41,12 @@ pub(super) fn generate(table: &str) -> Result<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::generate;
+    use super::table;
 
     #[test]
     fn a_line_that_is_no_option_is_told() {
-        assert!(generate("| <a id=\"x\"> x |").is_err());
-        assert!(generate("").is_err());
+        assert!(table("ping\n").is_err());
+        assert!(table("ping section\nping switch\n").is_err());
+        assert!(table("").is_err());
     }
 }

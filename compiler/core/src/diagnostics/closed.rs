@@ -5,7 +5,7 @@ use super::{
     j0519_no_route_takes, j0530_broken_middleware, j0547_let_in, j0548_let_out,
     j0549_named_elsewhere, j0550_alias_past, j0551_opened_port, j0552_reads_across,
     j0556_unreached, j0560_mistaken, j0561_balanced, j0562_unasked, j0563_no_such_port,
-    j0564_no_such_name, j0565_beyond, j0569_speaks_otherwise,
+    j0564_no_such_name, j0565_beyond, j0569_speaks_otherwise, j0570_other_policy,
 };
 use crate::components::build::alias;
 use crate::components::manifests;
@@ -46,6 +46,23 @@ pub(crate) fn let_out(policy: &Policy, name: &str, pods: &Pods, whom: &str, port
     );
     with(diag, pods.origin.source, "these pods")
         .help("name the range that it needs; or say `connect` to an `external` with its `cidr`, and leave it to `jtc`")
+}
+
+/// A policy of a kind that only the network itself reads.
+pub(crate) fn other(policy: &Origin) -> Diag {
+    Diag::new(
+        &j0570_other_policy::META,
+        policy.source,
+        "this policy",
+        format!(
+            "`{}` is read by the network and not by `jtc`: what it lets through or refuses is not part of the proof",
+            policy.id
+        ),
+    )
+    .help(
+        "say who is reached with `connect` and `route`, from which `jtc` makes policies, and take it out; if the network \
+         needs it, see that it opens nothing and refuses nothing that `jtc trace --all` shows",
+    )
 }
 
 /// Pods that no policy is about.

@@ -141,6 +141,7 @@ diagnostics! {
     j0567_plain_at_443,
     j0568_tls_at_80,
     j0569_speaks_otherwise,
+    j0570_other_policy,
     j0601_not_an_object,
     j0602_not_yaml,
     j0603_not_its_kind,

@@ -68,9 +68,9 @@ pub struct Space {
     pub routes_by_hand: Vec<ObjectId>,
     /// The objects `Ingress`, all of them hand-written.
     pub ingresses: Vec<Origin>,
-    /// Whether there are policies of a network's own kind, of which nothing is known
-    /// here: those of Cilium and Calico.
-    pub other_policies: bool,
+    /// Policies of a network's own kind, of which nothing is known here: those of
+    /// Cilium and Calico.
+    pub other_policies: Vec<Origin>,
     index: spaces::Index,
 }
 
@@ -88,14 +88,14 @@ impl Places for Space {
             origins,
             routes_by_hand: _,
             ingresses,
-            other_policies: _,
+            other_policies,
             index: _,
         } = self;
         let all = pods.iter_mut().map(|pods| &mut pods.origin);
         let all = all.chain(services.values_mut().map(|service| &mut service.origin));
         let all = all.chain(policies.iter_mut().map(|policy| &mut policy.origin));
         let all = all.chain(rights.iter_mut().map(|right| &mut right.binding));
-        for origin in all.chain(origins).chain(ingresses) {
+        for origin in all.chain(origins).chain(ingresses).chain(other_policies) {
             see(&mut origin.source);
         }
     }

@@ -140,8 +140,11 @@ impl Space {
             self.ingresses.push(origin(object));
         }
         let version = value.get("apiVersion").and_then(Value::as_str).unwrap_or_default();
-        self.other_policies |= kind.ends_with("NetworkPolicy")
-            && NETWORKS.iter().any(|group| version.starts_with(group));
+        if kind.ends_with("NetworkPolicy")
+            && NETWORKS.iter().any(|group| version.starts_with(group))
+        {
+            self.other_policies.push(origin(object));
+        }
         if kind == "ClusterRole"
             && let Some(rules) = global_role(value)
         {

@@ -345,7 +345,7 @@ impl Space {
         self.origins.extend(origins);
         self.routes_by_hand.extend(routes_by_hand);
         self.ingresses.extend(ingresses);
-        self.other_policies |= other_policies;
+        self.other_policies.extend(other_policies);
     }
 
     /// Says which pods get a token, and which ports of Services have pods: those

@@ -37,6 +37,8 @@ pub(super) fn check(ground: &Ground<'_>, evidence: &Evidence, report: &mut Repor
     if !evidence.policies {
         return;
     }
+    let unread = ground.net.spaces().flat_map(|(_, space)| &space.other_policies);
+    report.extend(unread.map(d::other));
     let needs = Needs::of(evidence);
     let crowd = Crowd::of(ground);
     let spaces: Vec<_> = ground.net.spaces().collect();
@@ -103,15 +105,19 @@ struct Needs<'e> {
     entering: BTreeMap<(&'e str, u16, Protocol), BTreeSet<Who<'e>>>,
     /// What a component reaches outside: ranges, port, protocol.
     outside: BTreeMap<Who<'e>, Vec<Beyond<'e>>>,
+    /// Who is asked for behind a Traefik: by namespace, and `app` label.
+    behind: BTreeSet<(&'e str, &'e str)>,
 }
 
 impl<'e> Needs<'e> {
     fn of(evidence: &'e Evidence) -> Self {
-        let mut needs = Self { entering: BTreeMap::new(), outside: BTreeMap::new() };
+        let mut needs =
+            Self { entering: BTreeMap::new(), outside: BTreeMap::new(), behind: BTreeSet::new() };
         for demand in evidence.demands() {
             let from = (&*demand.namespace, &*demand.component);
             match &*demand.to {
-                Wanted::Traefik { namespace, port, protocol, .. } => {
+                Wanted::Traefik { namespace, port, protocol, asks, .. } => {
+                    needs.behind.insert((namespace, &asks.app));
                     let key = (namespace.as_str(), *port, *protocol);
                     needs.entering.entry(key).or_default().insert(from);
                 }
@@ -195,6 +201,10 @@ impl Place<'_> {
             return None;
         }
         let name = self.pods.labels.get("app")?;
+        // That it can't be reached is told of who asks for it.
+        if self.needs.behind.contains(&(self.name, name)) {
+            return None;
+        }
         self.space.services.get(name).map(|service| &service.origin)
     }
 

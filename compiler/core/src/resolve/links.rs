@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use jtc_syntax::Span;
 
+use super::by_hand;
 use crate::components::build::alias;
 use crate::components::program::{Cx, Program};
 use crate::components::reapers::says_whom_to_ask;
@@ -273,6 +274,15 @@ fn remote<'t>(
         if routes::is_refused(&cx, &routes, program) {
             return None;
         }
+        let by_hand = by_hand::Wanted {
+            service: &target.object,
+            port: wanted.zip(port).map(|(name, port)| (name.value.as_str(), port.service)),
+            entrypoint: wanted.filter(|_| port.is_none()).map(|name| name.value.as_str()),
+        };
+        if let Some(way) = by_hand::find(site.decl, &entrypoints, &by_hand) {
+            let end = (namespace, program);
+            return Some(entered(end, &target.object, way.entrypoint, way.tls));
+        }
         match wanted
             .filter(|name| port.is_none() && !entrypoints.iter().any(|one| one.name == name.value))
         {
@@ -317,20 +327,35 @@ fn remote<'t>(
         (&other.entrypoint, other.tls.is_some()) == (&route.entrypoint, route.tls.is_some())
     });
     let rules = beside.flat_map(|route| route.rules.iter().map(|(rule, _)| rule.clone())).collect();
-    Some(LinkEnd::Remote {
-        namespace: site.name,
+    let end = (site.name, program);
+    let mut end = entered(end, &route.backend.object, entrypoint, route.tls.is_some());
+    if let LinkEnd::Remote { path: own, rules: taken, .. } = &mut end {
+        *own = path(site, route);
+        *taken = rules;
+    }
+    Some(end)
+}
+
+/// A program of another namespace, by an entrypoint there.
+fn entered<'t>(
+    (namespace, program): (&'t str, &'t str),
+    object: &str,
+    entrypoint: &traefik::Entrypoint,
+    tls: bool,
+) -> LinkEnd<'t> {
+    LinkEnd::Remote {
+        namespace,
         program,
-        object: route.backend.object.clone(),
+        object: object.to_owned(),
         entrypoint: entrypoint.name.clone(),
         service_port: entrypoint.port.service,
         container_port: entrypoint.port.container,
         protocol: entrypoint.port.protocol,
-        tls: route.tls.is_some(),
-        path: path(site, route),
-        rules,
-    })
+        tls,
+        path: String::new(),
+        rules: Vec::new(),
+    }
 }
-
 /// What the paths of requests begin with that a route takes, as the topology says it.
 /// The server's callers put its own prefix behind the URL.
 fn path(site: &Site<'_>, route: &Route) -> String {

@@ -4,6 +4,7 @@
 //! programs can tell, its routes). Invariant: in the [`World`] that comes out,
 //! whatever leads nowhere is absent and has been reported.
 
+mod by_hand;
 mod links;
 mod references;
 mod unversioned;

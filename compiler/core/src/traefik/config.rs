@@ -4,6 +4,7 @@ mod args;
 mod flags;
 mod options;
 mod selector;
+mod valid;
 
 #[cfg(test)]
 mod tests;
@@ -79,6 +80,8 @@ pub struct Config {
     /// Options that it hasn't, which keep it from starting as well. A later
     /// release than the table's may have them: then there are none here.
     pub unknown: Vec<ConfigFault>,
+    /// What it makes of its arguments by chance, if anything.
+    pub chance: Option<ConfigFault>,
     /// Why its pods are never ready, as a clause; [`Config::probed`] finds it.
     pub unready: Option<String>,
 }
@@ -198,7 +201,11 @@ impl Config {
             let why = self.unready.as_ref()?;
             Some(format!("is never ready: {why}"))
         };
-        start.or_else(file).or_else(unready)
+        let chance = || {
+            let chance = self.chance.as_ref()?;
+            Some(format!("has one list or another, by chance: {}", chance.reason))
+        };
+        start.or_else(file).or_else(unready).or_else(chance)
     }
 
     /// Takes in which release it is, if that is known: what another one than those

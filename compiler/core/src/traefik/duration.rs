@@ -27,7 +27,7 @@ pub(super) fn is_duration(text: &str) -> bool {
 
 /// Whether `strconv.ParseInt` takes a text, or `time.ParseDuration`, as for a
 /// `Duration` of paerser, of which a number is seconds (`types/duration.go`).
-pub(super) fn is_number(text: &str) -> bool {
+pub(super) fn is_time(text: &str) -> bool {
     text.parse::<i64>().is_ok() || is_duration(text)
 }
 

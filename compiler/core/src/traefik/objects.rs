@@ -9,6 +9,7 @@
 
 mod join;
 pub(in crate::traefik) mod json;
+mod predicate;
 mod typed;
 
 use std::sync::Arc;

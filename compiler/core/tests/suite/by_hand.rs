@@ -232,3 +232,64 @@ fn clients_outside_come_by_routes_of_manifests_too() {
     );
     assert_eq!(traced(&routes.concat(), "ya"), (1, 0));
 }
+
+/// Who connects to a program by what manifests alone make.
+fn connected(policies: bool, connect: &str, manifests: &str) -> Vec<String> {
+    let mut tree = Tree::of(&format!(
+        r#"edition 1
+cluster "demo" {{ kubernetes "1.34"; network-policies #{policies}; }}
+external "mysql" host="db.example.org" port=3306 cidr="10.0.8.15/32"
+secret "db" {{ keys "DB_HOST" "DB_PORT" "DB_USER" "DB_PASS"; }}
+database "d" external="mysql" secret="db"
+version "3.6.0" {{ image "example/jobmon:3.6.0"; }}
+reapers "rp" {{ reaper "3.6.0" namespace="jobmon"; }}
+namespace "jobmon" version="3.6.0" database="d" {{
+    traefik {{ entrypoint "raw" port=6379; entrypoint "say" port=5001 protocol="udp"; }}
+    workload "ya" image="example/a:1" {{ port "http" 8080; port "raw" 6379; port "say" 5001 protocol="udp"; }}
+    manifest "routes.yaml"
+}}
+namespace "tools" {{ workload "t" image="example/t:1" {{ {connect}; }}; }}
+"#
+    ));
+    tree.set("routes.yaml", manifests.as_bytes());
+    let analysis = analyze("main.kdl", &tree);
+    let said = analysis.diags.iter();
+    said.map(|diag| format!("{} {}", diag.meta.code, diag.help.as_deref().unwrap_or_default()))
+        .collect()
+}
+
+#[test]
+fn a_program_is_reached_by_a_route_of_a_manifest() {
+    let web = root("a", "PathPrefix(`/ya`)", &to("ya"));
+    let raw = |kind: &str, entrypoint: &str, rule: &str, port: u16| {
+        format!(
+            "apiVersion: traefik.io/v1alpha1\nkind: {kind}\nmetadata: {{ name: b }}\nspec: {{ entryPoints: [{entrypoint}], \
+             routes: [{{ {rule} services: [{{ name: ya, port: {port} }}] }}] }}\n---\n"
+        )
+    };
+    let tcp = raw("IngressRouteTCP", "raw", "match: HostSNI(`*`),", 6379);
+    let udp = raw("IngressRouteUDP", "say", "", 5001);
+    let one = |port: &str, way: &str| format!(r#"connect "jobmon/ya" {port} {way}"#);
+    for (connect, manifests) in [
+        (one("", r#"url-env="U""#), &web),
+        (one(r#"port="http""#, r#"url-env="U""#), &web),
+        (one(r#"port="web""#, r#"url-env="U""#), &web),
+        (one(r#"port="raw""#, r#"host-env="H" port-env="P""#), &tcp),
+        (one("", r#"host-env="H" port-env="P""#), &tcp),
+        (one(r#"port="say""#, r#"host-env="H" port-env="P""#), &udp),
+    ] {
+        assert_eq!(connected(false, &connect, manifests), [""; 0], "{connect}");
+    }
+    // Which then needs policies of its own.
+    let said = connected(true, &one("", r#"url-env="U""#), &web);
+    assert!(said.iter().all(|one| one.starts_with("J0515")), "{said:#?}");
+    // A route that takes none of its requests is no way.
+    let other = root("a", "Host(`a.example.org`)", &to("ya"));
+    let said = connected(false, &one("", r#"url-env="U""#), &other);
+    assert!(said.iter().all(|one| one.starts_with("J0519")) && !said.is_empty(), "{said:?}");
+    for (port, manifests) in [("raw", &web), ("http", &tcp), ("raw", &udp)] {
+        let said =
+            connected(false, &one(&format!("port=\"{port}\""), r#"host-env="H""#), manifests);
+        assert!(said.iter().any(|one| one.starts_with("J0308")), "{port}: {said:?}");
+    }
+}

@@ -116,7 +116,8 @@ fn port(said: &Said, external: &External) -> u16 {
 
 /// Whether policies of other kinds have a say about the pods of a namespace.
 pub(super) fn is_unknown(ground: &Ground<'_>, space: &Space) -> bool {
-    space.other_policies || ground.net.space("").is_some_and(|cluster| cluster.other_policies)
+    let any = |space: &Space| !space.other_policies.is_empty();
+    any(space) || ground.net.space("").is_some_and(any)
 }
 
 /// The namespace of a name that can be of the cluster alone.

@@ -340,7 +340,15 @@ impl<'w> Walk<'w> {
         let port = self.port(service, number, protocol, trail)?;
         for (to, number) in self.behind(found, port, trail)? {
             self.declares(service, to, number)?;
-            self.between(group, to, number, protocol, trail)?;
+            self.between(group, to, number, protocol, trail).map_err(|mut broken| {
+                broken.help = format!(
+                    "put two NetworkPolicies beside the route: one that lets the pods of Traefik in `{}` out to those behind \
+                     `{}`, and one that lets them in there; or say it with `route` in the topology, for a `workload`, and \
+                     `jtc` writes both",
+                    group.namespace, service.origin.id.name
+                );
+                broken
+            })?;
         }
         Ok(())
     }

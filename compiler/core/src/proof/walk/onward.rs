@@ -4,7 +4,7 @@ use super::{Group, Passed, Walk};
 use crate::network::Found;
 use crate::proof::demand::Demand;
 use crate::proof::ground::{Ground, Running};
-use crate::proof::trail::{Step, Trail};
+use crate::proof::trail::Trail;
 
 /// Goes on from a Traefik to the pods behind a Service.
 pub(in crate::proof) fn onward(
@@ -20,16 +20,5 @@ pub(in crate::proof) fn onward(
     let Some((namespace, space)) = ground.net.spaces_entry(namespace) else { return Ok(()) };
     let Some(service) = space.services.get(service) else { return Ok(()) };
     let walk = Walk { ground, demand, from };
-    let onward = walk.backend(from, Found { namespace, space, service }, port.into(), trail);
-    onward.map_err(|mut broken| {
-        if let Step::Egress | Step::Ingress = broken.step {
-            let (own, there) = (running.namespace, service.origin.id.name.clone());
-            broken.help = format!(
-                "put two NetworkPolicies beside the route: one that lets the pods of Traefik in \
-                 `{own}` out to those behind `{there}`, and one that lets them in there; or say \
-                 it with `route` in the topology, for a `workload`, and `jtc` writes both"
-            );
-        }
-        broken
-    })
+    walk.backend(from, Found { namespace, space, service }, port.into(), trail)
 }

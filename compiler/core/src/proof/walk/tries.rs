@@ -8,7 +8,7 @@ use super::{Group, Passed, Walk};
 use crate::components::program::Asks;
 use crate::proof::demand::Client;
 use crate::proof::ground::Running;
-use crate::proof::trail::{Step, Trail};
+use crate::proof::trail::{Broken, Step, Trail};
 use crate::traefik::instance::{Action, Router};
 use crate::traefik::rule::{Example, Overlap};
 use crate::traefik::{Answer, EntryPoint, Protocol as Speaks, Request, Rule};
@@ -74,10 +74,12 @@ impl<'w> Walk<'w> {
         }
         // Some other path may lead there, as the routes are now.
         let instance = &door.running.instance;
+        let mut other_host = None;
         for (index, router, _) in door.routers() {
             if !self.leads(door.running, router, door.asks) {
                 continue;
             }
+            other_host.get_or_insert(index);
             for way in instance.ways_down(index) {
                 let rules = instance.rules_on(&way);
                 let other = Example::below(&rules);
@@ -87,8 +89,13 @@ impl<'w> Walk<'w> {
                 };
                 let straight = whole.example();
                 for example in straight.into_iter().chain(other) {
-                    if self.attempt(door, &get(example.target), trail).is_ok() {
-                        return Ok(());
+                    match self.attempt(door, &get(example.target), trail) {
+                        Ok(()) => return Ok(()),
+                        // Nothing else says what is asked for.
+                        Err(broken) if door.asks.rules.is_empty() => {
+                            first.get_or_insert(broken);
+                        }
+                        Err(_) => {}
                     }
                 }
             }
@@ -100,6 +107,13 @@ impl<'w> Walk<'w> {
                     Err(broken) => drop(first.get_or_insert(broken)),
                 }
             }
+        }
+        if let (true, None, Some(index)) = (door.asks.rules.is_empty(), &first, other_host) {
+            let clause = format!("its rule takes no request of the host `{host}`");
+            let help =
+                format!("let the rule of that route take ``Host(`{host}`)`` too, or any host");
+            let broken = Broken::new(Step::Route, clause, help);
+            return Err(Box::new(self.routed(door.running, index, broken)));
         }
         Err(first.unwrap_or(plain))
     }

@@ -19,11 +19,12 @@ impl Config {
     /// Reads the arguments of Traefik's container.
     pub fn from_args<'a>(args: impl IntoIterator<Item = &'a str>) -> Self {
         let mut config = Self { dashboard: true, ..Self::default() };
-        let flags = flags(args, &mut config.faults);
+        let flags = flags(args, &mut config);
         config.check_options(&flags);
         config.read_provider(&flags);
         config.read_entry_points(&flags);
         config.read_rest(&flags);
+        config.check_values(&flags);
         config.file = flags.text("configfile").map(Arc::from);
         config.finish(&flags);
         config

@@ -4,13 +4,9 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::ConfigFault;
 use super::options::{Kind, find};
+use super::{Config, ConfigFault};
 use crate::traefik::objects::Text;
-
-/// The last parts of names that may be given more than once.
-const LISTS: [&str; 6] =
-    ["crossprovidernamespaces", "domains", "middlewares", "namespaces", "precedence", "trustedips"];
 
 /// The value of an option.
 pub(super) struct Value<'a> {
@@ -45,7 +41,7 @@ impl Value<'_> {
     }
 
     /// A list: its values are joined by commas.
-    fn list(&self) -> Vec<Text> {
+    pub(super) fn list(&self) -> Vec<Text> {
         let items = self.text.split(',').map(str::trim).filter(|item| !item.is_empty());
         items.map(Arc::from).collect()
     }
@@ -77,6 +73,12 @@ impl<'a> Flags<'a> {
 
     pub(super) fn switch(&self, name: &str) -> Option<bool> {
         self.get(name)?.is_on()
+    }
+
+    /// The argument that sets an option, or the first of a section.
+    pub(super) fn argument(&self, name: &str) -> Option<usize> {
+        let first = || self.beginning(name).iter().find(|(own, _)| below(own, name));
+        self.get(name).or_else(|| Some(&first()?.1)).map(|value| value.arg)
     }
 
     /// Those whose names begin with this.
@@ -150,10 +152,7 @@ fn below(name: &str, section: &str) -> bool {
 }
 
 /// Reads arguments, as far as they can be read.
-pub(super) fn flags<'a>(
-    args: impl IntoIterator<Item = &'a str>,
-    faults: &mut Vec<ConfigFault>,
-) -> Flags<'a> {
+pub(super) fn flags<'a>(args: impl IntoIterator<Item = &'a str>, config: &mut Config) -> Flags<'a> {
     let mut flags = Flags::default();
     let args: Vec<&str> = args.into_iter().collect();
     let start = first(&args);
@@ -166,7 +165,7 @@ pub(super) fn flags<'a>(
         }
         if name.starts_with(['-', '=']) {
             let reason = format!("`{arg}` can't be read");
-            faults.push(ConfigFault { arg: Some(index), reason });
+            config.faults.push(ConfigFault { arg: Some(index), reason });
             break;
         }
         let (name, text) = match name.split_once('=') {
@@ -175,7 +174,7 @@ pub(super) fn flags<'a>(
             None => {
                 let Some((_, text)) = args.next() else {
                     let reason = format!("`{arg}` has no value");
-                    faults.push(ConfigFault { arg: Some(index), reason });
+                    config.faults.push(ConfigFault { arg: Some(index), reason });
                     break;
                 };
                 (name, text)
@@ -203,7 +202,8 @@ pub(super) fn flags<'a>(
         if name != same {
             return false;
         }
-        if LISTS.contains(&name.rsplit('.').next().unwrap_or_default()) {
+        if find(name).is_some_and(Kind::is_list) {
+            config.check_repeated(name, later.arg);
             let all = first.text.to_mut();
             all.push(',');
             all.push_str(&later.text);
@@ -243,7 +243,7 @@ fn first(args: &[&str]) -> usize {
 fn stands_alone(name: &str) -> bool {
     match name.split('.').collect::<Vec<_>>().as_slice() {
         ["entrypoints", _, ..] | ["certificatesresolvers", _, _, ..] => true,
-        ["certificatesresolvers", _] | ["experimental", "localplugins", _] => false,
+        ["certificatesresolvers", _] | ["experimental", "localplugins" | "plugins", _] => false,
         _ => find(name).is_some_and(Kind::stands_alone),
     }
 }

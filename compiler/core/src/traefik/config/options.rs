@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::str::Split;
 use std::sync::OnceLock;
 
-use super::flags::Flags;
+use super::flags::{Flags, Value};
 use super::{Config, ConfigFault};
 use crate::diagnostics::suggest;
 use crate::text::Version;
-use crate::traefik::duration::is_number;
+use crate::traefik::duration::is_time;
 use crate::traefik::rule::Network;
 use crate::traefik_crds::PINNED;
 
@@ -25,23 +25,72 @@ pub(super) fn release() -> Version {
     })
 }
 
-/// What a value is.
+/// What a value is, by the type of the field that it goes into.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     /// There as soon as it is named, unless its value is another than `true`.
     Section,
     /// `true` or `false`.
     Switch,
-    /// A whole number, or a time.
+    /// A whole number, of so many bits.
+    Whole(u32),
+    /// A time, or a whole number.
+    Time,
+    /// A number.
     Number,
+    /// Numbers with commas between them.
+    Numbers,
+    /// Texts with commas between them.
+    List,
     /// Anything.
     Text,
 }
 
 impl Kind {
+    /// By its word in the table.
+    fn named(word: &str) -> Option<Self> {
+        Some(match word {
+            "section" => Self::Section,
+            "switch" => Self::Switch,
+            "int32" => Self::Whole(32),
+            "int64" => Self::Whole(64),
+            "duration" => Self::Time,
+            "float" => Self::Number,
+            "list-of-float" => Self::Numbers,
+            "list" => Self::List,
+            "text" => Self::Text,
+            _ => return None,
+        })
+    }
+
     /// Whether an argument without `=` takes no value from the next.
     pub(super) fn stands_alone(self) -> bool {
         matches!(self, Self::Section | Self::Switch)
+    }
+
+    /// Whether what is given twice is joined.
+    pub(super) fn is_list(self) -> bool {
+        matches!(self, Self::List | Self::Numbers)
+    }
+
+    /// What a value must be, if it isn't (`setInt`, `setFloat` and so on, paerser,
+    /// `parser/element_fill.go`).
+    fn refuses(self, value: &Value<'_>) -> Option<String> {
+        let text = &*value.text;
+        let is_number = |text: &str| text.parse::<f64>().is_ok();
+        Some(match self {
+            Self::Switch if value.is_on().is_none() => "`true` or `false`".to_owned(),
+            Self::Whole(32) if text.parse::<i32>().is_err() => {
+                format!("a whole number, at most {}", i32::MAX)
+            }
+            Self::Whole(_) if text.parse::<i64>().is_err() => "a whole number".to_owned(),
+            Self::Time if !is_time(text) => "a time, as `30s`".to_owned(),
+            Self::Number if !is_number(text) => "a number".to_owned(),
+            Self::Numbers if !text.is_empty() && !text.split(',').map(str::trim).all(is_number) => {
+                "numbers with commas between them".to_owned()
+            }
+            _ => return None,
+        })
     }
 }
 
@@ -50,14 +99,8 @@ fn all() -> &'static [(&'static str, Kind)] {
     static ALL: OnceLock<Vec<(&str, Kind)>> = OnceLock::new();
     ALL.get_or_init(|| {
         let lines = TABLE.lines().filter_map(|line| line.split_once(' '));
-        let mut all: Vec<(&str, Kind)> = lines
-            .map(|(name, kind)| match kind {
-                "section" => (name, Kind::Section),
-                "switch" => (name, Kind::Switch),
-                "number" => (name, Kind::Number),
-                _ => (name, Kind::Text),
-            })
-            .collect();
+        let mut all: Vec<(&str, Kind)> =
+            lines.map(|(name, kind)| (name, Kind::named(kind).unwrap_or(Kind::Text))).collect();
         // An option of the program, and not of its configuration.
         all.push(("configfile", Kind::Text));
         all.sort_unstable_by_key(|(name, _)| *name);
@@ -163,11 +206,8 @@ impl Config {
                     continue;
                 }
                 Some(_) if !is_said => continue,
-                Some(Kind::Switch) if value.is_on().is_none() => {
-                    format!("`--{name}` is `true` or `false`, and never `{text}`")
-                }
-                Some(Kind::Number) if !is_number(text) => {
-                    format!("`--{name}` is a number or a time, and never `{text}`")
+                Some(kind) if let Some(what) = kind.refuses(value) => {
+                    format!("`--{name}` is {what}, and never `{text}`")
                 }
                 Some(_) if name.ends_with(".trustedips") && !text.is_empty() => {
                     let ranges = text.split(',').map(str::trim);
@@ -184,7 +224,7 @@ impl Config {
 
 #[cfg(test)]
 mod tests {
-    use super::{Kind, all, find, release, unknown};
+    use super::{Kind, TABLE, all, find, release, unknown};
     use crate::text::Version;
 
     #[test]
@@ -192,13 +232,23 @@ mod tests {
         assert!(all().len() > 500);
         assert!(release() > Version::new(3, 7, 0));
         assert!(all().is_sorted_by_key(|(name, _)| *name));
+        for line in TABLE.lines() {
+            let kind = line.split_once(' ').and_then(|(_, kind)| Kind::named(kind));
+            assert!(kind.is_some(), "{line}");
+        }
         for (name, kind) in [
             ("ping", Some(Kind::Section)),
             ("entrypoints.web.address", Some(Kind::Text)),
             ("entrypoints.web.http.tls.domains[0].main", Some(Kind::Text)),
-            ("entrypoints.web.http.tls.domains[12].sans", Some(Kind::Text)),
+            ("entrypoints.web.http.tls.domains[12].sans", Some(Kind::List)),
             ("api.insecure", Some(Kind::Switch)),
-            ("log.maxage", Some(Kind::Number)),
+            ("log.maxage", Some(Kind::Whole(64))),
+            ("entrypoints.web.http2.maxconcurrentstreams", Some(Kind::Whole(32))),
+            ("ping.terminatingstatuscode", Some(Kind::Whole(64))),
+            ("entrypoints.web.udp.timeout", Some(Kind::Time)),
+            ("tracing.samplerate", Some(Kind::Number)),
+            ("metrics.prometheus.buckets", Some(Kind::Numbers)),
+            ("entrypoints.web.http.middlewares", Some(Kind::List)),
             ("providers.plugin.own.of.any.depth", Some(Kind::Text)),
             ("experimental.plugins.own.version", Some(Kind::Text)),
             ("configfile", Some(Kind::Text)),

@@ -65,6 +65,37 @@ fn what_stops_it_is_said_with_the_argument() {
         (vec!["--certificatesresolvers.own"], Some(0), "has no value"),
         (vec!["--api.insecure="], Some(0), "is `true` or `false`"),
         (vec!["--log.maxage=long"], Some(0), "never `long`"),
+        (vec!["--log.maxsize=5m"], Some(0), "a whole number"),
+        (vec!["--providers.providersthrottleduration=2d"], Some(0), "a time"),
+        (vec!["--tracing.samplerate=half"], Some(0), "a number"),
+        (vec!["--metrics.prometheus.buckets=0.1,x"], Some(0), "numbers with commas"),
+        (vec!["--entrypoints.a.http2.maxconcurrentstreams=9999999999"], Some(0), "at most"),
+        (vec!["--entrypoints.a.http2.maxconcurrentstreams=-1"], Some(0), "never below 0"),
+        (vec!["--ping", "--entrypoints.a.proxyprotocol=true"], Some(1), "trusts nobody"),
+        (vec!["--entrypoints.a.http.aliasheadersstrategy=drop"], Some(0), "`reject`"),
+        (
+            vec![
+                "--entrypoints.a.http.aliasheadersstrategy=keep",
+                "--entrypoints.a.http.underscoreheadersstrategy=delete",
+            ],
+            Some(1),
+            "says another thing",
+        ),
+        (vec!["--api.basepath=traefik"], Some(0), "a path"),
+        (vec!["--certificatesresolvers.a.acme.storage="], Some(0), "names no file"),
+        (
+            vec!["--certificatesresolvers.a.acme.email=a@b", "--certificatesresolvers.a.tailscale"],
+            Some(0),
+            "exclude each other",
+        ),
+        (vec!["--log.otlp=true"], Some(0), "needs `--experimental.otlplogs=true`"),
+        (vec!["--providers.knative"], Some(0), "needs `--experimental.knative=true`"),
+        (vec!["--providers.precedence=kubernetescrd,docket"], Some(0), "`docket`"),
+        (
+            vec!["--tracing.otlp.grpc.insecure=true", "--tracing.otlp.grpc.tls.ca=/ca"],
+            Some(0),
+            "exclude each other",
+        ),
         (vec!["--entrypoints.web.forwardedheaders.trustedips=10.0.0.0/8,x"], Some(0), "`x`"),
         (vec!["--entrypoints.web.adress=:80"], Some(0), "did you mean `address`"),
         (vec!["--providers.kubernetescrd.namespace=a"], Some(0), "did you mean `namespaces`"),
@@ -87,6 +118,20 @@ fn what_stops_it_is_said_with_the_argument() {
         assert_eq!(fault.arg, arg, "{args:?}");
         assert!(fault.reason.contains(part), "{args:?}: {}", fault.reason);
     }
+    let fine = [
+        "--log.maxsize=5",
+        "--providers.providersthrottleduration=2",
+        "--entrypoints.a.proxyprotocol.insecure=true",
+        "--entrypoints.b.address=:81",
+        "--entrypoints.b.proxyprotocol.trustedips=10.0.0.0/8",
+        "--metrics.prometheus.buckets=0.1, 0.3",
+        "--api.basepath=/traefik",
+        "--log.otlp=true",
+        "--experimental.otlplogs=true",
+        "--tracing.samplerate=0.5",
+        "--providers.precedence=KubernetesCRD,file",
+    ];
+    assert_eq!(config(&fine).faults, []);
     // One of each protocol may share a port.
     let both = ["--entrypoints.a.address=:80", "--entrypoints.b.address=:80/udp"];
     assert_eq!(config(&both).faults, []);
@@ -175,4 +220,15 @@ fn plugins_are_called_as_they_are_spelt_first() {
         "--experimental.localPlugins.own.moduleName=example.org/own",
     ]);
     assert_eq!(config.plugins, ["Geo".into(), "own".into()] as [Text; 2]);
+}
+
+#[test]
+fn a_list_below_a_name_is_given_once() {
+    let chance = |args: &[&str]| config(args).trouble();
+    let twice = ["--entrypoints.a.http.middlewares=x-y", "--entrypoints.a.http.middlewares=x-z"];
+    assert!(chance(&twice).is_some_and(|why| why.contains("by chance")));
+    assert_eq!(chance(&["--entrypoints.a.http.middlewares=x-y,x-z"]), None);
+    let exact =
+        ["--providers.kubernetescrd.namespaces=a", "--providers.kubernetescrd.namespaces=b"];
+    assert_eq!(chance(&exact), None);
 }

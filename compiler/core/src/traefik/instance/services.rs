@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::names::normalize;
 use super::references::{Found, PROVIDER};
 use super::{Backend, Build, Service, ServiceId, Text, join};
-use crate::traefik::duration::is_number;
+use crate::traefik::duration::is_time;
 use crate::traefik::fault::{Fault, Target, What};
 use crate::traefik::objects::{
     PortRef, Reference, Service as Kube, ServiceKind, ServiceRef, TraefikServiceKind,
@@ -176,7 +176,7 @@ impl<'b> Build<'b> {
         if reference.health_check && !external {
             return Err(fault(".healthCheck", What::HealthCheck));
         }
-        if let Some(time) = reference.flush_interval.as_ref().filter(|time| !is_number(time)) {
+        if let Some(time) = reference.flush_interval.as_ref().filter(|time| !is_time(time)) {
             let what = What::FlushInterval(time.clone());
             return Err(fault(".responseForwarding.flushInterval", what));
         }

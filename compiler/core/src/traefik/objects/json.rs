@@ -6,6 +6,7 @@ use k8s_openapi::ByteString;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+use super::predicate;
 use super::typed::CLASS_ANNOTATION;
 use super::{
     Headers, IngressRoute, Meta, Middleware, MiddlewareKind, MiddlewareTcp, Objects, PortRef,
@@ -290,10 +291,10 @@ fn middleware_kind(field: &str, value: &Value) -> Option<MiddlewareKind> {
             "circuitBreaker",
             match text(value, "expression") {
                 None => Some("it has no expression"),
-                Some(expression) => strange_function(&expression),
+                Some(expression) => predicate::of_breaker(&expression),
             },
         ),
-        "buffering" => passes("buffering", None),
+        "buffering" => passes("buffering", strange_buffer(value)),
         "passTLSClientCert" => passes("passTLSClientCert", None),
         "contentType" => passes("contentType", None),
         "grpcWeb" => passes("grpcWeb", None),
@@ -319,6 +320,23 @@ pub(in crate::traefik) fn denied_characters(
     denied.map(|(_, character)| character).collect()
 }
 
+/// What is wrong with a `buffering` (`github.com/vulcand/oxy/v2`, `buffer/options.go`).
+fn strange_buffer(value: &Value) -> Option<&'static str> {
+    const SIZES: [&str; 4] = [
+        "maxRequestBodyBytes",
+        "maxResponseBodyBytes",
+        "memRequestBodyBytes",
+        "memResponseBodyBytes",
+    ];
+    let is_negative =
+        SIZES.iter().any(|field| member(value, field).as_i64().is_some_and(|size| size < 0));
+    if is_negative {
+        return Some("it has a size below 0");
+    }
+    let expression = text(value, "retryExpression").filter(|expression| !expression.is_empty())?;
+    predicate::of_buffer(&expression)
+}
+
 /// What is wrong with the encodings of `compress` (`pkg/middlewares/compress/compress.go`).
 fn encodings(value: &Value) -> Option<&'static str> {
     const KNOWN: [&str; 3] = ["gzip", "br", "zstd"];
@@ -333,19 +351,6 @@ fn encodings(value: &Value) -> Option<&'static str> {
         own => own.iter().any(|own| own.as_str() == Some(&*default)),
     };
     (!is_there).then_some("its `defaultEncoding` is none of its encodings")
-}
-
-/// Whether an expression of `circuitBreaker` calls what Traefik doesn't know
-/// (`github.com/vulcand/oxy/v2/cbreaker/predicates.go`).
-fn strange_function(expression: &str) -> Option<&'static str> {
-    const KNOWN: [&str; 3] = ["LatencyAtQuantileMS", "NetworkErrorRatio", "ResponseCodeRatio"];
-    let mut words = expression
-        .split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
-        .filter(|word| word.starts_with(|c: char| c.is_ascii_alphabetic()));
-    let is_strange = !expression.contains('(') || words.any(|word| !KNOWN.contains(&word));
-    is_strange.then_some(
-        "its expression has other names than `LatencyAtQuantileMS(…)`, `NetworkErrorRatio()` and `ResponseCodeRatio(…)`",
-    )
 }
 
 /// `GetSourceExtractor`, `pkg/middlewares/extractor.go`.

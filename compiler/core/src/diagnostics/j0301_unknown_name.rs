@@ -106,6 +106,7 @@ pub(crate) fn diag<'a>(kind: RefKind, at: &At<String>, known: impl IntoIterator<
     }
     let shown = known.get(..known.len().min(12)).unwrap_or_default();
     let define = match kind {
+        _ if at.value.trim().is_empty() => "write a name between the quotes".to_owned(),
         RefKind::External | RefKind::Secret | RefKind::Database | RefKind::Version | RefKind::Elk | RefKind::Namespace => {
             format!("define it: `{noun} \"{}\" …`", at.value)
         }

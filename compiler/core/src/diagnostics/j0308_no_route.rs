@@ -40,7 +40,7 @@ reapers "jobmon-reapers" {
 namespace "jobmon" version="3.3.1" database="prod" { workload "y" image="example/y:1" { port "http" 8080; }; route "y" path="/y" to="y"; }
 namespace "a" { workload "x" image="example/x:1" { connect "jobmon/y"; }; }
 "#,
-    fix: "Add a `route` to it in its namespace.",
+    fix: "Add a `route` to it in its namespace. What speaks no HTTP needs an entrypoint of its own: with `protocol=\"udp\"` and a `route` over UDP, and over TCP with an `IngressRouteTCP` in a `manifest`, beside two policies that let Traefik through to it.",
 };
 
 /// A target without a route.
@@ -51,6 +51,8 @@ pub(crate) struct Way<'w> {
     pub(crate) program: &'w str,
     /// The port of the target that is wanted, by name.
     pub(crate) port: Option<&'w str>,
+    /// That port over UDP, or the one of a target that has no other: its name and number.
+    pub(crate) udp: Option<(&'w str, u16)>,
     /// Whether a route has this name.
     pub(crate) taken: &'w dyn Fn(&str) -> bool,
     /// The host that callers name.
@@ -59,7 +61,7 @@ pub(crate) struct Way<'w> {
 
 /// A target, or a port of it, without a route.
 pub(crate) fn diag(at: &At<String>, way: &Way<'_>, there: Span) -> Diag {
-    let Way { namespace, program, port, taken, host } = way;
+    let Way { namespace, program, port, udp, taken, host } = way;
     let (by, to, mut name) = match port {
         Some(port) => (
             format!(" by its port `{port}`"),
@@ -72,15 +74,24 @@ pub(crate) fn diag(at: &At<String>, way: &Way<'_>, there: Span) -> Diag {
     while taken(&name) || name == "api" {
         name.push_str("-inside");
     }
-    // What Jobmon and Elastic answer stands at the paths that they know.
-    let rule = if crate::components::find(program).is_some() {
-        format!("host=\"{host}\"")
+    let own = crate::components::find(program).is_some();
+    let help = if let Some((port, number)) = udp {
+        format!(
+            "add to `traefik` of `{namespace}` an entrypoint of its own: `entrypoint \"{name}\" port={number} protocol=\"udp\"`, \
+             and to `{namespace}`: `route \"{name}\" entrypoint=\"{name}\" to=\"{program}:{port}\"`"
+        )
+    } else if own {
+        // What Jobmon and Elastic answer stands at the paths that they know.
+        format!("add to `{namespace}`: `route \"{name}\" host=\"{host}\" to=\"{to}\"`")
     } else {
-        format!("path=\"/{name}\"")
+        format!(
+            "add to `{namespace}`: `route \"{name}\" path=\"/{name}\" to=\"{to}\"`; if it speaks no HTTP, give it an \
+             `entrypoint` of its own and an `IngressRouteTCP` in a `manifest`"
+        )
     };
     Diag::new(&META, at.span, "no way in", format!("no route of `{namespace}` leads to `{program}`{by}"))
         .with(there, "the namespace")
-        .help(format!("add to `{namespace}`: `route \"{name}\" {rule} to=\"{to}\"`"))
+        .help(help)
 }
 
 /// Traefik as a target, which is the way to all others.

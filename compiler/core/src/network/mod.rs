@@ -178,6 +178,8 @@ pub struct Service {
     pub pool: Option<String>,
     /// Who may come; everybody when empty.
     pub ranges: Vec<String>,
+    /// Whether who comes from outside keeps the address (`externalTrafficPolicy`).
+    pub keeps_clients: bool,
     /// Addresses within the cluster that it asks for.
     pub cluster_ips: Vec<String>,
     /// Addresses of nodes at which it answers, too.

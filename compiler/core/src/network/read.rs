@@ -481,6 +481,7 @@ impl Service {
             asks_twice,
             pool: annotation(POOLS).cloned(),
             ranges: spec.load_balancer_source_ranges.clone().unwrap_or_default(),
+            keeps_clients: spec.external_traffic_policy.as_deref() == Some("Local"),
             cluster_ips: spec
                 .cluster_ips
                 .iter()

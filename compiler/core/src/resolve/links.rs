@@ -192,9 +192,25 @@ fn end<'t>(
     let mut diag = d::j0301_unknown_name::diag(RefKind::Target, &at, known);
     if let Some(namespace) = elsewhere(world, target) {
         diag = diag.help(format!("write `{namespace}/{target}`, the one in that namespace"));
+    } else if let Some(meant) = dotted(world, target) {
+        diag =
+            diag.help(format!("write `{meant}`: the namespace stands first, with `/` behind it"));
     }
     report.push(diag);
     None
+}
+
+/// A program of another namespace that is written with a dot, as a URL has it or the
+/// other way round.
+fn dotted(world: &World<'_>, target: &str) -> Option<String> {
+    let mut parts = target.split('.');
+    let (one, other) = (parts.next()?, parts.next()?);
+    let is_there = |name: &str| world.topology.namespaces.contains_key(name);
+    match (is_there(one), is_there(other)) {
+        (true, _) => Some(format!("{one}/{other}")),
+        (_, true) => Some(format!("{other}/{one}")),
+        _ => None,
+    }
 }
 
 /// The first namespace that has a component of this name.
@@ -292,10 +308,17 @@ fn remote<'t>(
             }
             None if wanted.is_none() && is_reaped(world, site, program) => {}
             None => {
+                let mut own = target.settings.ports.iter().filter(|(name, _)| {
+                    wanted.filter(|_| port.is_some()).is_none_or(|wanted| wanted.value == **name)
+                });
+                let first = own.next().map(|(name, port)| (name.as_str(), port.value));
+                let udp = first.filter(|(_, port)| port.protocol == Protocol::Udp);
+                let udp = udp.filter(|_| own.all(|(_, port)| port.value.protocol == Protocol::Udp));
                 let way = d::j0308_no_route::Way {
                     namespace,
                     program,
                     port: port.and(wanted).map(|at| at.value.as_str()),
+                    udp: udp.map(|(name, port)| (name, port.service)),
                     taken: &|name| routes.iter().any(|route| route.name == name),
                     host: &host,
                 };

@@ -293,3 +293,48 @@ fn a_program_is_reached_by_a_route_of_a_manifest() {
         assert!(said.iter().any(|one| one.starts_with("J0308")), "{port}: {said:?}");
     }
 }
+
+#[test]
+fn who_is_let_in_gets_through() {
+    let said = |ranges: &str, allowed: &str, more: &str| {
+        let topology = format!(
+            r#"edition 1
+cluster "demo" {{ kubernetes "1.34"; address-pool "p" addresses="10.20.0.16/29"; }}
+external "mysql" host="db.example.org" port=3306 cidr="10.0.8.15/32"
+secret "db" {{ keys "DB_HOST" "DB_PORT" "DB_USER" "DB_PASS"; }}
+database "d" external="mysql" secret="db"
+version "3.6.0" {{ image "example/jobmon:3.6.0"; gui-image "example/gui:3.6.0"; }}
+reapers "rp" {{ reaper "3.6.0" namespace="jobmon"; }}
+namespace "jobmon" version="3.6.0" database="d" {{
+    traefik {{ load-balancer pool="p" {ranges}; }}
+    gui
+    middleware "few" {{ ip-allow-list {allowed}; }}
+    route "gui" {more} to="gui" middleware="few"
+}}
+"#
+        );
+        let all = analyze("main.kdl", &Tree::of(&topology)).diags;
+        all.iter().map(|diag| format!("{} {}", diag.meta.code, diag.message)).collect::<Vec<_>>()
+    };
+    let ten = r#"source-ranges="10.0.0.0/8""#;
+    let host = r#"host="jobmon.example.org""#;
+    for (ranges, allowed, rule) in [
+        (ten, r#""10.5.0.0/16""#, host),
+        (ten, r#""192.168.0.0/16" "0.0.0.0/0""#, host),
+        (r#"source-ranges="10.5.0.1/32""#, r#""10.0.0.0/8""#, host),
+        ("", r#""192.168.0.0/16""#, host),
+        (ten, r#""0.0.0.0/0""#, r#"match="ClientIP(`192.168.0.0/16`) || ClientIP(`10.1.0.0/16`)""#),
+        (ten, r#""0.0.0.0/0""#, r#"match="ClientIP(`192.168.0.0/16`) || Path(`/x`)""#),
+    ] {
+        assert_eq!(said(ranges, allowed, rule), [""; 0], "{ranges} {allowed} {rule}");
+    }
+    let whom = "whom the load balancer lets in";
+    let said = [
+        said(ten, r#""192.168.0.0/16""#, host),
+        said(ten, r#""0.0.0.0/0""#, r#"match="ClientIP(`192.168.0.0/16`) && PathPrefix(`/x`)""#),
+    ];
+    for (said, code) in said.iter().zip(["J0521", "J0519"]) {
+        let [one] = said.as_slice() else { panic!("{said:#?}") };
+        assert!(one.starts_with(code) && one.contains(whom), "{one}");
+    }
+}

@@ -318,6 +318,29 @@ fn what_is_advised_for_a_target_without_a_route_works() {
 }
 
 #[test]
+fn what_is_advised_for_udp_works() {
+    for (ports, connect) in [
+        (r#"port "say" 5001 protocol="udp""#, r#"connect "jobmon/z" host-env="H" port-env="P""#),
+        (
+            r#"port "http" 8080; port "say" 5001 protocol="udp""#,
+            r#"connect "jobmon/z" port="say" host-env="H" port-env="P""#,
+        ),
+    ] {
+        let jobmon = format!("workload \"z\" image=\"example/z:1\" {{ {ports}; }}");
+        let case = Case { jobmon: jobmon.clone().leak(), ..from_tools(connect) };
+        let analysis = analyze("main.kdl", &case.tree());
+        let help = analysis.diags.iter().find_map(|diag| diag.help.clone()).unwrap_or_default();
+        let part = |start: &str| {
+            let part = help.split('`').find(|part| part.starts_with(start));
+            part.unwrap_or_else(|| panic!("{ports}: {help}")).to_owned()
+        };
+        let (entrypoint, route) = (part("entrypoint "), part("route "));
+        let jobmon = format!("{jobmon}\ntraefik {{ {entrypoint}; }}\n{route}").leak();
+        Case { jobmon, ..from_tools(connect) }.passes();
+    }
+}
+
+#[test]
 fn a_port_is_one_of_the_target() {
     let jobmon: &'static str = format!(
         "{TWO_PORTS}\nroute \"z\" path=\"/z\" to=\"z\"\nroute \"zm\" path=\"/zm\" to=\"z:m\""
@@ -328,6 +351,12 @@ fn a_port_is_one_of_the_target() {
         let said = Case { jobmon, ..from_tools(tools) }.said();
         let codes: Vec<&str> = said.iter().filter_map(|one| one.get(..5)).collect();
         assert_eq!(codes, code.into_iter().collect::<Vec<_>>(), "{port}\n{said:#?}");
+    }
+    for target in ["jobmon.server", "server.jobmon.svc.cluster.local"] {
+        let case = from_tools(format!("connect \"{target}\"").leak());
+        let analysis = analyze("main.kdl", &case.tree());
+        let help = analysis.diags.iter().find_map(|diag| diag.help.as_deref());
+        assert!(help.is_some_and(|help| help.contains("`jobmon/server`")), "{help:?}");
     }
     let said = from_tools(r#"connect "jobmon/traefik""#).said();
     assert!(

@@ -1,5 +1,7 @@
 //! Fields of hand-written pods that don't go with each other.
 
+use std::collections::BTreeSet;
+
 use k8s_openapi::api::core::v1::{Container, PodAffinityTerm, PodSpec, Probe, Toleration};
 
 use super::Tell;
@@ -10,7 +12,14 @@ pub(super) fn check(tell: &mut Tell<'_>, path: &str, spec: &PodSpec) {
     for (index, toleration) in spec.tolerations.iter().flatten().enumerate() {
         self::toleration(tell, &format!("{path}.tolerations[{index}]"), toleration);
     }
+    let mut spreads = BTreeSet::new();
     for (index, spread) in spec.topology_spread_constraints.iter().flatten().enumerate() {
+        if !spreads.insert((&spread.topology_key, &spread.when_unsatisfiable)) {
+            let why = "says the `topologyKey` and the `whenUnsatisfiable` of one before it";
+            let path = format!("{path}.topologySpreadConstraints[{index}]");
+            tell.refused(&path, why, "take one of the two out");
+            continue;
+        }
         let path = format!("{path}.topologySpreadConstraints[{index}]");
         if spread.max_skew <= 0 {
             let why = format!("is {}", spread.max_skew);
@@ -28,6 +37,18 @@ pub(super) fn check(tell: &mut Tell<'_>, path: &str, spec: &PodSpec) {
         tell.refused(&format!("{path}.dnsConfig.nameservers"), "is missing", help);
     }
     let affinity = spec.affinity.as_ref();
+    let nodes = affinity.and_then(|affinity| affinity.node_affinity.as_ref());
+    let nodes =
+        nodes.and_then(|nodes| nodes.required_during_scheduling_ignored_during_execution.as_ref());
+    if nodes.is_some_and(|nodes| nodes.node_selector_terms.is_empty()) {
+        tell.refused(
+            &format!(
+                "{path}.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms"
+            ),
+            "is empty",
+            "write which nodes are meant, or take `nodeAffinity` out",
+        );
+    }
     let near = affinity.and_then(|affinity| affinity.pod_affinity.as_ref());
     let far = affinity.and_then(|affinity| affinity.pod_anti_affinity.as_ref());
     let near = near.map(|near| {

@@ -10,7 +10,7 @@ use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 use super::Tell;
 use crate::model::object::Body;
 use crate::network::range::{beginning, contains};
-use crate::text::Version;
+use crate::text::{self, Version};
 
 /// What the API server refuses of a policy
 /// (`pkg/apis/networking/validation/validation.go`).
@@ -106,6 +106,9 @@ fn is_range(text: &str) -> bool {
 fn ports(tell: &mut Tell<'_>, path: &str, ports: &[NetworkPolicyPort]) {
     for (index, port) in ports.iter().enumerate() {
         let path = format!("{path}[{index}]");
+        if let Some(IntOrString::String(name)) = &port.port {
+            tell.text(&text::PORT_NAME, &format!("{path}.port"), name);
+        }
         let Some(end) = port.end_port else { continue };
         let why = match &port.port {
             None => "stands without `port`".to_owned(),

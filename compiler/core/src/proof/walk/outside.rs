@@ -1,6 +1,8 @@
 //! From a client outside of the cluster: the load balancer of a Traefik, its
 //! entrypoint, the policy there, the route, and who answers.
 
+use std::net::{IpAddr, Ipv6Addr};
+
 use super::tries::Door;
 use super::{Group, Passed, Walk};
 use crate::components::program::Peer;
@@ -12,6 +14,7 @@ use crate::proof::ground::{Ground, Running};
 use crate::proof::trail::{Broken, Step, Trail};
 use crate::traefik::instance::{Action, Router};
 use crate::traefik::request::Hello;
+use crate::traefik::rule::{Example, Network, Rule};
 use crate::traefik::{Answer, Request};
 
 /// Goes the path of a client outside. That a middleware turns away who has no
@@ -106,18 +109,95 @@ fn is_lost(running: &Running<'_>, entry_point: &str, host: &str, url: &str) -> b
         && matches!(running.instance.answer(&request), Answer::NotFound)
 }
 
+/// Whom the load balancers let in, where that is said and Traefik sees their addresses.
+fn admitted(space: &Space) -> Vec<Network> {
+    let mut ranges = Vec::new();
+    for service in balancers(space) {
+        if service.ranges.is_empty() || !service.keeps_clients {
+            return Vec::new();
+        }
+        ranges.extend(service.ranges.iter().filter_map(|range| Network::parse(range)));
+    }
+    ranges
+}
+
+/// Addresses that stand for all of some ranges: of two that share anything one is in the
+/// other, and the first address of that one is in both.
+fn samples(running: &Running<'_>, ranges: &[Network]) -> Vec<IpAddr> {
+    let told = running.instance.middlewares.iter().filter_map(|built| match &built.action {
+        Ok(Action::Allow(networks, ..)) => Some(networks),
+        _ => None,
+    });
+    let first = |network: &Network| IpAddr::from(Ipv6Addr::from(network.first)).to_canonical();
+    let told = told.flatten().chain(running.instance.clients()).map(first);
+    let told = told.filter(|address| ranges.iter().any(|range| range.contains(*address)));
+    told.chain(ranges.iter().map(first)).collect()
+}
+
 impl<'w> Walk<'w> {
+    /// Who answers a client: of an address that isn't known, one that gets through, if
+    /// any does that a load balancer lets in.
+    pub(super) fn from_outside(&self, door: &Door<'_, 'w>, request: &Request<'_>) -> Answer {
+        let Door { running, group, .. } = door;
+        let mut answer = running.instance.answer(request);
+        if request.client.is_some() || !matches!(answer, Answer::Unknown { .. }) {
+            return answer;
+        }
+        for client in samples(running, &admitted(group.space)) {
+            let from = Request { client: Some(client), ..request.clone() };
+            answer = running.instance.answer(&from);
+            if !matches!(answer, Answer::Refused { .. }) {
+                break;
+            }
+        }
+        answer
+    }
+
+    /// The request of a client as one sends it whom the load balancers let in, if its rule
+    /// takes any such; nothing where it doesn't matter.
+    pub(super) fn as_admitted(
+        &self,
+        door: &Door<'_, 'w>,
+        rule: &Rule,
+        example: &Example,
+    ) -> Option<Result<Example, Broken>> {
+        let ranges = admitted(door.group.space);
+        let own = example.client?;
+        if ranges.is_empty() || ranges.iter().any(|range| range.contains(own)) {
+            return None;
+        }
+        let mut others = samples(door.running, &ranges)
+            .into_iter()
+            .map(|client| Example { client: Some(client), ..example.clone() });
+        Some(others.find(|other| other.matches(rule)).ok_or_else(|| {
+            Broken::new(
+                Step::Route,
+                "its rule takes no client whom the load balancer lets in",
+                "let `ClientIP` of the rule and `source-ranges` of the load balancer have addresses in common",
+            )
+        }))
+    }
+
     /// What a middleware is never for: it lets nobody through, or sends a browser that
     /// stays at the host to where no load balancer has the port, or no route answers.
     pub(super) fn shut(&self, door: &Door<'_, 'w>, host: &str, answer: &Answer) -> Option<Broken> {
         if let Answer::Refused { router, middleware, status } = answer {
             let built = door.running.instance.middlewares.get(*middleware)?;
-            let full = matches!(built.action, Ok(Action::Full));
-            let clause =
-                format!("its `inFlightReq` allows no request at all: Traefik answers {status}");
-            let help = "write an `amount` above 0, or take the middleware out of the route";
-            let broken = || Broken::new(Step::Middleware, clause, help);
-            return full.then(|| self.routed(door.running, *router, broken()));
+            let (clause, help) = match &built.action {
+                Ok(Action::Full) => (
+                    "its `inFlightReq` allows no request at all",
+                    "write an `amount` above 0, or take the middleware out of the route",
+                ),
+                // Otherwise nobody is told.
+                Ok(Action::Allow(..)) if !admitted(door.group.space).is_empty() => (
+                    "its `ipAllowList` lets through nobody whom the load balancer lets in",
+                    "let ranges of the middleware and `source-ranges` of the load balancer have addresses in common",
+                ),
+                _ => return None,
+            };
+            let clause = format!("{clause}: Traefik answers {status}");
+            let broken = Broken::new(Step::Middleware, clause, help);
+            return Some(self.routed(door.running, *router, broken));
         }
         let Answer::Redirect { location, router, .. } = answer else { return None };
         let (running, space) = (door.running, door.group.space);

@@ -128,6 +128,16 @@ impl<'w> Walk<'w> {
             let Some(index) = client.leaf.or_else(|| Some(own().next()?.0)) else { return Ok(()) };
             return self.supposed(door, index, trail);
         };
+        let rule = client.rule.as_deref().filter(|_| client.leaf.is_none());
+        let other = match rule.and_then(|rule| self.as_admitted(door, rule, example)) {
+            Some(Err(broken)) => {
+                let Some((index, ..)) = own().next() else { return Ok(()) };
+                return Err(Box::new(self.routed(door.running, index, broken)));
+            }
+            Some(Ok(other)) => Some(other),
+            None => None,
+        };
+        let example = other.as_ref().unwrap_or(example);
         let mut first = None;
         // The second costs more, and is seldom wanted.
         let other = std::iter::once_with(|| {
@@ -208,7 +218,7 @@ impl<'w> Walk<'w> {
         };
         // What a middleware says of the addresses outside is what it is for.
         match &self.demand.client {
-            Some(_) => running.instance.answer(&request),
+            Some(_) => self.from_outside(door, &request),
             None => ask(running, &request),
         }
     }

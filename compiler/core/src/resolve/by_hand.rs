@@ -24,14 +24,16 @@ pub(super) struct Wanted<'w> {
     pub(super) entrypoint: Option<&'w str>,
 }
 
-/// The first way in. Whether the route takes the requests shows the proof.
+/// The first way in, without TLS if there is one. Whether its route takes the requests
+/// shows the proof.
 pub(super) fn find<'e>(
     namespace: &Namespace,
     entrypoints: &'e [Entrypoint],
     wanted: &Wanted<'_>,
 ) -> Option<Way<'e>> {
     let objects = namespace.manifests.iter().flat_map(|manifest| &manifest.objects);
-    objects.map(|(_, object)| object).find_map(|object| way(object, entrypoints, wanted))
+    let ways = objects.filter_map(|(_, object)| way(object, entrypoints, wanted));
+    ways.min_by_key(|way| way.tls)
 }
 
 fn way<'e>(object: &Value, entrypoints: &'e [Entrypoint], wanted: &Wanted<'_>) -> Option<Way<'e>> {
@@ -49,13 +51,11 @@ fn way<'e>(object: &Value, entrypoints: &'e [Entrypoint], wanted: &Wanted<'_>) -
     if !routes.flat_map(|route| items(route, "services")).any(|service| leads(service, wanted)) {
         return None;
     }
-    let mut named = items(spec, "entryPoints").filter_map(Value::as_str).peekable();
-    let is_any = named.peek().is_none();
-    let named: Vec<&str> = named.collect();
+    let named: Vec<&str> = items(spec, "entryPoints").filter_map(Value::as_str).collect();
     let entrypoint = entrypoints.iter().find(|one| {
         one.port.protocol == protocol
             && wanted.entrypoint.is_none_or(|name| one.name == name)
-            && (is_any || named.contains(&&*one.name))
+            && (named.is_empty() || named.contains(&&*one.name))
     })?;
     Some(Way { entrypoint, tls: spec.get("tls").is_some_and(|tls| !tls.is_null()) })
 }

@@ -19,4 +19,5 @@ mod places;
 mod properties;
 mod slips;
 mod support;
+mod targets;
 mod tidy;

@@ -9,17 +9,17 @@ use crate::support::Tree;
 
 /// What differs from case to case.
 #[derive(Clone, Copy, Default)]
-struct Case {
+pub(crate) struct Case {
     /// Inside of `cluster`.
-    cluster: &'static str,
+    pub(crate) cluster: &'static str,
     /// Inside of the namespace `jobmon`.
-    jobmon: &'static str,
+    pub(crate) jobmon: &'static str,
     /// Inside of the namespace `tools`.
-    tools: &'static str,
+    pub(crate) tools: &'static str,
 }
 
 /// A program in `tools` with these children.
-const fn from_tools(children: &'static str) -> Case {
+pub(crate) const fn from_tools(children: &'static str) -> Case {
     Case { cluster: "", jobmon: ELASTIC, tools: children }
 }
 
@@ -54,7 +54,7 @@ const ELASTIC: &str = r#"
     }"#;
 
 impl Case {
-    fn tree(self) -> Tree {
+    pub(crate) fn tree(self) -> Tree {
         let Self { cluster, jobmon, tools } = self;
         Tree::of(&format!(
             r#"edition 1
@@ -79,7 +79,7 @@ namespace "tools" {{ workload "w" image="example/w:1" {{
     }
 
     /// The messages, each as code and text.
-    fn said(self) -> Vec<String> {
+    pub(crate) fn said(self) -> Vec<String> {
         let analysis = analyze("main.kdl", &self.tree());
         let diags = analysis.diags.iter();
         diags.map(|diag| format!("{}: {}", diag.meta.code, diag.message)).collect()
@@ -94,7 +94,7 @@ namespace "tools" {{ workload "w" image="example/w:1" {{
         !paths.is_empty() && paths.iter().all(|path| path.broken.is_none())
     }
 
-    fn passes(self) {
+    pub(crate) fn passes(self) {
         let said = self.said();
         assert!(said.is_empty(), "{}{}\n{said:#?}", self.jobmon, self.tools);
     }
@@ -276,7 +276,8 @@ fn a_policy_may_name_an_entrypoint() {
 }
 
 /// A workload with two ports.
-const TWO_PORTS: &str = r#"workload "z" image="example/z:1" { port "h" 8080; port "m" 9000; }"#;
+pub(crate) const TWO_PORTS: &str =
+    r#"workload "z" image="example/z:1" { port "h" 8080; port "m" 9000; }"#;
 
 #[test]
 fn what_keeps_reapers_and_others_out_is_told_once() {
@@ -289,80 +290,6 @@ fn what_keeps_reapers_and_others_out_is_told_once() {
         let said = Case { jobmon, ..from_tools(r#"connect "jobmon/server" host-env="H""#) }.said();
         assert!(said.len() == 1 && said.iter().all(|one| one.starts_with(code)), "{said:#?}");
     }
-}
-
-#[test]
-fn what_is_advised_for_a_target_without_a_route_works() {
-    let cases = [
-        (TWO_PORTS, r#"connect "jobmon/z" host-env="H""#),
-        (TWO_PORTS, r#"connect "jobmon/z" port="m" host-env="H""#),
-        ("gui", r#"connect "jobmon/gui" host-env="H""#),
-        ("gui\nroute \"server\" to=\"gui\"", r#"connect "jobmon/server" host-env="H""#),
-        (
-            r#"route "server" host="a.example.org" to="server""#,
-            r#"connect "jobmon/server" host-env="H""#,
-        ),
-        (
-            "workload \"z\" image=\"example/z:1\" { port \"h\" 80; }\nroute \"z\" host=\"z.y\" to=\"z\"",
-            r#"connect "jobmon/z" host-env="H""#,
-        ),
-    ];
-    for (jobmon, tools) in cases {
-        let analysis = analyze("main.kdl", &Case { jobmon, ..from_tools(tools) }.tree());
-        let help = analysis.diags.iter().find_map(|diag| diag.help.clone()).unwrap_or_default();
-        let advice = help.split('`').find(|part| part.starts_with("route ")).unwrap_or_default();
-        assert!(!advice.is_empty(), "{jobmon} {tools}\n{:#?}", analysis.diags);
-        let jobmon = format!("{jobmon}\n{advice}").leak();
-        Case { jobmon, ..from_tools(tools) }.passes();
-    }
-}
-
-#[test]
-fn what_is_advised_for_udp_works() {
-    for (ports, connect) in [
-        (r#"port "say" 5001 protocol="udp""#, r#"connect "jobmon/z" host-env="H" port-env="P""#),
-        (
-            r#"port "http" 8080; port "say" 5001 protocol="udp""#,
-            r#"connect "jobmon/z" port="say" host-env="H" port-env="P""#,
-        ),
-    ] {
-        let jobmon = format!("workload \"z\" image=\"example/z:1\" {{ {ports}; }}");
-        let case = Case { jobmon: jobmon.clone().leak(), ..from_tools(connect) };
-        let analysis = analyze("main.kdl", &case.tree());
-        let help = analysis.diags.iter().find_map(|diag| diag.help.clone()).unwrap_or_default();
-        let part = |start: &str| {
-            let part = help.split('`').find(|part| part.starts_with(start));
-            part.unwrap_or_else(|| panic!("{ports}: {help}")).to_owned()
-        };
-        let (entrypoint, route) = (part("entrypoint "), part("route "));
-        let jobmon = format!("{jobmon}\ntraefik {{ {entrypoint}; }}\n{route}").leak();
-        Case { jobmon, ..from_tools(connect) }.passes();
-    }
-}
-
-#[test]
-fn a_port_is_one_of_the_target() {
-    let jobmon: &'static str = format!(
-        "{TWO_PORTS}\nroute \"z\" path=\"/z\" to=\"z\"\nroute \"zm\" path=\"/zm\" to=\"z:m\""
-    )
-    .leak();
-    for (port, code) in [("h", None), ("m", None), ("web", None), ("x", Some("J0301"))] {
-        let tools = format!("connect \"jobmon/z\" port=\"{port}\" host-env=\"H\"").leak();
-        let said = Case { jobmon, ..from_tools(tools) }.said();
-        let codes: Vec<&str> = said.iter().filter_map(|one| one.get(..5)).collect();
-        assert_eq!(codes, code.into_iter().collect::<Vec<_>>(), "{port}\n{said:#?}");
-    }
-    for target in ["jobmon.server", "server.jobmon.svc.cluster.local"] {
-        let case = from_tools(format!("connect \"{target}\"").leak());
-        let analysis = analyze("main.kdl", &case.tree());
-        let help = analysis.diags.iter().find_map(|diag| diag.help.as_deref());
-        assert!(help.is_some_and(|help| help.contains("`jobmon/server`")), "{help:?}");
-    }
-    let said = from_tools(r#"connect "jobmon/traefik""#).said();
-    assert!(
-        said.len() == 1 && said.iter().all(|one| one.contains("not Traefik itself")),
-        "{said:#?}"
-    );
 }
 
 #[test]
@@ -582,14 +509,6 @@ fn a_redirect_for_all_hosts_may_lead_to_those_that_there_are() {
     assert_eq!(found, Vec::<String>::new());
     let found = said("web\" host=\"jobmon.example.org\" to=\"gui\"");
     assert!(found.iter().any(|one| one.starts_with("J0521")), "{found:#?}");
-}
-
-#[test]
-fn each_port_of_a_program_has_a_connect() {
-    let tools = r#"}; workload "store" image="example/s:1" { port "http" 8080; port "admin" 9090; }
-        workload "report" image="example/r:1" {
-          connect "store" host-env="H" port-env="P"; connect "store" port="admin" url-env="A""#;
-    from_tools(tools).passes();
 }
 
 #[test]

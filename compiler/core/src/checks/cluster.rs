@@ -10,9 +10,10 @@ use crate::components::program::Cx;
 use crate::components::{build::alias, traefik};
 use crate::diagnostics::{self as d, Report};
 use crate::model::declared::{About, Topology};
-use crate::model::resolved::{LinkEnd, World};
+use crate::model::resolved::{LinkEnd, World, ranges};
+use crate::network::range::contains;
 use crate::text::Version;
-use crate::text::addresses::{number, ranges};
+use crate::text::addresses::{self, number};
 
 /// The oldest Kubernetes that the output is for.
 pub const OLDEST: Version = Version::new(1, 34, 0);
@@ -35,8 +36,20 @@ pub fn check(world: &World<'_>, report: &mut Report) {
         labels(&reapers.decl.about, report);
     }
     traefiks(world.topology, report);
+    externals(world.topology, report);
     addresses(world, report);
     aliases(world, report);
+}
+
+/// Externals whose own address policies would not let through.
+fn externals(topology: &Topology, report: &mut Report) {
+    for (name, external) in &topology.externals {
+        let host = &external.host;
+        let is_in = || ranges(&external.cidrs).any(|range| contains(range, &host.value));
+        if host.value.parse::<IpAddr>().is_ok() && !external.cidrs.is_empty() && !is_in() {
+            report.push(d::j0208_bad_value::outside_of_itself(name, host));
+        }
+    }
 }
 
 /// What is said of Traefik in the namespaces, and for all of them.
@@ -84,8 +97,9 @@ fn system(name: &str, at: Span, report: &mut Report) {
 
 /// How many addresses a list of ranges has.
 fn count(list: &str) -> Option<u128> {
-    let sizes =
-        ranges(list)?.into_iter().map(|range| (range.end() - range.start()).saturating_add(1));
+    let sizes = addresses::ranges(list)?
+        .into_iter()
+        .map(|range| (range.end() - range.start()).saturating_add(1));
     Some(sizes.fold(0, u128::saturating_add))
 }
 
@@ -99,7 +113,7 @@ fn addresses(world: &World<'_>, report: &mut Report) {
             let found = world.topology.cluster.address_pools.get(&pool.value);
             if let (Some(found), Some(address)) = (found, &balancer.value.address)
                 && let Ok(parsed) = address.value.parse::<IpAddr>()
-                && ranges(&found.addresses.value).is_some_and(|ranges| {
+                && addresses::ranges(&found.addresses.value).is_some_and(|ranges| {
                     !ranges.iter().any(|range| range.contains(&number(parsed)))
                 })
             {

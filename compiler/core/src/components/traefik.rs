@@ -242,6 +242,11 @@ fn program(cx: &Cx<'_>) -> Option<Program> {
     program.version = Some(version);
     program.token = true;
     program.private_ports = vec![("ping".to_owned(), PING)];
+    // Where it unpacks them, from the folder that it runs in (`cmd/traefik/plugins.go`).
+    let args = program.settings.args.iter().flat_map(|args| &args.value);
+    if args.into_iter().any(|arg| arg.to_ascii_lowercase().contains("experimental.plugins.")) {
+        program.scratch = vec!["/plugins-storage".to_owned()];
+    }
     if let Some(balancer) = load_balancer(cx) {
         program.exposure = Exposure::LoadBalancer(balancer.value.clone());
     }

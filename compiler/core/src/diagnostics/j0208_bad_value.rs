@@ -133,6 +133,19 @@ pub(crate) fn port_of_external(port: &At<String>, name: &str, external: Span) ->
     .help("remove `port`")
 }
 
+/// An `external` whose host is an address, and in none of its ranges.
+pub(crate) fn outside_of_itself(name: &str, host: &At<String>) -> Diag {
+    let address = &host.value;
+    let length = if address.contains(':') { 128 } else { 32 };
+    Diag::new(
+        &META,
+        host.span,
+        "no range has it",
+        format!("`{address}` is in no `cidr` of the external `{name}`: policies would let nobody through to it"),
+    )
+    .help(format!("write `cidr=\"{address}/{length}\"`, or mend the address"))
+}
+
 /// What no process can be started with.
 pub(crate) fn nul(at: Span, what: &str) -> Diag {
     Diag::new(

@@ -7,7 +7,7 @@ pub(crate) static META: Meta = Meta {
     code: "J0570",
     severity: Severity::Warning,
     title: "policy that the proof does not read",
-    what: "A hand-written manifest has a policy of the network's own, as Cilium and Calico have them.",
+    what: "A hand-written manifest has a policy of the network's own, as Cilium, Calico and Antrea have them, or one for the whole cluster (`AdminNetworkPolicy`, `ClusterNetworkPolicy`).",
     why: "Such a policy may let through what the policies of `jtc` refuse, and refuse what they let through. The proof reads `NetworkPolicy` alone: that nothing else is open, and that every path is, holds without this policy.",
     wrong: r#"edition 1
 cluster "demo" { kubernetes "1.34"; }

@@ -162,13 +162,17 @@ pub(crate) fn host_twice(
 }
 
 /// A route with TLS and no certificate.
-pub(crate) fn no_certificate(route: &Origin) -> Diag {
+/// `resolver` is one that it names, and that Traefik hasn't.
+pub(crate) fn no_certificate(route: &Origin, resolver: Option<&str>) -> Diag {
+    let clause = resolver.map_or_else(String::new, |name| {
+        format!(", as no argument of Traefik defines the resolver `{name}`")
+    });
     Diag::new(
         &j0555_no_certificate::META,
         route.source,
         "no certificate",
         format!(
-            "`{}` has TLS without a certificate: Traefik would show one that it makes up",
+            "`{}` has TLS without a certificate{clause}: Traefik would show one that it makes up",
             route.id
         ),
     )

@@ -7,7 +7,7 @@ use super::{
     j0531_no_traefik_object, j0532_unreadable_rule, j0533_old_rule, j0534_idle_rule,
     j0535_priority, j0536_unknown_entrypoint, j0537_entrypoint_protocol, j0538_same_identity,
     j0539_udp_taken, j0540_tls, j0541_no_ready_pods, j0542_refused_option, j0543_refused_argument,
-    j0544_tie, j0545_possible_tie, j0546_shadowed, j0566_ingress,
+    j0544_tie, j0545_possible_tie, j0546_shadowed, j0566_ingress, j0571_other_provider,
 };
 use crate::network::Origin;
 use crate::traefik::What;
@@ -55,6 +55,7 @@ pub(crate) fn meta(what: &What) -> &'static Meta {
         What::Missing { target: Target::Secret, .. }
         | What::SecretKeys { .. }
         | What::TlsConflict
+        | What::TlsOptionsLost
         | What::TlsOption { .. } => &j0540_tls::META,
         What::Missing { .. } | What::Service { .. } | What::Loop(_) => {
             &j0531_no_traefik_object::META
@@ -76,6 +77,7 @@ pub(crate) fn meta(what: &What) -> &'static Meta {
         | What::Scheme(_)
         | What::Strategy(_)
         | What::FlushInterval(_)
+        | What::Percent(_)
         | What::ServiceKind(_)
         | What::NoServiceKind
         | What::NegativeWeight(_)
@@ -115,6 +117,9 @@ fn help(what: &What) -> String {
         What::Refused(_) | What::Middleware { .. } => "mend the middleware, or take it out of the route".to_owned(),
         What::SecretKeys { wanted, .. } => format!("let the Secret have {wanted}"),
         What::TlsConflict => "give the routes of one host the same `options`".to_owned(),
+        What::TlsOptionsLost => "give all routes of that host the same `options` (also those of the topology, by an `IngressRoute` in their place), and \
+                                 the rule a `Host`".to_owned(),
+        What::Percent(_) => "write a `percent` of 0 to 100".to_owned(),
         What::TlsOption { value, .. } if value.ends_with("secretNames") => {
             "name the Secret of an authority in `secretNames`, or take `clientAuth` out".to_owned()
         }
@@ -265,6 +270,23 @@ pub(crate) fn blind(pods: &Origin, account: &str, why: &str) -> Diag {
         format!("the Traefik of `{}` serves nothing, as the account `{account}` has too few rights or a definition is missing: {why}", pods.id),
     )
     .help("leave the arguments and the account of Traefik to `jtc`, or give the account the rights")
+}
+
+/// Routes that come from somewhere else than objects of Traefik's own kinds.
+pub(crate) fn other_provider(pods: &Origin, provider: &str) -> Diag {
+    Diag::new(
+        &j0571_other_provider::META,
+        pods.source,
+        "these arguments",
+        format!(
+            "the Traefik of `{}` also takes routes from its provider `{provider}`, which the proof doesn't read: they may come \
+             before those that it knows",
+            pods.id
+        ),
+    )
+    .help(format!(
+        "write them as `route` or as an `IngressRoute` in a `manifest`, and take `--providers.{provider}` out"
+    ))
 }
 
 /// A route of an object, by its index there.

@@ -365,6 +365,11 @@ fn of_traefik(value: &serde_json::Value, facts: &mut Facts) {
             facts.refer(Kind::ConfigMap, name.to_owned(), Why::Mounts);
         }
     }
+    // Of routes over TCP.
+    let secret = value.pointer("/spec/tls/secretName").and_then(serde_json::Value::as_str);
+    if let Some(secret) = secret.filter(|secret| !secret.is_empty()) {
+        facts.certificate(secret);
+    }
     let default = value.pointer("/spec/defaultCertificate");
     for one in default.into_iter().chain(list("/spec/certificates").into_iter().flatten()) {
         if let Some(name) = one.get("secretName").and_then(serde_json::Value::as_str) {

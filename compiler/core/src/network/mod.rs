@@ -69,7 +69,7 @@ pub struct Space {
     /// The objects `Ingress`, all of them hand-written.
     pub ingresses: Vec<Origin>,
     /// Policies of a network's own kind, of which nothing is known here: those of
-    /// Cilium and Calico.
+    /// Cilium and Calico, and those of administrators.
     pub other_policies: Vec<Origin>,
     index: spaces::Index,
 }

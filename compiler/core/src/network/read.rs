@@ -39,8 +39,15 @@ const OF_INGRESSES: &str = "--providers.kubernetesingress";
 /// The option that says in which namespaces.
 const OF_SOME_INGRESSES: &str = "--providers.kubernetesingress.namespaces";
 
-/// API groups of networks that have policies of their own kinds.
-const NETWORKS: [&str; 3] = ["cilium.io/", "crd.projectcalico.org/", "projectcalico.org/"];
+/// API groups of networks that have policies of their own kinds, and that of policies of
+/// a whole cluster, which come before those of namespaces.
+const NETWORKS: [&str; 5] = [
+    "cilium.io/",
+    "crd.antrea.io/",
+    "crd.projectcalico.org/",
+    "policy.networking.k8s.io/",
+    "projectcalico.org/",
+];
 
 /// Reads the objects that one namespace makes, by the namespace that each
 /// stands in: hand-written ones may stand in another. What isn't what its kind

@@ -25,7 +25,7 @@ use crate::model::object::{Body, Kind, Object};
 use crate::model::resolved::World;
 use crate::moved::Places;
 use crate::network::addresses::{is_of_network, of_name, spoken};
-use crate::network::others::{key, may_hold_host};
+use crate::network::others::{is_name_for_others, key, may_hold_host};
 use crate::network::values::{Field, Values};
 use crate::network::{Found, Origin, Pods, Resolved, Service, ServiceKind, Space};
 
@@ -141,17 +141,40 @@ impl Look<'_> {
                 self.text(object, &|| Some(object.source), &path, (home, name), text);
             }
             Value::Array(items) => {
+                let mut before = None;
                 for (index, item) in items.iter().enumerate() {
-                    self.value(object, home, &format!("{path}[{index}]"), item);
+                    let path = format!("{path}[{index}]");
+                    // An option may stand in the word before its value.
+                    let option = item.as_str().and_then(|word| word.split('=').next());
+                    let option = option.filter(|word| word.starts_with('-'));
+                    match (item.as_str(), option.or(before)) {
+                        (Some(text), Some(name)) => {
+                            self.called(object, &path, (home, name), text);
+                        }
+                        _ => self.value(object, home, &path, item),
+                    }
+                    before = option.filter(|option| item.as_str() == Some(option));
                 }
             }
             Value::Object(fields) => {
+                // A variable of a container.
+                let text = |field: &str| fields.get(field).and_then(Value::as_str);
+                if let (Some(name), Some(text)) = (text("name"), text("value")) {
+                    let path = format!("{path}.value");
+                    self.called(object, &path, (home, name), text);
+                }
                 for (name, field) in fields {
                     self.value(object, home, &format!("{path}.{name}"), field);
                 }
             }
             Value::Null | Value::Bool(_) | Value::Number(_) => {}
         }
+    }
+
+    /// A text of a manifest that is called so, unless it is for others.
+    fn called(&mut self, object: &Object, path: &str, (home, name): (&str, &str), text: &str) {
+        let place = || (!is_name_for_others(name)).then_some(object.source);
+        self.text(object, &place, &path, (home, Some(name)), text);
     }
 
     /// `name` is what the text is called.

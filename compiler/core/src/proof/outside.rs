@@ -16,7 +16,7 @@ use crate::moved::Places;
 use crate::network::{Origin, Service, ServiceKind, Space};
 use crate::text::addresses;
 use crate::traefik::instance::{Router, Served};
-use crate::traefik::objects::Protocol as Speaks;
+use crate::traefik::objects::{Protocol as Speaks, Text};
 use crate::traefik::rule::{Pattern, Patterns};
 
 /// A pool of addresses for load balancers.
@@ -75,12 +75,19 @@ pub(super) fn check(ground: &Ground<'_>, pools: &[Pool], report: &mut Report) {
             stores |= space.traefik.tls_stores.iter().any(|store| store.certificate.is_some());
             bare.extend(space.traefik.routes.iter().filter_map(|route| {
                 let tls = route.tls.as_ref()?;
-                let none = tls.secret.is_none() && tls.resolver.is_none() && !tls.passthrough;
-                space.origins.get(route.meta.at).filter(|_| none)
+                let there = |name: &Text| {
+                    running.config.resolvers.iter().any(|own| own.eq_ignore_ascii_case(name))
+                };
+                let lacks = tls.resolver.as_ref().filter(|name| !there(name));
+                let none = tls.secret.is_none()
+                    && (tls.resolver.is_none() || lacks.is_some())
+                    && !tls.passthrough;
+                let origin = space.origins.get(route.meta.at).filter(|_| none)?;
+                Some((origin, lacks.map(|name| &**name)))
             }));
         }
         if !stores {
-            report.extend(bare.into_iter().map(d::no_certificate));
+            report.extend(bare.into_iter().map(|(route, lacks)| d::no_certificate(route, lacks)));
         }
     }
     if !patterns.is_empty() {

@@ -44,6 +44,10 @@ pub(super) fn check(ground: &Ground<'_>, told: &BTreeSet<ObjectId>, report: &mut
             continue;
         }
         read.add(running);
+        // Of an `Ingress` the manifests tell.
+        let others = running.config.other_providers.iter();
+        let others = others.filter(|name| !name.eq_ignore_ascii_case("kubernetesIngress"));
+        report.extend(others.map(|name| d::other_provider(&running.pods.origin, name)));
         for router in &running.instance.routers {
             faults.router(running, router);
         }

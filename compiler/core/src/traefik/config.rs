@@ -67,6 +67,8 @@ pub struct Config {
     pub ping_by_hand: bool,
     /// The entrypoint of `/metrics`.
     pub metrics: Option<Text>,
+    /// Whether a route of one's own answers `/metrics`.
+    pub metrics_by_hand: bool,
     /// Resolvers of certificates, by name.
     pub resolvers: Vec<Text>,
     /// The plugins that it loads, by the names that middlewares use.
@@ -173,6 +175,15 @@ pub struct Redirect {
     pub spares_acme: bool,
 }
 
+impl EntryPoint {
+    /// Whether only the pod itself comes to it, as it listens at one address, which isn't
+    /// that of the pod: nobody knows that before it is there.
+    pub fn is_inward(&self) -> bool {
+        let address = self.host.parse::<IpAddr>();
+        !self.host.is_empty() && !address.is_ok_and(|address| address.is_unspecified())
+    }
+}
+
 impl Config {
     /// The entrypoint of this name; letters count.
     pub fn entry_point(&self, name: &str) -> Option<&EntryPoint> {
@@ -235,9 +246,16 @@ impl Config {
             }
         };
         let ping = self.ping.as_ref();
-        let place = ping.and_then(|name| Some((name, self.entry_point(name)?.port?)));
+        let entry_point = ping.and_then(|name| self.entry_point(name));
+        let place = ping.zip(entry_point).and_then(|(name, one)| Some((name, one.port?)));
         self.unready = match (ping, place) {
-            (_, Some((_, own))) if own == port => return,
+            (_, Some((name, own))) if own == port => match entry_point {
+                Some(one) if one.is_inward() => Some(format!(
+                    "its probe asks for `/ping` from outside of the pod, and the entrypoint `{name}` listens at `{}` alone",
+                    one.host
+                )),
+                _ => return,
+            },
             (_, Some((name, own))) => Some(format!(
                 "its probe asks for `/ping` at port {port}, and `--ping.entrypoint={name}` answers at {own}"
             )),

@@ -227,6 +227,10 @@ pub enum What {
     },
     /// Two routers serve one host with different TLS options.
     TlsConflict,
+    /// A router gets the default TLS options, and not its own.
+    TlsOptionsLost,
+    /// A mirror gets a part of the requests that there can't be.
+    Percent(i64),
     /// Default TLS options (or a default store) in more than one namespace:
     /// none of them counts.
     TwoDefaults(Vec<usize>),
@@ -341,6 +345,11 @@ impl Display for What {
             Self::TlsConflict => {
                 f.write_str("another route serves the same host with other TLS options")
             }
+            Self::TlsOptionsLost => f.write_str(
+                "another route serves the same host with other TLS options, or its rule names no host: Traefik takes the \
+                 default options for it",
+            ),
+            Self::Percent(percent) => write!(f, "a mirror can't get {percent} % of the requests"),
             Self::TwoDefaults(_) => {
                 f.write_str("there is one named `default` in more than one namespace")
             }

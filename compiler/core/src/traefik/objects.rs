@@ -233,6 +233,8 @@ pub struct ServiceRef {
     pub transport: Option<Text>,
     /// `weight`.
     pub weight: Option<i64>,
+    /// `percent`, of mirrors.
+    pub percent: Option<i64>,
     /// Whether it has a `healthCheck`.
     pub health_check: bool,
     /// Whether the pod sees the caller's `Host`.

@@ -21,3 +21,4 @@ mod slips;
 mod support;
 mod targets;
 mod tidy;
+mod unserved;

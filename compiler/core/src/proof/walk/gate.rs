@@ -65,6 +65,20 @@ impl<'w> Walk<'w> {
                 ),
             )));
         };
+        if entrypoint.is_inward() {
+            let (name, host) = (&entrypoint.name, &entrypoint.host);
+            return Err(Box::new(self.because(
+                &group.pods.origin,
+                "args",
+                Broken::new(
+                    Step::Entrypoint,
+                    format!(
+                        "the entrypoint `{name}` listens at `{host}` alone, where nobody else comes"
+                    ),
+                    format!("take the address out: `--entrypoints.{name}.address=:{number}`"),
+                ),
+            )));
+        }
         trail.add(Step::Entrypoint, &group.pods.origin, "args", || {
             format!("entrypoint `{}` at port {number}", entrypoint.name)
         });
@@ -261,7 +275,7 @@ impl<'w> Walk<'w> {
                         "the Service `{}` answers instead of `{}`",
                         backend.service.name, asks.app
                     ),
-                    "make the rule of that route narrower, or its priority lower",
+                    "make the rule of that route narrower or its `priority` lower, or give the route to the program a higher one",
                 );
                 let broken = self.routed(running, reached.router, broken);
                 return Err(Box::new(broken.place(origin.source, "who answers")));

@@ -29,7 +29,10 @@ pub(super) fn enter(
         return Ok(());
     };
     let Some((namespace, space)) = ground.net.spaces_entry(namespace) else { return Ok(()) };
-    let Some(service) = balancers(space).next() else {
+    // One without the port may stand beside it.
+    let has_port = |service: &&Service| service.ports.iter().any(|port| port.number == *asked);
+    let service = balancers(space).find(has_port).or_else(|| balancers(space).next());
+    let Some(service) = service else {
         return Err(Box::new(
             Broken::new(
                 Step::Name,

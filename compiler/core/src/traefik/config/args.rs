@@ -152,12 +152,13 @@ impl Config {
         self.api = flags.section("api");
         self.dashboard = self.api_insecure && switch("api.dashboard").unwrap_or(true);
         self.ping_by_hand = switch("ping.manualrouting").unwrap_or(false);
-        let metrics_by_hand = switch("metrics.prometheus.manualrouting").unwrap_or(false);
         if flags.section("ping") && !self.ping_by_hand {
             let name = flags.text("ping.entrypoint").unwrap_or(INTERNAL_ENTRY_POINT);
             self.ping = Some(name.into());
         }
-        if flags.section("metrics.prometheus") && !metrics_by_hand {
+        let by_hand = switch("metrics.prometheus.manualrouting").unwrap_or(false);
+        self.metrics_by_hand = flags.section("metrics.prometheus") && by_hand;
+        if flags.section("metrics.prometheus") && !by_hand {
             let name = flags.text("metrics.prometheus.entrypoint").unwrap_or(INTERNAL_ENTRY_POINT);
             self.metrics = Some(name.into());
         }

@@ -128,7 +128,7 @@ impl Config {
 }
 
 /// The last parts of the names of options whose values are looked at.
-const LOOKED_AT: [&str; 9] = [
+const LOOKED_AT: [&str; 10] = [
     "advertisedport",
     "aliasheadersstrategy",
     "basepath",
@@ -137,6 +137,7 @@ const LOOKED_AT: [&str; 9] = [
     "maxencoderheadertablesize",
     "precedence",
     "storage",
+    "timeout",
     "underscoreheadersstrategy",
 ];
 
@@ -157,6 +158,11 @@ fn alone(name: &str, value: &Value<'_>) -> Option<String> {
             if text.starts_with('-') =>
         {
             Some(format!("`--{name}` is never below 0"))
+        }
+        ["entrypoints", _, "udp", "timeout"]
+            if text.trim_start_matches('0').is_empty() || text.starts_with('-') || text == "0s" =>
+        {
+            Some(format!("`--{name}` is more than 0, as `3s`"))
         }
         ["entrypoints", _, "http", "aliasheadersstrategy" | "underscoreheadersstrategy"]
             if !text.is_empty() && !STRATEGIES.contains(&text) =>

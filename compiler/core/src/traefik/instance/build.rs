@@ -195,8 +195,8 @@ impl Build<'_> {
         let internal = match &**name {
             "noop@internal" => true,
             "api@internal" | "dashboard@internal" => self.config.api,
-            "ping@internal" => self.config.ping.is_some(),
-            "prometheus@internal" => self.config.metrics.is_some(),
+            "ping@internal" => self.config.ping.is_some() || self.config.ping_by_hand,
+            "prometheus@internal" => self.config.metrics.is_some() || self.config.metrics_by_hand,
             _ => false,
         };
         if !internal && !self.foreign(name) {

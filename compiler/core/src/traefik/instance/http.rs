@@ -374,6 +374,8 @@ impl Build<'_> {
             faults.push(fault);
         } else if router.tls && self.config.strict_tls_options && conflict.is_some() {
             faults.push(Fault::new(at, "spec.tls.options", What::TlsConflict));
+        } else if draft.tls_options.is_some() && conflict.is_some() {
+            router.notes.push(Fault::new(at, "spec.tls.options", What::TlsOptionsLost));
         }
         match &service {
             // Its children count.

@@ -7,7 +7,7 @@ use super::references::Found;
 use super::services::{ERROR_PAGES, From, Part};
 use super::{Build, Service, Text, join};
 use crate::traefik::fault::{Fault, Target, What};
-use crate::traefik::objects::{Headers, Middleware, MiddlewareKind};
+use crate::traefik::objects::{Headers, Middleware, MiddlewareKind, json};
 use crate::traefik::rule::{Network, Pattern};
 
 /// A middleware, built or not.
@@ -276,7 +276,7 @@ impl Build<'_> {
             MiddlewareKind::EncodedCharacters(denied) => Action::DenyEncoded(denied.clone()),
             MiddlewareKind::Errors { status, .. } => {
                 for (index, range) in status.iter().enumerate() {
-                    if !status_range(range) {
+                    if !json::status_range(range) {
                         let path = format!("spec.errors.status[{index}]");
                         return refuse(
                             &path,
@@ -530,12 +530,4 @@ fn known(status: u16) -> bool {
         100..=103 | 200..=208 | 226 | 300..=305 | 307..=308 | 400..=418 | 421..=426 | 428..=429 | 431 | 451
             | 500..=508 | 510..=511
     )
-}
-
-/// `500`, `500-599` (`NewHTTPCodeRanges`, `pkg/types/http_code_range.go`).
-fn status_range(text: &str) -> bool {
-    text.split(',').all(|part| {
-        let (low, high) = part.split_once('-').unwrap_or((part, part));
-        low.parse::<i32>().is_ok() && high.parse::<i32>().is_ok()
-    })
 }

@@ -386,6 +386,11 @@ impl<'b> Build<'b> {
                 let mut parts = Vec::new();
                 for (index, mirror) in mirrors.iter().enumerate() {
                     let path = format!("spec.mirroring.mirrors[{index}]");
+                    // `AddMirror` (`pkg/server/service/loadbalancer/mirror`).
+                    if let Some(percent) = mirror.percent.filter(|it| !(0..=100).contains(it)) {
+                        let path = format!("{path}.percent");
+                        return Err(Fault::new(from.at, path, What::Percent(percent)));
+                    }
                     let key = || safe(&format!("mirror_{index}"), mirror);
                     parts.push(self.part(from, mirror, path, key)?);
                 }

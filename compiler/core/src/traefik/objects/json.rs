@@ -191,6 +191,7 @@ fn service_ref(value: &Value) -> ServiceRef {
         transport: text(value, "serversTransport"),
         weight: member(value, "weight").as_i64(),
         health_check: value.get("healthCheck").is_some_and(Value::is_object),
+        percent: member(value, "percent").as_i64(),
         pass_host_header: member(value, "passHostHeader").as_bool().unwrap_or(true),
         tls: flag(value, "tls"),
         middlewares: array(value, "middlewares").iter().map(reference).collect(),
@@ -233,6 +234,18 @@ fn middleware_kind(field: &str, value: &Value) -> Option<MiddlewareKind> {
         },
         "encodedCharacters" => {
             MiddlewareKind::EncodedCharacters(denied_characters(|field| flag(value, field)))
+        }
+        "errors"
+            if member(value, "statusRewrites")
+                .as_object()
+                .is_some_and(|all| !all.keys().all(|key| status_range(key))) =>
+        {
+            passes(
+                "errors",
+                Some(
+                    "its `statusRewrites` has a key that is no status and no range of them, as `500-599`",
+                ),
+            )
         }
         "errors" => MiddlewareKind::Errors {
             status: texts(value, "status"),
@@ -299,6 +312,14 @@ fn middleware_kind(field: &str, value: &Value) -> Option<MiddlewareKind> {
         "contentType" => passes("contentType", None),
         "grpcWeb" => passes("grpcWeb", None),
         _ => return None,
+    })
+}
+
+/// Statuses and ranges of them, with commas between (`pkg/types/http_code_range.go`).
+pub(in crate::traefik) fn status_range(text: &str) -> bool {
+    text.split(',').all(|part| {
+        let (low, high) = part.split_once('-').unwrap_or((part, part));
+        low.parse::<i32>().is_ok() && high.parse::<i32>().is_ok()
     })
 }
 

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 
 use crate::components::build::alias;
 use crate::components::program::{Cx, Home};
-use crate::components::reapers::{ENTRYPOINT, goes_elsewhere, way};
+use crate::components::reapers::{ENTRYPOINT, PATHS, goes_elsewhere, way};
 use crate::components::release::Way;
 use crate::components::routes::{Route, is_refused, priority};
 use crate::components::site::Made;
@@ -61,9 +61,12 @@ pub fn check(
 
 fn arrives(cx: &Cx<'_>, reaper: &ReaperRef<'_>, way: Way, routes: &[Route], report: &mut Report) {
     let host = alias::name(cx.site.name);
-    let path = format!("{}/", way.path);
-    let asked = Asked { cx, requests: Requests { host: &host, path: Some(&path) }, way };
-    let Err((reason, above)) = asked.answered(routes) else { return };
+    let missed = PATHS.iter().find_map(|below| {
+        let path = format!("{}{below}", way.path);
+        let requests = Requests { host: &host, path: Some(&path) };
+        Asked { cx, requests, way, below }.answered(routes).err()
+    });
+    let Some((reason, above)) = missed else { return };
     let help = if way.arrives.path == way.path {
         let first = above
             .map_or_else(String::new, |above| format!(" priority={}", above.saturating_add(1)));
@@ -78,7 +81,7 @@ fn arrives(cx: &Cx<'_>, reaper: &ReaperRef<'_>, way: Way, routes: &[Route], repo
             way.arrives.path
         )
     };
-    let url = format!("http://{host}{path}…");
+    let url = format!("http://{host}{}/…", way.path);
     report.push(d::j0820_reaper_not_answered::diag(reaper, cx.site.name, &url, &reason, help));
 }
 
@@ -87,6 +90,8 @@ struct Asked<'a> {
     cx: &'a Cx<'a>,
     requests: Requests<'a>,
     way: Way,
+    /// What stands behind the prefix.
+    below: &'static str,
 }
 
 /// Why it isn't answered, with the priority of what answers instead.
@@ -167,13 +172,16 @@ impl Asked<'_> {
                 _ => {}
             }
         }
-        let wanted = format!("{}/", self.way.arrives.path);
+        let wanted = format!("{}{}", self.way.arrives.path, self.below);
         (path != wanted).then(|| {
             let place = route.middlewares.first().map_or(route.span, |at| at.span);
             let clause = if path == self.requests.path.unwrap_or("/") {
                 format!("route `{name}` doesn't add the prefix `{}`", self.way.arrives.path)
             } else {
-                format!("the middlewares of route `{name}` make another path of its own, `{path}…`")
+                let path = path.strip_suffix(self.below).unwrap_or(&path);
+                format!(
+                    "the middlewares of route `{name}` make another path of its own, `{path}/…`"
+                )
             };
             Reason { clause, place, label: "the server has no such path" }
         })

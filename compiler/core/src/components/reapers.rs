@@ -71,6 +71,10 @@ static REAPER_PROPS: [PropSpec; 3] = [
         .default("what its release does: 10 before 3.2.0, then 5"),
 ];
 
+/// What the paths of its requests begin with, behind its prefix (`workflow_reaper.py` of
+/// Jobmon).
+pub const PATHS: [&str; 3] = ["/lost_workflow_run", "/workflow_run/", "/workflow/"];
+
 /// The entrypoint of Traefik that reapers enter by.
 pub const ENTRYPOINT: &str = "web";
 

@@ -194,6 +194,34 @@ fn pods_of_manifests_are_told_hosts_by_name() {
 }
 
 #[test]
+fn an_old_reaper_asks_for_certain_paths() {
+    for (rule, wrong) in [
+        ("Host(`traefik-n`) && !PathPrefix(`/api`)", false),
+        ("Host(`traefik-n`) && !PathPrefix(`/workflow`)", true),
+    ] {
+        let tree = Tree::of(&format!(
+            r#"edition 1
+cluster "c" {{ kubernetes "1.34"; }}
+external "mysql" host="db.example.org" port=3306 cidr="10.0.8.15/32"
+secret "db" {{ keys DB_HOST DB_PORT DB_USER DB_PASS; }}
+database "prod" external="mysql" secret="db"
+version "3.3.1" {{ image "r.example.org/jobmon:3.3.1"; }}
+version "3.1.1" {{ image "r.example.org/jobmon:3.1.1"; }}
+namespace "n" version="3.3.1" database="prod" {{
+    middleware "old-api" {{ add-prefix "/api/v2"; }}
+    route "old" match="{rule}" priority=2000 middleware="old-api" to="server"
+}}
+reapers "r" {{ reaper "3.3.1" namespace="n"; reaper "3.1.1" namespace="n" state="draining"; }}
+"#
+        ));
+        let codes: Vec<&str> =
+            analyze("main.kdl", &tree).diags.iter().map(|diag| diag.meta.code).collect();
+        assert_eq!(codes.contains(&"J0820"), wrong, "{rule}: {codes:?}");
+        assert!(wrong || !codes.contains(&"J0807"), "{rule}: {codes:?}");
+    }
+}
+
+#[test]
 fn a_second_balancer_is_no_way_of_another_port() {
     let service = "apiVersion: v1\nkind: Service\nmetadata: { name: internal }\n\
                    spec: { type: LoadBalancer, selector: { app: traefik }, ports: [ { port: 8080, targetPort: web } ] }\n";

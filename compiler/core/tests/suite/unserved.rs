@@ -151,6 +151,19 @@ fn values_that_traefik_refuses_are_told() {
 }
 
 #[test]
+fn a_middleware_that_is_left_out_is_told_once() {
+    let own = |spec: &str| {
+        [object("Middleware", "m", spec), route("", SERVER, ", middlewares: [{ name: m }]")]
+            .concat()
+    };
+    for spec in ["{ basicAuth: {} }", "{ chain: { middlewares: [{ name: x, namespace: tools }] } }"]
+    {
+        let codes = codes("", BALANCED, &own(spec), "");
+        assert!(codes.len() == 1 && !codes.contains(&"J0529"), "{spec}: {codes:?}");
+    }
+}
+
+#[test]
 fn certificates_are_there() {
     let entrypoint = r#"traefik { entrypoint "t" port=7000; entrypoint "ws" port=443; load-balancer pool="p"; }"#;
     let tcp = |secret: &str| {
@@ -219,6 +232,26 @@ reapers "r" {{ reaper "3.3.1" namespace="n"; reaper "3.1.1" namespace="n" state=
         assert_eq!(codes.contains(&"J0820"), wrong, "{rule}: {codes:?}");
         assert!(wrong || !codes.contains(&"J0807"), "{rule}: {codes:?}");
     }
+}
+
+#[test]
+fn a_route_may_lead_out_of_the_cluster() {
+    let out = |connect: &str| {
+        let top = r#"external "www" host="www.example.org" port=8081 cidr="10.7.0.0/24""#;
+        let traefik = format!(
+            "traefik {{ load-balancer pool=\"p\"; {connect}\n args \"--providers.kubernetescrd.allowexternalnameservices=true\"; }}"
+        );
+        let service = "---\napiVersion: v1\nkind: Service\nmetadata: { name: www }\n\
+                       spec: { type: ExternalName, externalName: www.example.org, ports: [{ port: 8081 }] }\n";
+        codes(
+            top,
+            &traefik,
+            &[route("", "{ name: www, port: 8081 }", "").as_str(), service].concat(),
+            "",
+        )
+    };
+    assert_eq!(out(r#"connect "www""#), [""; 0]);
+    assert_eq!(out(""), ["J0515"]);
 }
 
 #[test]

@@ -9,7 +9,7 @@ use crate::components::manifests;
 use crate::components::program::Asks;
 use crate::model::settings::Protocol;
 use crate::network::range::of_pods;
-use crate::network::{Found, Origin, Service};
+use crate::network::{Found, Origin, Service, ServiceKind};
 use crate::proof::ground::Running;
 use crate::proof::trail::{Broken, Step, Trail};
 use crate::traefik::instance::Router;
@@ -351,6 +351,9 @@ impl<'w> Walk<'w> {
         let service = found.service;
         let protocol = self.demand.protocol();
         let number = u16::try_from(port).unwrap_or(0);
+        if let ServiceKind::ExternalName(to) = &service.kind {
+            return self.beyond(group, service, (to, number), trail);
+        }
         let port = self.port(service, number, protocol, trail)?;
         for (to, number) in self.behind(found, port, trail)? {
             self.declares(service, to, number)?;
@@ -365,6 +368,28 @@ impl<'w> Walk<'w> {
             })?;
         }
         Ok(())
+    }
+
+    /// From Traefik to a name outside of the cluster.
+    fn beyond(
+        &self,
+        group: Group<'w>,
+        service: &Service,
+        (to, port): (&str, u16),
+        trail: &mut Trail,
+    ) -> Passed {
+        let protocol = self.demand.protocol();
+        if group.may_leave(|rule| rule.may_leave(&[], port, protocol)) {
+            trail.add(Step::Egress, &service.origin, "spec.externalName", || {
+                format!("goes on to `{to}`, port {port}")
+            });
+            return Ok(());
+        }
+        let clause =
+            format!("no policy of `{}` lets Traefik out to `{to}`, port {port}", group.namespace);
+        let help = "say `connect` inside `traefik` to an `external` of that host and port";
+        let broken = Broken::new(Step::Egress, clause, help);
+        Err(Box::new(broken.at(&service.origin, "spec.externalName", "the Service")))
     }
 
     /// Whether pods of the compiler's own, who declare every port that they

@@ -460,7 +460,18 @@ impl Build<'_> {
             Fault::new(part.at, part.path.clone(), what)
         };
         match &part.to {
-            Found::Own(id) => self.by_name.get(id).cloned().ok_or_else(|| missing(id)),
+            Found::Own(id) => self.by_name.get(id).cloned().ok_or_else(|| {
+                // One that is left out isn't there either; why is told of it.
+                let left = self.instance.middlewares.iter().find(|built| built.id == *id);
+                match left.map(|built| &built.action) {
+                    Some(Err(cause)) if !matches!(cause.what, What::Missing { .. }) => {
+                        let cause = Box::new(cause.clone());
+                        let what = What::Middleware { id: id.clone(), cause };
+                        Fault::new(part.at, part.path.clone(), what)
+                    }
+                    _ => missing(id),
+                }
+            }),
             Found::Foreign(name) if self.foreign(name) => Ok(Vec::new()),
             Found::Foreign(name) => Err(missing(name)),
         }

@@ -137,50 +137,49 @@ fn samples(running: &Running<'_>, ranges: &[Network]) -> Vec<IpAddr> {
     told.chain(ranges.iter().map(first)).collect()
 }
 
+/// Who answers a client: of an address that isn't known, one that gets through, if
+/// any does that a load balancer lets in.
+pub(super) fn ask_from_outside(door: &Door<'_, '_>, request: &Request<'_>) -> Answer {
+    let Door { running, group, .. } = door;
+    let mut answer = running.instance.answer(request);
+    if request.client.is_some() || !matches!(answer, Answer::Unknown { .. }) {
+        return answer;
+    }
+    for client in samples(running, &admitted(group.space)) {
+        let from = Request { client: Some(client), ..request.clone() };
+        answer = running.instance.answer(&from);
+        if !matches!(answer, Answer::Refused { .. }) {
+            break;
+        }
+    }
+    answer
+}
+
+/// The request of a client as one sends it whom the load balancers let in, if its rule
+/// takes any such; nothing where it doesn't matter.
+pub(super) fn as_admitted(
+    door: &Door<'_, '_>,
+    rule: &Rule,
+    example: &Example,
+) -> Option<Result<Example, Broken>> {
+    let ranges = admitted(door.group.space);
+    let own = example.client?;
+    if ranges.is_empty() || ranges.iter().any(|range| range.contains(own)) {
+        return None;
+    }
+    let mut others = samples(door.running, &ranges)
+        .into_iter()
+        .map(|client| Example { client: Some(client), ..example.clone() });
+    Some(others.find(|other| other.matches(rule)).ok_or_else(|| {
+        Broken::new(
+            Step::Route,
+            "its rule takes no client whom the load balancer lets in",
+            "let `ClientIP` of the rule and `source-ranges` of the load balancer have addresses in common",
+        )
+    }))
+}
+
 impl<'w> Walk<'w> {
-    /// Who answers a client: of an address that isn't known, one that gets through, if
-    /// any does that a load balancer lets in.
-    pub(super) fn from_outside(&self, door: &Door<'_, 'w>, request: &Request<'_>) -> Answer {
-        let Door { running, group, .. } = door;
-        let mut answer = running.instance.answer(request);
-        if request.client.is_some() || !matches!(answer, Answer::Unknown { .. }) {
-            return answer;
-        }
-        for client in samples(running, &admitted(group.space)) {
-            let from = Request { client: Some(client), ..request.clone() };
-            answer = running.instance.answer(&from);
-            if !matches!(answer, Answer::Refused { .. }) {
-                break;
-            }
-        }
-        answer
-    }
-
-    /// The request of a client as one sends it whom the load balancers let in, if its rule
-    /// takes any such; nothing where it doesn't matter.
-    pub(super) fn as_admitted(
-        &self,
-        door: &Door<'_, 'w>,
-        rule: &Rule,
-        example: &Example,
-    ) -> Option<Result<Example, Broken>> {
-        let ranges = admitted(door.group.space);
-        let own = example.client?;
-        if ranges.is_empty() || ranges.iter().any(|range| range.contains(own)) {
-            return None;
-        }
-        let mut others = samples(door.running, &ranges)
-            .into_iter()
-            .map(|client| Example { client: Some(client), ..example.clone() });
-        Some(others.find(|other| other.matches(rule)).ok_or_else(|| {
-            Broken::new(
-                Step::Route,
-                "its rule takes no client whom the load balancer lets in",
-                "let `ClientIP` of the rule and `source-ranges` of the load balancer have addresses in common",
-            )
-        }))
-    }
-
     /// What a middleware is never for: it lets nobody through, or sends a browser that
     /// stays at the host to where no load balancer has the port, or no route answers.
     pub(super) fn shut(&self, door: &Door<'_, 'w>, host: &str, answer: &Answer) -> Option<Broken> {

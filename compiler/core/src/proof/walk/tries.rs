@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 
 use super::gate::{ask, asking, request};
+use super::outside::{as_admitted, ask_from_outside};
 use super::{Group, Passed, Walk};
 use crate::components::program::Asks;
 use crate::proof::demand::Client;
@@ -129,7 +130,7 @@ impl<'w> Walk<'w> {
             return self.supposed(door, index, trail);
         };
         let rule = client.rule.as_deref().filter(|_| client.leaf.is_none());
-        let other = match rule.and_then(|rule| self.as_admitted(door, rule, example)) {
+        let other = match rule.and_then(|rule| as_admitted(door, rule, example)) {
             Some(Err(broken)) => {
                 let Some((index, ..)) = own().next() else { return Ok(()) };
                 return Err(Box::new(self.routed(door.running, index, broken)));
@@ -218,7 +219,7 @@ impl<'w> Walk<'w> {
         };
         // What a middleware says of the addresses outside is what it is for.
         match &self.demand.client {
-            Some(_) => self.from_outside(door, &request),
+            Some(_) => ask_from_outside(door, &request),
             None => ask(running, &request),
         }
     }

@@ -406,7 +406,9 @@ pub(super) fn caller<'t>(
 ) -> Option<(usize, Caller<'t>)> {
     let LinkEnd::Remote { namespace, entrypoint, .. } = &link.to else { return None };
     let (index, _) = world.site(namespace)?;
-    let app = crate::components::find(link.from).map_or(link.from, |component| component.object);
+    // Elsewhere a workload may be called as a component of Jobmon is.
+    let own = crate::components::find(link.from).filter(|_| site.jobmon.is_some());
+    let app = own.map_or(link.from, |component| component.object);
     let caller = Caller {
         namespace: site.name,
         app: app.to_owned(),

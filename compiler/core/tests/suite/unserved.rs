@@ -261,3 +261,22 @@ fn a_second_balancer_is_no_way_of_another_port() {
     let said = codes("", BALANCED, service, "");
     assert!(!said.contains(&"J0513"), "{said:?}");
 }
+
+#[test]
+fn a_workload_may_be_called_as_a_component() {
+    let tree = Tree::of(
+        r#"edition 1
+cluster "c" { kubernetes "1.34"; }
+external "mysql" host="db.example.org" port=3306 cidr="10.0.8.15/32"
+secret "db" { keys DB_HOST DB_PORT DB_USER DB_PASS; }
+database "prod" external="mysql" secret="db"
+version "3.6.0" { image "r.example.org/jobmon:3.6.0"; }
+reapers "reapers" { reaper "3.6.0" namespace="jm"; }
+namespace "jm" version="3.6.0" database="prod"
+namespace "tools" { workload "server" image="r.example.org/own:1" { connect "jm/server" url-env="U"; }; }
+"#,
+    );
+    let codes: Vec<&str> =
+        analyze("main.kdl", &tree).diags.iter().map(|diag| diag.meta.code).collect();
+    assert_eq!(codes, [""; 0]);
+}

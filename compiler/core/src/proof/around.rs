@@ -15,7 +15,7 @@ use serde_json::Value;
 
 use super::ground::Ground;
 use super::unasked::host::takes;
-use super::unasked::{called, in_pairs, is_for_others};
+use super::unasked::{called, in_pairs, is_for_others, option_of};
 use super::{Evidence, rights};
 use crate::components::manifests;
 use crate::components::program::Home;
@@ -145,8 +145,7 @@ impl Look<'_> {
                 for (index, item) in items.iter().enumerate() {
                     let path = format!("{path}[{index}]");
                     // An option may stand in the word before its value.
-                    let option = item.as_str().and_then(|word| word.split('=').next());
-                    let option = option.filter(|word| word.starts_with('-'));
+                    let option = item.as_str().and_then(option_of);
                     match (item.as_str(), option.or(before)) {
                         (Some(text), Some(name)) => {
                             self.called(object, &path, (home, name), text);

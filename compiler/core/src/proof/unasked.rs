@@ -223,10 +223,14 @@ fn is_asked(program: &Program, field: Field<&str>) -> bool {
     })
 }
 
-/// The name of an option that a word is.
+/// The name of an option that a text is, where it is a word.
 fn option<'t>(value: &Value<'t>) -> Option<&'t str> {
-    let name = value.text.split('=').next();
-    name.filter(|name| name.starts_with('-') && value.field == Field::Word)
+    option_of(value.text).filter(|_| value.field == Field::Word)
+}
+
+/// The name of an option that a word is.
+pub(super) fn option_of(word: &str) -> Option<&str> {
+    word.split('=').next().filter(|name| name.starts_with('-'))
 }
 
 /// Texts, each with the one before it.

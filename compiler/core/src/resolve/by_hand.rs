@@ -1,10 +1,9 @@
 //! Hand-written routes that lead to a program, for who connects to it.
 
-use serde_json::Value;
-
 use crate::components::traefik::Entrypoint;
 use crate::model::declared::Namespace;
 use crate::model::settings::Protocol;
+use crate::traefik::objects::{IngressRoute, Objects, PortRef, Protocol as Speaks, ServiceRef};
 
 /// A way in that a hand-written route makes.
 pub(super) struct Way<'e> {
@@ -31,46 +30,40 @@ pub(super) fn find<'e>(
     entrypoints: &'e [Entrypoint],
     wanted: &Wanted<'_>,
 ) -> Option<Way<'e>> {
-    let objects = namespace.manifests.iter().flat_map(|manifest| &manifest.objects);
-    let ways = objects.filter_map(|(_, object)| way(object, entrypoints, wanted));
+    let mut read = Objects::default();
+    for (_, object) in namespace.manifests.iter().flat_map(|manifest| &manifest.objects) {
+        read.add_value(0, object);
+    }
+    let ways = read.routes.iter().filter_map(|route| way(route, entrypoints, wanted));
     ways.min_by_key(|way| way.tls)
 }
 
-fn way<'e>(object: &Value, entrypoints: &'e [Entrypoint], wanted: &Wanted<'_>) -> Option<Way<'e>> {
-    let text = |field: &str| object.get(field).and_then(Value::as_str).unwrap_or_default();
-    let protocol = match text("kind") {
-        "IngressRoute" | "IngressRouteTCP" => Protocol::Tcp,
-        "IngressRouteUDP" => Protocol::Udp,
-        _ => return None,
-    };
-    if !text("apiVersion").starts_with("traefik.io/") {
+fn way<'e>(
+    object: &IngressRoute,
+    entrypoints: &'e [Entrypoint],
+    wanted: &Wanted<'_>,
+) -> Option<Way<'e>> {
+    let mut services = object.routes.iter().flat_map(|route| &route.services);
+    if !services.any(|service| leads(service, wanted)) {
         return None;
     }
-    let spec = object.get("spec")?;
-    let routes = items(spec, "routes");
-    if !routes.flat_map(|route| items(route, "services")).any(|service| leads(service, wanted)) {
-        return None;
-    }
-    let named: Vec<&str> = items(spec, "entryPoints").filter_map(Value::as_str).collect();
+    let named = &object.entry_points;
+    let udp = object.protocol == Speaks::Udp;
     let entrypoint = entrypoints.iter().find(|one| {
-        one.port.protocol == protocol
+        (one.port.protocol == Protocol::Udp) == udp
             && wanted.entrypoint.is_none_or(|name| one.name == name)
-            && (named.is_empty() || named.contains(&&*one.name))
+            && (named.is_empty() || named.iter().any(|name| **name == *one.name))
     })?;
-    Some(Way { entrypoint, tls: spec.get("tls").is_some_and(|tls| !tls.is_null()) })
-}
-
-fn items<'v>(value: &'v Value, field: &str) -> impl Iterator<Item = &'v Value> {
-    value.get(field).and_then(Value::as_array).into_iter().flatten()
+    Some(Way { entrypoint, tls: object.tls.is_some() })
 }
 
 /// Whether a route's service is the one that is wanted.
-fn leads(service: &Value, wanted: &Wanted<'_>) -> bool {
-    let is_port = |(name, number): (&str, u16)| match service.get("port") {
-        Some(Value::String(own)) => own == name || *own == number.to_string(),
-        Some(own) => own.as_u64() == Some(u64::from(number)),
-        None => true,
+fn leads(service: &ServiceRef, wanted: &Wanted<'_>) -> bool {
+    let is_port = |(name, number): (&str, u16)| match &service.port {
+        PortRef::Name(own) => **own == *name || **own == *number.to_string(),
+        // None is said.
+        PortRef::Number(0) => true,
+        PortRef::Number(own) => *own == i32::from(number),
     };
-    service.get("name").and_then(Value::as_str) == Some(wanted.service)
-        && wanted.port.is_none_or(is_port)
+    *service.to.name == *wanted.service && wanted.port.is_none_or(is_port)
 }

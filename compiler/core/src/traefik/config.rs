@@ -82,8 +82,8 @@ pub struct Config {
     /// Options that it hasn't, which keep it from starting as well. A later
     /// release than the table's may have them: then there are none here.
     pub unknown: Vec<ConfigFault>,
-    /// What it makes of its arguments by chance, if anything.
-    pub chance: Option<ConfigFault>,
+    /// What it makes of its arguments by chance, if anything, as a clause.
+    pub chance: Option<String>,
     /// Why its pods are never ready, as a clause; [`Config::probed`] finds it.
     pub unready: Option<String>,
 }
@@ -214,7 +214,7 @@ impl Config {
         };
         let chance = || {
             let chance = self.chance.as_ref()?;
-            Some(format!("has one list or another, by chance: {}", chance.reason))
+            Some(format!("has one list or another, by chance: {chance}"))
         };
         start.or_else(file).or_else(unready).or_else(chance)
     }

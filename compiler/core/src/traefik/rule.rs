@@ -25,7 +25,7 @@ mod tests;
 
 use std::fmt::{self, Display, Formatter};
 use std::hash::{Hash, Hasher};
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 use std::ops::Range;
 
 pub use self::example::Example;
@@ -146,6 +146,11 @@ impl Network {
         Some(Self { text: text.to_owned(), first: value & !mask, last: value | mask })
     }
 
+    /// Its first address.
+    pub fn first_address(&self) -> IpAddr {
+        address(self.first)
+    }
+
     /// Whether an address lies in it.
     pub fn contains(&self, address: IpAddr) -> bool {
         let value = number(address);
@@ -159,6 +164,11 @@ pub(super) fn number(address: IpAddr) -> u128 {
         IpAddr::V4(address) => u128::from(address.to_ipv6_mapped()),
         IpAddr::V6(address) => u128::from(address),
     }
+}
+
+/// The address of such a number.
+fn address(number: u128) -> IpAddr {
+    IpAddr::from(Ipv6Addr::from(number)).to_canonical()
 }
 
 /// What is wrong with a rule.

@@ -1,7 +1,7 @@
 //! From a client outside of the cluster: the load balancer of a Traefik, its
 //! entrypoint, the policy there, the route, and who answers.
 
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 
 use super::tries::Door;
 use super::{Group, Passed, Walk};
@@ -131,10 +131,9 @@ fn samples(running: &Running<'_>, ranges: &[Network]) -> Vec<IpAddr> {
         Ok(Action::Allow(networks, ..)) => Some(networks),
         _ => None,
     });
-    let first = |network: &Network| IpAddr::from(Ipv6Addr::from(network.first)).to_canonical();
-    let told = told.flatten().chain(running.instance.clients()).map(first);
+    let told = told.flatten().chain(running.instance.clients()).map(Network::first_address);
     let told = told.filter(|address| ranges.iter().any(|range| range.contains(*address)));
-    told.chain(ranges.iter().map(first)).collect()
+    told.chain(ranges.iter().map(Network::first_address)).collect()
 }
 
 /// Who answers a client: of an address that isn't known, one that gets through, if

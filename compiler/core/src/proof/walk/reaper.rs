@@ -83,6 +83,7 @@ impl<'w> Walk<'w> {
 #[cfg(test)]
 mod tests {
     use super::{asks_for, requests};
+    use crate::components::reapers::PATHS;
 
     #[test]
     fn requests_say_the_version_of_the_reaper() {
@@ -98,5 +99,9 @@ mod tests {
         assert_eq!(old[..2], [format!("{first}3.1.1"), "/api/v3/workflow_run/1/reap".to_owned()]);
         assert!(new.iter().chain(&old).all(|own| asks_for(own.strip_prefix("/api/v3").unwrap())));
         assert!(!asks_for("/health"));
+        // What is judged of the topology's routes are the same paths.
+        let below = new.iter().map(|own| own.strip_prefix("/api/v3").unwrap());
+        assert!(below.clone().all(|own| PATHS.iter().any(|path| own.starts_with(path))));
+        assert!(PATHS.iter().all(|path| below.clone().any(|own| own.starts_with(path))));
     }
 }

@@ -130,13 +130,12 @@ impl<'w> Walk<'w> {
             return self.supposed(door, index, trail);
         };
         let rule = client.rule.as_deref().filter(|_| client.leaf.is_none());
-        let other = match rule.and_then(|rule| as_admitted(door, rule, example)) {
-            Some(Err(broken)) => {
+        let other = match rule.and_then(|rule| as_admitted(door, rule, example)).transpose() {
+            Ok(other) => other,
+            Err(broken) => {
                 let Some((index, ..)) = own().next() else { return Ok(()) };
                 return Err(Box::new(self.routed(door.running, index, broken)));
             }
-            Some(Ok(other)) => Some(other),
-            None => None,
         };
         let example = other.as_ref().unwrap_or(example);
         let mut first = None;

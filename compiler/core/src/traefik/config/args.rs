@@ -24,7 +24,7 @@ impl Config {
         config.read_provider(&flags);
         config.read_entry_points(&flags);
         config.read_rest(&flags);
-        config.check_values(&flags);
+        config.check_together(&flags);
         config.file = flags.text("configfile").map(Arc::from);
         config.finish(&flags);
         config

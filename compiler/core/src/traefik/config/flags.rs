@@ -203,7 +203,7 @@ pub(super) fn flags<'a>(args: impl IntoIterator<Item = &'a str>, config: &mut Co
             return false;
         }
         if find(name).is_some_and(Kind::is_list) {
-            config.check_repeated(name, later.arg);
+            config.check_repeated(name);
             let all = first.text.to_mut();
             all.push(',');
             all.push_str(&later.text);

@@ -6,7 +6,7 @@ use std::str::Split;
 use std::sync::OnceLock;
 
 use super::flags::{Flags, Value};
-use super::{Config, ConfigFault};
+use super::{Config, ConfigFault, valid};
 use crate::diagnostics::suggest;
 use crate::text::Version;
 use crate::traefik::duration::is_time;
@@ -215,7 +215,10 @@ impl Config {
                     let Some(strange) = strange.next() else { continue };
                     format!("`{strange}` is no address and no range, as `10.0.0.0/8`")
                 }
-                Some(_) => continue,
+                Some(_) => match valid::alone(name, value) {
+                    Some(reason) => reason,
+                    None => continue,
+                },
             };
             self.faults.push(ConfigFault { arg: Some(value.arg), reason });
         }

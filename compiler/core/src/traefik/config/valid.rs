@@ -3,7 +3,6 @@
 //! builds entrypoints, `pkg/server/server_entrypoint_tcp.go`).
 
 use super::flags::{Flags, Value};
-use super::options::find;
 use super::{Config, ConfigFault};
 
 /// The providers, as `providers.precedence` calls them.
@@ -49,13 +48,8 @@ const WATCHED: [&str; 2] = [
 const STRATEGIES: [&str; 3] = ["keep", "delete", "reject"];
 
 impl Config {
-    /// Looks for values that keep Traefik from starting, by themselves or
-    /// together.
-    pub(super) fn check_values(&mut self, flags: &Flags<'_>) {
-        for (name, value) in &flags.values {
-            let reason = alone(name, value);
-            self.faults.extend(reason.map(|reason| ConfigFault { arg: Some(value.arg), reason }));
-        }
+    /// Looks for values that keep Traefik from starting together.
+    pub(super) fn check_together(&mut self, flags: &Flags<'_>) {
         let mut told = Vec::new();
         let mut fault = |name: &str, reason: String| {
             told.push(ConfigFault { arg: flags.argument(name), reason });
@@ -116,13 +110,12 @@ impl Config {
     /// is given twice or takes the last, by chance: it asks which patterns match
     /// the beginning of a name, and takes any (`getFlagType`, paerser,
     /// `flag/flagparser.go`).
-    pub(super) fn check_repeated(&mut self, name: &str, arg: usize) {
+    pub(super) fn check_repeated(&mut self, name: &str) {
         let random = ["entrypoints.", "certificatesresolvers."];
         if self.chance.is_none() && random.iter().any(|section| name.starts_with(section)) {
-            let reason = format!(
+            self.chance = Some(format!(
                 "`--{name}` is given more than once: it then has all of the values or only the last; write it once, with commas between them"
-            );
-            self.chance = Some(ConfigFault { arg: Some(arg), reason });
+            ));
         }
     }
 }
@@ -141,15 +134,12 @@ const LOOKED_AT: [&str; 10] = [
     "underscoreheadersstrategy",
 ];
 
-/// What is wrong with a value by itself.
-fn alone(name: &str, value: &Value<'_>) -> Option<String> {
+/// What is wrong with a value of an option by itself, though it can be read.
+pub(super) fn alone(name: &str, value: &Value<'_>) -> Option<String> {
     let text = &*value.text;
     // Most are others.
     let last = name.rsplit('.').next().unwrap_or_default();
     if !LOOKED_AT.contains(&last) && !name.starts_with("ocsp.") {
-        return None;
-    }
-    if text.contains("$(") || find(name).is_none() {
         return None;
     }
     let parts: Vec<&str> = name.split('.').collect();

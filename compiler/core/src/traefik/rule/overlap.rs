@@ -10,14 +10,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 use std::ops::Bound;
 
 use super::bits::{Bits, Value};
 use super::example::Example;
 use super::host;
 use super::parse::header_name;
-use super::{Matcher, Rule, Test};
+use super::{Matcher, Rule, Test, address};
 use crate::traefik::request::{reaches, sendable_host};
 
 /// Whether two rules match a request in common.
@@ -536,11 +536,6 @@ impl<'s> Cells<'s> {
         let no = yes.not(self.space.paths.len());
         Some(Value { yes, no })
     }
-}
-
-fn address(number: u128) -> IpAddr {
-    let address = Ipv6Addr::from(number);
-    address.to_ipv4_mapped().map_or(IpAddr::V6(address), IpAddr::V4)
 }
 
 fn query_encoded(text: &str) -> String {

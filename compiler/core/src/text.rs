@@ -11,11 +11,11 @@ mod quantity;
 mod versions;
 
 pub use kubernetes::{
-    CIDR, CIDR_LIST, CRON, Cidr, DNS_LABEL, DNS_NAME, DnsLabel, ENV_NAME, FILE_PATH, IMAGE, IP,
-    ImageRef, LABEL_KEY, LABEL_VALUE, PORT_NAME, QUALIFIED_NAME, SECRET_KEY, SERVICE_NAME,
-    TIME_ZONE, TOPOLOGY_NAME,
+    CIDR, CIDR_LIST, CRON, Cidr, DNS_LABEL, DNS_NAME, DnsLabel, ENV_NAME, FILE_PATH, FOLDER_PATH,
+    IMAGE, IP, ImageRef, LABEL_KEY, LABEL_VALUE, PORT_NAME, QUALIFIED_NAME, SECRET_KEY,
+    SERVICE_NAME, TIME_ZONE, TOPOLOGY_NAME,
 };
-pub use quantity::{AGE, BYTES, CPU, Cpu, MEMORY, Memory, STORAGE, amount};
+pub use quantity::{AGE, BYTES, CORES, CPU, Cpu, MEMORY, Memory, STORAGE, amount};
 pub use versions::{ELASTIC_VERSION, JOBMON_VERSION, KUBERNETES_VERSION, TRAEFIK_VERSION, Version};
 
 /// A set of strings, with its documentation.

@@ -14,7 +14,7 @@ command("JtcGraph", {
   desc = "Show what comes before what, as a Mermaid diagram",
   nargs = "*",
   complete = function()
-    return { "components", "objects" }
+    return { "components", "objects", "routes" }
   end,
 }, "graph")
 command("JtcExplain", { desc = "Explain a diagnostic or a node", nargs = "?" }, "explain")

@@ -17,10 +17,10 @@ use crate::ui::{self, Ui, count};
 
 /// Show how one component reaches another, hop by hop
 ///
-/// An end is `namespace/component`, a namespace, or the name of an `external`.
-/// Each hop names the object and the field that decide it, and the line of the
-/// topology that they come from. A path that would fail shows where it ends,
-/// and why.
+/// An end is `namespace/component`, a namespace, the name of an `external`, or
+/// `outside`, for who comes in by a load balancer. Each hop names the object and
+/// the field that decide it, and the line of the topology that they come from. A
+/// path that would fail shows where it ends, and why.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  \
                         jtc trace topology.kdl jobmon-reapers jobmon-prod/server\n  \

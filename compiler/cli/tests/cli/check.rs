@@ -92,3 +92,21 @@ fn warnings_are_denied_on_demand() {
     compile(&["--deny-warnings"]).code(1).prints_nothing();
     compile(&["--deny-warnings", "--quiet"]).code(1).says("error: 1 warning").prints_nothing();
 }
+
+#[test]
+fn the_readme_shows_what_is_printed() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let read = |path: &str| std::fs::read_to_string(root.join(path)).unwrap();
+    let readme = read("README.md");
+    let shown = readme.split_once("```text\nerror[").expect("README.md shows errors").1;
+    let shown = format!("error[{}", shown.split_once("```").unwrap().0);
+    let mistaken = read("examples/research.kdl").replacen("to=\"gui\"", "to=\"giu\"", 1).replacen(
+        "    reaper \"3.3.1\" namespace=\"jobmon-prod\"\n",
+        "",
+        1,
+    );
+    let folder = Folder::new().with("topology.kdl", mistaken);
+    let mut command = folder.command(&["check", "topology.kdl"]);
+    command.env("LANG", "C.UTF-8");
+    assert_eq!(Folder::run(command, b"").code(1).stderr, shown);
+}

@@ -85,18 +85,31 @@ pub(crate) fn unguarded(name: &str, pods: &Pods, direction: Direction) -> Diag {
     ))
 }
 
-/// A program with a Service that nobody reaches.
-pub(crate) fn unreached(name: &str, pods: &Pods, service: &Origin) -> Diag {
+/// A program with a Service that nobody reaches; where no Traefik is, only its own
+/// namespace can.
+pub(crate) fn unreached(name: &str, pods: &Pods, service: &Origin, routed: bool) -> Diag {
+    let component = &pods.component;
+    let help = if routed {
+        format!(
+            "say `connect \"{component}\"` where it is needed, or let a `route` lead to it; or take its `port` out"
+        )
+    } else {
+        format!(
+            "say `connect \"{component}\"` in the workload of `{name}` that needs it, or take its `port` out; who is elsewhere or \
+             outside comes in by a Traefik, and `{name}` has none: for them move it into a namespace with a `version`, where a \
+             `route` may lead to it"
+        )
+    };
     Diag::new(
         &j0556_unreached::META,
         pods.origin.source,
         "this program",
-        format!("nobody reaches `{}` in `{name}`: it has `{}`, and no `connect` or `route` leads there", pods.component, service.id),
+        format!(
+            "nobody reaches `{}` in `{name}`: it has `{}`, and no `connect` or `route` leads there",
+            pods.component, service.id
+        ),
     )
-    .help(format!(
-        "say `connect \"{0}\"` where it is needed, or let a `route` lead to it; or take its `port` out",
-        pods.component
-    ))
+    .help(help)
 }
 
 fn with(diag: Diag, span: Span, label: impl Into<String>) -> Diag {

@@ -99,7 +99,13 @@ pub(crate) fn diag<'a>(kind: RefKind, at: &At<String>, known: impl IntoIterator<
             RefKind::Version => format!("write `{meant}`, or define it: `version \"{}\" …`", shorten(&at.value)),
             _ => format!("write `{meant}`"),
         });
-        return match sure(&at.value, known.iter().copied()).filter(|_| kind != RefKind::Version) {
+        let certain = match kind {
+            RefKind::Version => false,
+            // `http` and `https` are near each other, and each is what it says.
+            RefKind::Port | RefKind::Entrypoint => at.value.trim_end_matches('s') != meant.trim_end_matches('s'),
+            _ => true,
+        };
+        return match sure(&at.value, known.iter().copied()).filter(|_| certain) {
             Some(meant) => diag.rename(at, meant),
             None => diag,
         };

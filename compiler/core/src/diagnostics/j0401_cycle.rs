@@ -34,18 +34,23 @@ pub(crate) fn diag(graph: &Graph, cycle: &[NodeIndex<u32>]) -> Diag {
     let steps: Vec<(NodeIndex<u32>, NodeIndex<u32>)> =
         cycle.iter().copied().zip(cycle.iter().copied().cycle().skip(1)).collect();
     let way: Vec<String> = cycle.iter().chain(cycle.first()).map(|node| format!("`{}`", name(*node))).collect();
-    let mut diag = Diag {
-        meta: &META,
-        message: format!("these wait for each other: {}", way.join(", then ")),
-        labels: Vec::new(),
-        help: Some("where one need not be ready first, write `wait=#false` on that `connect`".to_owned()),
-        fix: None,
+    let (message, help) = match cycle {
+        [own] => (
+            format!("`{}` waits for itself", name(*own)),
+            "remove the `connect`: no program needs one to reach itself; or, if its pods are to reach each other, write `wait=#false` on it",
+        ),
+        _ => (
+            format!("these wait for each other: {}", way.join(", then ")),
+            "where one need not be ready first, write `wait=#false` on that `connect`",
+        ),
     };
+    let mut diag = Diag { meta: &META, message, labels: Vec::new(), help: Some(help.to_owned()), fix: None };
     for (before, after) in steps {
         let edges = graph.inner.edges_connecting(before, after);
         if let Some(edge) = edges.min_by_key(|edge| (edge.weight().why, edge.weight().span)) {
             let (before, after) = (name(before), name(after));
             let text = match edge.weight().why {
+                Why::ReadyBefore if before == after => "it waits until it is ready itself".to_owned(),
                 Why::ReadyBefore => format!("`{after}` waits until `{before}` is ready"),
                 _ => format!("`{after}` needs `{before}` to be there"),
             };

@@ -87,7 +87,8 @@ fn of_space(
             }
         }
         if let Some(service) = place.lonely() {
-            found.push(d::unreached(name, pods, service));
+            let routed = space.pods.iter().any(|pods| pods.traefik.is_some());
+            found.push(d::unreached(name, pods, service, routed));
         }
     }
     found

@@ -32,6 +32,8 @@ pub struct Demand {
     pub told: Option<Told>,
     /// Where the topology sends the program on purpose, if that is elsewhere.
     pub elsewhere: Option<Vec<Instead>>,
+    /// The variable of its `connect` that the topology sets itself.
+    pub taken: Option<(String, Span)>,
     /// What a client outside of the cluster asks; it has no namespace then.
     pub client: Option<Box<Client>>,
 }
@@ -104,6 +106,7 @@ pub fn demands(home: &Home<'_>, made: &Made, values: &Values<'_>) -> Vec<Demand>
             span: talk.span,
             told,
             elsewhere,
+            taken: taken(program, talk),
             client: None,
         }
     };
@@ -151,6 +154,7 @@ fn clients(home: &Home<'_>, made: &Made) -> Vec<Demand> {
             span,
             told: None,
             elsewhere: None,
+            taken: None,
             client: Some(Box::new(client)),
         };
         // The server has a rule for its prefix and one for everything.
@@ -216,6 +220,16 @@ fn is_told(values: &Values<'_>, program: &Program, talk: &Talk) -> Option<Told> 
         }
     };
     Some(told)
+}
+
+/// The variable of a `connect` that `env` sets beside it, which holds.
+fn taken(program: &Program, talk: &Talk) -> Option<(String, Span)> {
+    let Knows::FromConnect(variables) = &talk.knows else { return None };
+    let all = [&variables.url, &variables.host, &variables.port];
+    all.into_iter().flatten().find_map(|name| {
+        let said = program.settings.env.get(name)?.span;
+        (said != NOWHERE && said != talk.span).then(|| (name.clone(), said))
+    })
 }
 
 /// Whether a variable that the topology sets may hold an address. Those of a

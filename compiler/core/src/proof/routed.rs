@@ -134,6 +134,7 @@ pub(super) fn clients(ground: &Ground<'_>) -> Vec<Demand> {
                     span: origin.source,
                     told: None,
                     elsewhere: None,
+                    taken: None,
                     client: Some(Box::new(Client {
                         example: example.clone(),
                         rule: router.rule.clone(),
@@ -204,6 +205,7 @@ fn onward(
         span: origin.source,
         told: None,
         elsewhere: None,
+        taken: None,
         client: None,
     }
 }

@@ -2,6 +2,7 @@
 //! nobody lets there, as it has no `connect`, and names that aren't any there.
 //! Full names of other namespaces are looked for in [`around`](super::around).
 
+mod alone;
 mod beyond;
 pub(super) mod host;
 
@@ -27,7 +28,7 @@ use crate::moved::Places;
 use crate::network::addresses::{Address, addresses};
 use crate::network::others::is_name_for_others;
 use crate::network::policy::Direction;
-use crate::network::values::{Field, Place, Told, Value, Values, before_host, hosts, pair};
+use crate::network::values::{Field, Place, Told, Value, Values};
 use crate::network::{Found, Pods, Resolved, ServiceKind, ServicePort, Space};
 
 /// An address that the topology itself tells a program.
@@ -169,7 +170,7 @@ pub(super) fn find(home: &Home<'_>, made: &Made, values: &Values<'_>) -> Vec<Sai
             let is_file = matches!(value.field, Field::Entry(_));
             let named = addresses(value.text, is_file, &home.cluster.dns_domain)
                 .map(|address| (Form::of(&address), address));
-            let alone = alone(all, value);
+            let alone = alone::of(all, value);
             let from = (&namespace, &program.component);
             said.extend(
                 named.chain(alone).map(|address| Said::new(from, span, value, address, by_proxy)),
@@ -260,18 +261,6 @@ pub(super) fn called<'t>(before: Option<&Value<'t>>, value: &Value<'t>) -> Optio
         }
         Field::Entry(_) | Field::Run | Field::Asked => None,
     }
-}
-
-/// The whole text of a variable for a host, with the port in the variable beside.
-fn alone<'t>(all: &[Value<'_>], value: &Value<'t>) -> Option<(Form, Address<'t>)> {
-    let Field::Variable(name) = value.field else { return None };
-    if before_host(name).is_none() || value.text.contains([':', '/']) {
-        return None;
-    }
-    let (host, _, beside) = hosts(all, value, true).into_iter().next()?;
-    let own = pair(all, name);
-    let form = if own.is_some() { Form::Pair } else { Form::Host };
-    Some((form, Address { host, port: own.or(beside), scheme: None }))
 }
 
 /// Whether a text is more than a URL of a host and a port.

@@ -86,14 +86,23 @@ impl<'w> Walk<'w> {
         let Some(told) = &self.demand.told else { return Ok(()) };
         let host = self.demand.host().unwrap_or_default();
         let wants = |clause: String| {
-            Broken::new(
-                Step::Told,
-                clause,
-                format!(
-                    "leave the variables that name `{host}` to `jtc`, or name it with the same port"
+            let why = format!("it {}", self.demand.why);
+            match &self.demand.taken {
+                Some((env, place)) => Broken::new(
+                    Step::Told,
+                    clause,
+                    format!("remove `env \"{env}\"`: the `connect` says the address in it"),
+                )
+                .place(*place, "this stands in its place"),
+                None => Broken::new(
+                    Step::Told,
+                    clause,
+                    format!(
+                        "leave the variables that name `{host}` to `jtc`, or name it with the same port"
+                    ),
                 ),
-            )
-            .place(self.demand.span, format!("it {}", self.demand.why))
+            }
+            .place(self.demand.span, why)
         };
         match told {
             Told::Here(place) => {

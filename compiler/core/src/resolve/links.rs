@@ -192,7 +192,9 @@ fn end<'t>(
     let mut diag = d::j0301_unknown_name::diag(RefKind::Target, &at, known);
     if let Some(namespace) = elsewhere(world, target) {
         diag = diag.help(format!("write `{namespace}/{target}`, the one in that namespace"));
-    } else if let Some(meant) = dotted(world, target) {
+    } else if world.topology.namespaces.contains_key(target) {
+        diag = diag.help(of_namespace(world, target));
+    } else if let Some(meant) = joined(world, target) {
         diag =
             diag.help(format!("write `{meant}`: the namespace stands first, with `/` behind it"));
     }
@@ -200,16 +202,31 @@ fn end<'t>(
     None
 }
 
-/// A program of another namespace that is written with a dot, as a URL has it or the
-/// other way round.
-fn dotted(world: &World<'_>, target: &str) -> Option<String> {
-    let mut parts = target.split('.');
+/// A program of another namespace that is written with a dot or a colon, as a URL
+/// has it or the other way round.
+fn joined(world: &World<'_>, target: &str) -> Option<String> {
+    let mut parts = target.split(['.', ':']);
     let (one, other) = (parts.next()?, parts.next()?);
     let is_there = |name: &str| world.topology.namespaces.contains_key(name);
     match (is_there(one), is_there(other)) {
         (true, _) => Some(format!("{one}/{other}")),
         (_, true) => Some(format!("{other}/{one}")),
         _ => None,
+    }
+}
+
+/// What to write where a namespace is named, and none of its components.
+fn of_namespace(world: &World<'_>, namespace: &str) -> String {
+    let there = world.site(namespace).map(|(_, site)| programs(&Cx { world, site }));
+    let there = there.unwrap_or_default();
+    let names = there.iter().map(|program| &*program.component).filter(|name| *name != "traefik");
+    match names.clone().find(|name| *name == "server").or_else(|| names.clone().next()) {
+        Some(name) => format!(
+            "this is a namespace: name one of its components, as in `connect \"{namespace}/{name}\"`"
+        ),
+        None => {
+            "this is a namespace: name a component, as in `connect \"NAMESPACE/server\"`".to_owned()
+        }
     }
 }
 
@@ -261,6 +278,12 @@ fn remote<'t>(
         return None;
     }
     let Some(target) = there.iter().find(|candidate| &*candidate.component == program) else {
+        // What a stack would have that leads nowhere isn't known.
+        let stack = site.jobmon.as_ref().is_some_and(|jobmon| jobmon.stack.is_some());
+        let lost = site.decl.elk.is_some() || site.decl.elk_profile.is_some();
+        if lost && !stack && crate::components::find(program).is_some() {
+            return None;
+        }
         let at = at.part(namespace.len() + 1, program);
         let diag = d::j0301_unknown_name::diag(RefKind::Backend, &at, reachable());
         report.push(diag.with(site.decl.span, "not in this namespace"));

@@ -101,7 +101,12 @@ fn site<'t>(
         }
         Some((_, Some((number, version)))) => {
             let stack = stack(topology, namespace, profile, report);
-            release::of(version).map(|release| Jobmon { number, version, release, database, stack })
+            // One of which nothing is known has been reported where it is defined.
+            let Some(release) = release::of(version) else {
+                unversioned::routes(topology, namespace, report);
+                return None;
+            };
+            Some(Jobmon { number, version, release, database, stack })
         }
     };
     Some(Site { decl: namespace, name, jobmon, callers: Vec::new(), links: Vec::new() })

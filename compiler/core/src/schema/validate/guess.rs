@@ -451,11 +451,23 @@ pub(super) fn assignment(spec: &NodeSpec, node: &Node) -> Option<String> {
     Some(format!("write `{} \"{name}\" \"{}\"`", spec.name, crate::diagnostics::shorten(value)))
 }
 
+/// `port 8080 name="http"`: the first argument, said as a property behind the second.
+pub(super) fn named_argument<'n>(spec: &NodeSpec, node: &'n Node) -> Option<&'n Entry> {
+    let [first, second] = spec.args else { return None };
+    let given = node.arg(0).filter(|_| node.arguments().count() == 1)?;
+    let named = node.prop(first.name).filter(|entry| fits(first.ty, entry))?;
+    let known = spec.any_props.is_some() || spec.props.iter().any(|prop| prop.name == first.name);
+    (!known && !fits(first.ty, given) && fits(second.ty, given)).then_some(named)
+}
+
 /// A node with all its arguments, where some lack and others are wrong: what
 /// stands there already in its place, if it can be told.
 pub(super) fn with_arguments(spec: &NodeSpec, node: &Node, missing: &[&ArgSpec]) -> String {
     let given = node.arg(0).filter(|_| node.arguments().count() == 1);
     let fitting = missing.first().zip(given).filter(|(arg, entry)| fits(arg.ty, entry));
+    if let (Some((_, entry)), Some(first)) = (fitting, named_argument(spec, node)) {
+        return format!("write `{} {} {}`", spec.name, shown(first), shown(entry));
+    }
     match (fitting, spec.args) {
         (Some((_, entry)), [first, _]) => {
             let example = match first.ty {

@@ -84,11 +84,24 @@ pub(super) fn run(cluster: &Cluster) -> Result<String> {
             { "match": rule, "services": [to("one"), to("two")] },
         ] }),
     );
-    client.create(&path(&crash)?, &crash)?;
-    objects.push(crash);
+    // Authorities of transports that name nothing.
+    let empty = json!({ "rootCAs": [{}] });
+    let crashes = [
+        crash,
+        object("ServersTransport", "crash", empty.clone()),
+        object("ServersTransportTCP", "crash", json!({ "tls": empty })),
+    ];
     let all = [json!({ "apiGroups": ["*"], "resources": ["*"], "verbs": ["*"] })];
-    served(cluster, "crash", TOKEN, &objects, &all, false)?;
-    Ok("forbidden, allowed, stopped by a panic".to_owned())
+    for crash in crashes {
+        let path = path(&crash)?;
+        client.create(&path, &crash)?;
+        let name = crash["kind"].as_str().unwrap_or_default().to_lowercase();
+        objects.push(crash);
+        served(cluster, &name, TOKEN, &objects, &all, false)?;
+        objects.pop();
+        client.delete(&format!("{path}/crash"))?;
+    }
+    Ok("forbidden, allowed, stopped by three panics".to_owned())
 }
 
 /// Checks whether the route is there, in Traefik and in the model.

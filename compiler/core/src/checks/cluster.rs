@@ -77,7 +77,7 @@ fn traefiks(topology: &Topology, report: &mut Report) {
 }
 
 /// The oldest Traefik whose arguments and definitions the output fits.
-const OLDEST_TRAEFIK: Version = Version::new(3, 7, 0);
+pub(crate) const OLDEST_TRAEFIK: Version = Version::new(3, 7, 0);
 
 /// Labels that would say another Pod Security level than the one checked.
 fn labels(about: &About, report: &mut Report) {

@@ -7,10 +7,13 @@
 
 use std::collections::BTreeSet;
 
+use jtc_syntax::Span;
+
 use super::build::alias;
 use super::program::{Asks, Cx, Home, Peer, Program, Talk, builtin};
 use super::release::{self, Blocked, Way};
 use super::{server, traefik};
+use crate::model::NOWHERE;
 use crate::model::declared::{Middleware, Reaper, ReaperState, Topology};
 use crate::model::object::{Kind, Need, Object, ObjectId};
 use crate::model::resolved::{ReaperRef, ReaperSite, Site, World};
@@ -159,6 +162,23 @@ pub fn goes_elsewhere(reaper: &ReaperRef<'_>) -> bool {
 /// Whether the settings of a reaper say whom it asks.
 pub fn says_whom_to_ask(settings: &Settings) -> bool {
     ADDRESS.iter().any(|name| settings.env.contains_key(*name))
+}
+
+/// The URL that a reaper is given as an option, and where; the prefix that is
+/// configured doesn't count then.
+pub fn url_by_option(settings: &Settings) -> Option<(&str, Span)> {
+    const OPTIONS: [&str; 2] = ["--service_url", "--service-url"];
+    let words = settings.args.as_ref().filter(|args| args.span != NOWHERE)?;
+    let mut all = words.value.iter();
+    let url = loop {
+        let word = all.next()?.as_str();
+        match word.split_once('=') {
+            Some((option, url)) if OPTIONS.contains(&option) => break Some(url),
+            None if OPTIONS.contains(&word) => break all.next().map(String::as_str),
+            _ => {}
+        }
+    }?;
+    Some((url, words.span))
 }
 
 /// The port of the Service, and that of the pods, by which reapers enter.

@@ -10,7 +10,7 @@ use super::{
 use crate::components::build::alias;
 use crate::components::manifests;
 use crate::network::policy::{Direction, Policy};
-use crate::network::values::{FORWARD_AUTH, Place};
+use crate::network::values::{FORWARD_AUTH, Place, REDIS};
 use crate::network::{Origin, Pods};
 
 /// A policy that lets in whom nobody needs.
@@ -188,10 +188,12 @@ pub(crate) fn named(told: &Named<'_>) -> Diag {
             "`{namespace}` has no Traefik that one could come in by: put both programs into one namespace, or the one that is \
              asked into a namespace with a `version`"
         ),
-        true if is_known && *field == FORWARD_AUTH => format!(
-            "write `connect \"{namespace}/{component}\"` in `traefik`, and ask the host `{}`: it goes by the Traefik there",
-            alias::name(namespace)
-        ),
+        true if is_known && [FORWARD_AUTH, REDIS].iter().any(|asked| field.starts_with(asked)) => {
+            format!(
+                "write `connect \"{namespace}/{component}\"` in `traefik`, and ask the host `{}`: it goes by the Traefik there",
+                alias::name(namespace)
+            )
+        }
         true if is_known => format!(
             "what is hand-written can't say `connect`: write it as a `workload`, and {}",
             instead(namespace, component)
@@ -253,7 +255,10 @@ impl Address<'_> {
         let Self { program, host, place, .. } = self;
         let message = format!("`{program}` is told `{host}`{clause}");
         let diag = Diag::new(meta, self.span, format!("{place} names it"), message);
-        if place.is_asked() { diag.in_field(FORWARD_AUTH, None) } else { diag }
+        match place.path() {
+            Some(path) => diag.in_field(path, None),
+            None => diag,
+        }
     }
 }
 
@@ -311,6 +316,24 @@ impl Told<'_> {
             (None, false) => in_variables(&connect, self.address.program),
         }
     }
+}
+
+/// What is to be done where a hand-written pod is told an address, perhaps of another
+/// namespace.
+pub(crate) fn by_hand(found: Diag, elsewhere: Option<&str>) -> Diag {
+    let is_name = found.meta.code == j0564_no_such_name::META.code;
+    found.help(match elsewhere {
+        None if is_name => "write the name of a Service of its namespace that policies let the pods reach; or write them as a \
+                            `workload`, which can say `connect`"
+            .to_owned(),
+        None => "let a `NetworkPolicy` as a `manifest` let the pods out to it, and if it is of the cluster another one in there; or \
+                 write them as a `workload`, which can say `connect`"
+            .to_owned(),
+        Some(namespace) => format!(
+            "what is hand-written can't say `connect`: write it as a `workload`, and `connect \"{namespace}/…\"` in it with the \
+             component that it asks"
+        ),
+    })
 }
 
 /// To let a `connect` say host and port, where the address is more than these.

@@ -1,6 +1,7 @@
 //! value that isn't allowed.
 
 use super::prelude::*;
+use crate::model::object::Object;
 use crate::model::At;
 use crate::schema::{Type, article};
 use crate::text::{ImageRef, Refusal, TextKind, Version};
@@ -178,6 +179,18 @@ pub(crate) fn pod_security_label(key: &str, at: Span) -> Diag {
 pub(crate) fn too_old(what: &str, at: &At<String>, oldest: Version) -> Diag {
     Diag::new(&META, at.span, "too old", format!("{what} {} is not supported: {oldest} or later is", at.value))
         .help(format!("write `version \"{oldest}\"` or a later one"))
+}
+
+/// The image of a hand-written Traefik, at `path`, that is older than the proof knows.
+pub(crate) fn old_in_manifest(object: &Object, path: &str, image: &str, oldest: Version) -> Diag {
+    Diag::new(
+        &META,
+        object.source,
+        "too old",
+        format!("the image `{}` is a Traefik that is not supported: {oldest} or later is", shorten(image)),
+    )
+    .in_field(path, None)
+    .help(format!("take an image of {oldest} or later: older ones read rules and objects otherwise"))
 }
 
 /// An image whose tag says a version that is too old.

@@ -1,6 +1,7 @@
 //! program that no policy lets others reach.
 
 use super::prelude::*;
+use crate::network::Origin;
 
 /// Documentation.
 pub(crate) static META: Meta = Meta {
@@ -45,3 +46,21 @@ spec:
 "#,
     fix: "Leave policies to `jtc`, which writes both ends, or let the callers in in your own.",
 };
+
+/// A Service for clients outside, whom no policy lets in to the Traefik behind it.
+pub(crate) fn outside(service: &Origin, clause: &str, traefik: &Origin, port: u16) -> Diag {
+    let diag = Diag::new(
+        &META,
+        service.source,
+        "nobody gets in by it",
+        format!(
+            "`{}` {clause}, and no policy lets anybody from outside in to port {port} of the pods of `{}`",
+            service.id, traefik.id.name
+        ),
+    );
+    let diag = if traefik.source == service.source { diag } else { diag.with(traefik.source, "these pods") };
+    diag.help(format!(
+        "write `load-balancer` inside `traefik` instead, and `jtc` writes the Service and the policy; or let a `NetworkPolicy` as a \
+         `manifest` let the addresses of the clients in to port {port}"
+    ))
+}

@@ -7,7 +7,7 @@ pub(crate) static META: Meta = Meta {
     code: "J0561",
     severity: Severity::Warning,
     title: "address of a load balancer in a text",
-    what: "A text of a program names the address of the load balancer of another namespace, to which it has no `connect`.",
+    what: "A text of a program names the address of the load balancer of another namespace, to which it has no `connect`; or an `external` that programs reach has the host of a route behind a load balancer.",
     why: "From pods such an address leads to the Traefik of that namespace at once, without leaving the cluster. So the network policies of both ends decide, and these let nobody through who has no `connect`.",
     wrong: r#"edition 1
 cluster "demo" { kubernetes "1.34"; address-pool "ips" addresses="10.20.0.16/29"; }

@@ -77,3 +77,22 @@ pub(crate) fn diag(live: &Live<'_>, reaper: &Release, server: &Release) -> Diag 
         )),
     }
 }
+
+/// A reaper that is given the URL of its server as an option.
+pub(crate) fn by_option(live: &Live<'_>, url: &str, args: Span, server: &Release) -> Diag {
+    let answers = prefixes(server.prefixes.iter().map(|prefix| prefix.path));
+    let version = live.site.decl.version.as_ref().map_or(live.site.decl.span, |version| version.span);
+    Diag::new(
+        &META,
+        args,
+        "the option is all of it",
+        format!(
+            "reaper `{}` can't ask the server of namespace `{}`: by its `args` it asks `{}`, and the server answers under {answers}",
+            live.reaper.number,
+            live.site.name,
+            shorten(url),
+        ),
+    )
+    .with(version, format!("version `{}` runs here", live.jobmon.number))
+    .help("take the option out: `jtc` says the address and the prefix in variables; with the option the prefix must stand at the end of the URL")
+}

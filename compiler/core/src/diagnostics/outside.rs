@@ -2,8 +2,8 @@
 
 use super::prelude::*;
 use super::{
-    j0553_not_exposed, j0554_host_twice, j0555_no_certificate, j0567_plain_at_443, j0568_tls_at_80,
-    j0902_pool, j0903_same_address,
+    j0553_not_exposed, j0554_host_twice, j0555_no_certificate, j0561_balanced, j0567_plain_at_443,
+    j0568_tls_at_80, j0902_pool, j0903_same_address,
 };
 use crate::network::{Origin, ServicePort};
 
@@ -177,4 +177,23 @@ pub(crate) fn no_certificate(route: &Origin, resolver: Option<&str>) -> Diag {
         ),
     )
     .help("name a Secret with `tls.crt` and `tls.key` as `secretName`")
+}
+
+/// An external by the name of which a load balancer of the topology is reached.
+pub(crate) fn own_host(
+    (name, host, span): (&str, &str, Span),
+    namespace: &str,
+    route: &Origin,
+) -> Diag {
+    Diag::new(
+        &j0561_balanced::META,
+        span,
+        "this host",
+        format!(
+            "the external `{name}` has the host `{host}`, which the load balancer of `{namespace}` serves: in the cluster it \
+             leads to the Traefik there, and no policy lets the pods that `connect` to `{name}` in to that"
+        ),
+    )
+    .with(route.source, format!("`{}` has the host", route.id))
+    .help(format!("name the component that is asked, as in `connect \"{namespace}/server\"`, in the place of the external"))
 }

@@ -88,6 +88,7 @@ pub(crate) fn meta(what: &What) -> &'static Meta {
         | What::DeadEnd
         | What::Children { .. }
         | What::ServiceAndChildren
+        | What::EmptyAuthority
         | What::Crash => &j0542_refused_option::META,
         What::Blind(_) | What::NoProvider => &j0517_sees_no_route::META,
         What::DoesNotStart => &j0543_refused_argument::META,
@@ -95,7 +96,7 @@ pub(crate) fn meta(what: &What) -> &'static Meta {
 }
 
 /// What to write instead.
-fn help(what: &What) -> String {
+pub(crate) fn help(what: &What) -> String {
     match what {
         What::NotSelected => "give it the labels that Traefik selects by, or take `labelselector` out of the arguments of Traefik".to_owned(),
         What::OtherClass { wanted: Some(wanted), .. } => format!("write `ingressClassName: {wanted}` into its `spec`, or take `ingressclass` out of the arguments of Traefik"),
@@ -147,6 +148,7 @@ fn help(what: &What) -> String {
         What::UdpTaken { entry_point, .. } => format!("keep one `IngressRouteUDP` on `{entry_point}`, and open an entrypoint for the other"),
         What::NoEndpoints { .. } => "let the selector of the Service be the labels of pods that have the port".to_owned(),
         What::Crash => "give the two routes different rules, or one service each".to_owned(),
+        What::EmptyAuthority => "write `secret: NAME` or `configMap: NAME` there, or take it out".to_owned(),
         What::AbsentParent(_) => "mend the parent, or take `parentRefs` out".to_owned(),
         What::NoService | What::DeadEnd | What::NoServiceKind | What::Unreachable => "let it lead to a Service".to_owned(),
         _ => "write what Traefik v3 knows there, or leave it out".to_owned(),
@@ -352,6 +354,23 @@ fn between(meta: &'static Meta, one: Place<'_>, other: Place<'_>, message: Strin
     let diag = Diag::new(meta, other.origin.source, "the second", message);
     one.label(diag.in_field(&other.rule(), None), "the first")
         .help("give the one that is to be tried first a higher `priority`")
+}
+
+/// A route of TCP for a host that a route of HTTP has.
+pub(crate) fn behind_https(own: Place<'_>, by: Place<'_>, meet: &str, host: &str) -> Diag {
+    let (name, other) = (&own.origin.id, &by.origin.id);
+    let diag = Diag::new(
+        &j0546_shadowed::META,
+        own.origin.source,
+        "this one",
+        format!(
+            "`{name}` never gets a connection for `{host}` {meet}: `{other}` has the host by HTTPS, which comes first \
+             whatever the priority"
+        ),
+    )
+    .in_field(&own.rule(), None);
+    by.label(diag, format!("`{other}` takes them"))
+        .help("give one of the two another host, or an entrypoint of its own")
 }
 
 /// A route that never gets a request.

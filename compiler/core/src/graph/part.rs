@@ -6,9 +6,9 @@ use std::sync::{Arc, OnceLock};
 
 use jtc_syntax::Span;
 
-use super::references::{self, Facts, Login};
+use super::references::{self, Facts, Wants};
 use crate::components::manifests;
-use crate::diagnostics::{self as d, Report};
+use crate::diagnostics::{self as d, Diag, Report};
 use crate::model::At;
 use crate::model::declared::Secret;
 use crate::model::object::{Dependency, Kind, Object, ObjectId, Why};
@@ -79,6 +79,34 @@ fn login_keys(declared: Option<&Secret>) -> Vec<String> {
         Some(secret) => secret.keys.keys().cloned().collect(),
         None => vec!["users".to_owned()],
     }
+}
+
+/// The key of a Secret with the certificate of an authority; where `only`, one that
+/// stands alone may have any name.
+fn authority(found: &Secret, only: bool) -> Option<&str> {
+    let known = AUTHORITY_KEYS.into_iter().find(|key| found.keys.contains_key(*key));
+    let alone = || found.keys.keys().next().filter(|_| only && found.keys.len() == 1);
+    known.or_else(|| alone().map(String::as_str))
+}
+
+/// The keys of an authority's certificate, as Traefik looks for them.
+const AUTHORITY_KEYS: [&str; 2] = ["tls.ca", "ca.crt"];
+
+/// What a declared Secret lacks of what Traefik takes from it.
+fn lacks(wants: Wants, name: &str, object: &Object, found: &Secret) -> Option<Diag> {
+    let is_basic = wants == Wants::Basic;
+    let path = match wants {
+        Wants::Basic => "spec.basicAuth.secret",
+        Wants::Digest => "spec.digestAuth.secret",
+        Wants::Authority { only } => {
+            return authority(found, only).is_none().then(|| {
+                let at = At::new(name.to_owned(), object.source);
+                d::j0305_unknown_key::fixed("ca.crt", &at, found)
+            });
+        }
+    };
+    (!d::j0530_broken_middleware::takes(found, is_basic))
+        .then(|| d::j0530_broken_middleware::in_manifest(path, object.source, name, found))
 }
 
 impl Places for Part {
@@ -223,22 +251,20 @@ impl Part {
                     report.push(d::j0305_unknown_key::in_manifest(&key, &reference.name, found));
                 }
                 let declared = world.topology.secrets.get(&reference.name);
-                if let (Some(login), Some(found)) = (reference.login, declared)
-                    && !d::j0530_broken_middleware::takes(found, login == Login::Basic)
-                {
-                    let path = match login {
-                        Login::Basic => "spec.basicAuth.secret",
-                        Login::Digest => "spec.digestAuth.secret",
-                    };
-                    let name = &reference.name;
-                    let at = object.source;
-                    report.push(d::j0530_broken_middleware::in_manifest(path, at, name, found));
+                if let Some((wants, found)) = reference.wants.zip(declared) {
+                    report.extend(lacks(wants, &reference.name, object, found));
                 }
                 let reads = self.secrets.entry(reference.name.as_str().into()).or_default();
                 reads.by(index, object.source);
                 reads.add(reference.key.iter().cloned());
-                if reference.login.is_some() {
-                    reads.add(login_keys(declared));
+                match reference.wants {
+                    Some(Wants::Basic | Wants::Digest) => reads.add(login_keys(declared)),
+                    Some(Wants::Authority { only }) => {
+                        reads.add(
+                            declared.and_then(|found| authority(found, only)).map(str::to_owned),
+                        );
+                    }
+                    None => {}
                 }
             } else {
                 let id = ObjectId::new(

@@ -24,17 +24,22 @@ pub(super) struct Reference {
     pub(super) why: Why,
     /// The key that is read, of a Secret.
     pub(super) key: Option<String>,
-    /// How a middleware takes names and passwords from the Secret.
-    pub(super) login: Option<Login>,
+    /// What Traefik takes from the Secret without naming a key.
+    pub(super) wants: Option<Wants>,
 }
 
-/// How a middleware takes names and passwords from a Secret.
+/// What Traefik takes from a Secret, by keys that are its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Login {
-    /// `basicAuth`.
+pub(super) enum Wants {
+    /// Names and passwords, for `basicAuth`.
     Basic,
-    /// `digestAuth`.
+    /// The same for `digestAuth`.
     Digest,
+    /// The certificate of an authority (`getCABlocks`, `pkg/provider/kubernetes/crd`).
+    Authority {
+        /// Whether the only key will do, whatever it is called (`loadCASecret`).
+        only: bool,
+    },
 }
 
 /// What can be read off an object.
@@ -58,19 +63,22 @@ impl Facts {
             name: name.into(),
             why,
             key: None,
-            login: None,
+            wants: None,
         });
     }
 
     fn secret(&mut self, name: impl Into<String>, key: Option<String>) {
-        let reference = Reference {
-            kind: Kind::Secret,
-            namespace: None,
-            name: name.into(),
-            why: Why::ReadsSecret,
-            key,
-            login: None,
-        };
+        self.reads(name.into(), key, None);
+    }
+
+    /// A Secret of which Traefik takes what it knows itself.
+    fn wants(&mut self, name: impl Into<String>, wants: Wants) {
+        self.reads(name.into(), None, Some(wants));
+    }
+
+    fn reads(&mut self, name: String, key: Option<String>, wants: Option<Wants>) {
+        let (kind, why) = (Kind::Secret, Why::ReadsSecret);
+        let reference = Reference { kind, namespace: None, name, why, key, wants };
         if !self.references.contains(&reference) {
             self.references.push(reference);
         }
@@ -233,7 +241,7 @@ fn read(body: &Body, facts: &mut Facts) {
                     name: subject.name.clone(),
                     why: Why::ExistsBefore,
                     key: None,
-                    login: None,
+                    wants: None,
                 });
             }
         }
@@ -286,13 +294,10 @@ fn hand_written(object: &Object, value: &serde_json::Value) -> Result<Facts, Mis
     }
     if object.id.kind == Kind::Middleware {
         for (path, login) in
-            [("/spec/basicAuth/secret", Login::Basic), ("/spec/digestAuth/secret", Login::Digest)]
+            [("/spec/basicAuth/secret", Wants::Basic), ("/spec/digestAuth/secret", Wants::Digest)]
         {
             if let Some(secret) = value.pointer(path).and_then(serde_json::Value::as_str) {
-                facts.secret(secret, None);
-                if let Some(reference) = facts.references.last_mut() {
-                    reference.login = Some(login);
-                }
+                facts.wants(secret, login);
             }
         }
         return Ok(facts);
@@ -337,29 +342,41 @@ fn ingress(ingress: &Ingress, facts: &mut Facts) {
 /// What Traefik's objects read beside routes: Secrets with certificates and passwords,
 /// and `ConfigMap`s with certificates (`pkg/provider/kubernetes/crd/traefikio/v1alpha1`).
 fn of_traefik(value: &serde_json::Value, facts: &mut Facts) {
-    const SECRETS: [&str; 9] = [
-        "/spec/forwardAuth/tls/caSecret",
+    const AUTHORITIES: [(&str, Wants); 5] = [
+        ("/spec/forwardAuth/tls/caSecret", Wants::Authority { only: true }),
+        ("/spec/rateLimit/redis/tls/caSecret", Wants::Authority { only: true }),
+        ("/spec/clientAuth/secretNames", Wants::Authority { only: false }),
+        ("/spec/rootCAsSecrets", Wants::Authority { only: true }),
+        ("/spec/tls/rootCAsSecrets", Wants::Authority { only: true }),
+    ];
+    const CERTIFICATES: [&str; 4] = [
         "/spec/forwardAuth/tls/certSecret",
-        "/spec/rateLimit/redis/secret",
-        "/spec/rateLimit/redis/tls/caSecret",
         "/spec/rateLimit/redis/tls/certSecret",
-        "/spec/clientAuth/secretNames",
         "/spec/certificatesSecrets",
         "/spec/tls/certificatesSecrets",
-        "/spec/rootCAsSecrets",
     ];
-    let texts = |value: &serde_json::Value| -> Vec<String> {
-        let all = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
-        all.iter().filter_map(|one| one.as_str().map(str::to_owned)).collect()
+    let texts = |path: &str| -> Vec<&str> {
+        let value = value.pointer(path);
+        let one = value.map(std::slice::from_ref).unwrap_or_default();
+        let all = value.and_then(serde_json::Value::as_array).map_or(one, Vec::as_slice);
+        all.iter().filter_map(serde_json::Value::as_str).filter(|name| !name.is_empty()).collect()
     };
-    for name in SECRETS.iter().filter_map(|path| value.pointer(path)).flat_map(texts) {
+    for (path, wants) in AUTHORITIES {
+        for name in texts(path) {
+            facts.wants(name, wants);
+        }
+    }
+    for name in CERTIFICATES.into_iter().flat_map(texts) {
+        facts.certificate(name);
+    }
+    for name in texts("/spec/rateLimit/redis/secret") {
         facts.secret(name, None);
     }
     let list = |path: &str| value.pointer(path).and_then(serde_json::Value::as_array);
     for one in ["/spec/rootCAs", "/spec/tls/rootCAs"].into_iter().filter_map(list).flatten() {
         let text = |name: &str| one.get(name).and_then(serde_json::Value::as_str);
         if let Some(name) = text("secret") {
-            facts.secret(name, None);
+            facts.wants(name, Wants::Authority { only: true });
         }
         if let Some(name) = text("configMap") {
             facts.refer(Kind::ConfigMap, name.to_owned(), Why::Mounts);
@@ -400,7 +417,7 @@ fn traefik(value: &serde_json::Value) -> Facts {
                         name: name.to_owned(),
                         why,
                         key: None,
-                        login: None,
+                        wants: None,
                     });
                 }
             }

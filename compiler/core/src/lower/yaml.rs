@@ -52,7 +52,8 @@ pub(super) fn line(text: &str, number: usize) -> Option<Range<usize>> {
 /// Where the value of a field stands in the first object of a text, by a path as
 /// in `spec.routes[0].match`; of a value that is written as it is, only the part.
 pub(crate) fn field(text: &str, path: &str, part: Option<Range<usize>>) -> Option<Range<usize>> {
-    let mut events = Parser::new_from_str(text).map_while(Result::ok);
+    let events = Parser::new_from_str(text).map_while(Result::ok);
+    let mut events = events.filter(|(event, _)| !matches!(event, Event::Comment(..)));
     let mut rest = path;
     let mut next = events.by_ref().find(|(event, _)| opens(event) || is_scalar(event))?;
     loop {

@@ -188,6 +188,20 @@ pub struct Service {
     pub sharing: Option<String>,
 }
 
+impl Service {
+    /// How clients outside of the cluster come to it, where they do.
+    pub fn opening(&self) -> Option<&'static str> {
+        match self.kind {
+            ServiceKind::NodePort => Some("opens a port of every node"),
+            ServiceKind::LoadBalancer => Some("has an address outside"),
+            ServiceKind::ClusterIp if !self.external_ips.is_empty() => {
+                Some("answers at addresses outside, as `externalIPs` says")
+            }
+            ServiceKind::ClusterIp | ServiceKind::Headless | ServiceKind::ExternalName(_) => None,
+        }
+    }
+}
+
 /// The type of a Service.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum ServiceKind {

@@ -175,6 +175,13 @@ impl Rule {
         self.takes(None, port, protocol) && (self.peers.is_empty() || self.peers.iter().any(leaves))
     }
 
+    /// Whether the rule lets somebody in who has an address, to a port of `reached`.
+    pub fn may_enter(&self, reached: &Pods, port: u16, protocol: Protocol) -> bool {
+        let enters = |peer: &Peer| matches!(peer, Peer::Block { .. });
+        self.takes(Some(reached), port, protocol)
+            && (self.peers.is_empty() || self.peers.iter().any(enters))
+    }
+
     /// Whether the rule lets pods out to a port of pods of a namespace of which only
     /// the name is known.
     pub fn may_visit(&self, namespace: &str, port: u16, protocol: Protocol) -> bool {

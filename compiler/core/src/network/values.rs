@@ -8,7 +8,7 @@ use k8s_openapi::api::core::v1::{Container, PodSpec, PodTemplateSpec};
 
 use super::addresses::of_name;
 use crate::model::NOWHERE;
-use crate::model::object::{Body, Object, ObjectId};
+use crate::model::object::{Body, Kind, Object, ObjectId};
 use crate::model::resolved::Variables;
 use crate::model::settings::{Check, Settings};
 use crate::text::expand::{expand, may_expand};
@@ -44,12 +44,15 @@ pub enum Field<N> {
     Word,
     /// A word of a command that a probe or a hook runs.
     Run,
-    /// What a `Middleware` lets Traefik ask, at [`FORWARD_AUTH`].
-    Asked,
+    /// A text of a manifest, by its path there.
+    Manifest(N),
 }
 
 /// Where a `Middleware` says whom Traefik asks.
 pub const FORWARD_AUTH: &str = "spec.forwardAuth.address";
+
+/// Where it says in which Redis it counts requests.
+pub const REDIS: &str = "spec.rateLimit.redis.endpoints";
 
 impl Field<&str> {
     /// Whether it is a variable that may hold a host and nothing else.
@@ -64,7 +67,7 @@ impl Field<&str> {
             Self::Entry(key) => Field::Entry(key.into()),
             Self::Word => Field::Word,
             Self::Run => Field::Run,
-            Self::Asked => Field::Asked,
+            Self::Manifest(path) => Field::Manifest(path.into()),
         }
     }
 }
@@ -76,7 +79,7 @@ impl<N: std::fmt::Display> std::fmt::Display for Field<N> {
             Self::Entry(key) => write!(f, "data.{key}"),
             Self::Word => f.write_str("command"),
             Self::Run => f.write_str("exec"),
-            Self::Asked => f.write_str(FORWARD_AUTH),
+            Self::Manifest(path) => write!(f, "{path}"),
         }
     }
 }
@@ -336,13 +339,31 @@ impl Place {
     pub fn variable(&self) -> Option<&str> {
         match &self.field {
             Field::Variable(name) => Some(name),
-            Field::Entry(_) | Field::Word | Field::Run | Field::Asked => None,
+            Field::Entry(_) | Field::Word | Field::Run | Field::Manifest(_) => None,
         }
     }
 
     /// Whether it is what a `Middleware` lets Traefik ask.
     pub fn is_asked(&self) -> bool {
-        self.field == Field::Asked
+        self.object.kind == Kind::Middleware
+    }
+
+    /// Whether a hand-written pod is told it.
+    pub fn is_by_hand(&self) -> bool {
+        self.path().is_some() && !self.is_asked()
+    }
+
+    /// The object.
+    pub fn object(&self) -> &ObjectId {
+        &self.object
+    }
+
+    /// The path in a manifest.
+    pub fn path(&self) -> Option<&str> {
+        match &self.field {
+            Field::Manifest(path) => Some(path),
+            _ => None,
+        }
     }
 }
 
@@ -437,7 +458,7 @@ impl Value<'_> {
                 };
                 probes.find(|at| runs(&at.value.check)).map(|at| at.span)
             }
-            Field::Asked => None,
+            Field::Manifest(_) => None,
         };
         span.filter(|span| *span != NOWHERE)
     }
@@ -514,7 +535,7 @@ pub fn pair(values: &[Value<'_>], host: &str) -> Option<u16> {
 fn beside(values: &[Value<'_>], field: Field<&str>) -> Option<u16> {
     let name_of = |field| match field {
         Field::Variable(name) | Field::Entry(name) => Some(name),
-        Field::Word | Field::Run | Field::Asked => None,
+        Field::Word | Field::Run | Field::Manifest(_) => None,
     };
     let name: &str = name_of(field)?;
     let shared = |other: &str| {

@@ -20,12 +20,13 @@ use super::{Evidence, rights};
 use crate::components::manifests;
 use crate::components::program::Home;
 use crate::components::site::Made;
-use crate::diagnostics::{Report, closed as d, suggest};
+use crate::diagnostics::{Report, closed as d, j0516_not_let_in, suggest};
 use crate::model::object::{Body, Kind, Object};
 use crate::model::resolved::World;
 use crate::moved::Places;
 use crate::network::addresses::{is_of_network, of_name, spoken};
 use crate::network::others::{is_name_for_others, key, may_hold_host};
+use crate::network::policy::Direction;
 use crate::network::values::{Field, Values};
 use crate::network::{Found, Origin, Pods, Resolved, Service, ServiceKind, Space};
 
@@ -463,18 +464,32 @@ fn alias(
     }
 }
 
-/// A Service with an address outside that isn't Traefik's.
+/// A port of pods behind a Service to which no policy lets anybody from outside; those
+/// of load balancers of the topology are walked.
+fn shut<'s>(space: &'s Space, service: &'s Service) -> Option<(&'s Pods, u16)> {
+    let ports = service.ports.iter().flat_map(|port| {
+        space
+            .behind(service)
+            .filter_map(|pods| Some((pods, pods.port(&port.target, port.protocol)?, port.protocol)))
+    });
+    ports.into_iter().find_map(|(pods, number, protocol)| {
+        let policies = space.policies_about(pods, Direction::Ingress);
+        let mut rules = policies.filter_map(|policy| policy.rules(Direction::Ingress)).peekable();
+        let guarded = rules.peek().is_some();
+        let open = rules.flatten().any(|rule| rule.may_enter(pods, number, protocol));
+        (guarded && !open).then_some((pods, number))
+    })
+}
+
+/// A Service with an address outside that isn't Traefik's, or that leads to one where
+/// nobody is let in.
 fn exposed(space: &Space, service: &Service, report: &mut Report) {
-    let clause = match service.kind {
-        ServiceKind::NodePort => "opens a port of every node",
-        ServiceKind::LoadBalancer => "has an address outside",
-        ServiceKind::ClusterIp if !service.external_ips.is_empty() => {
-            "answers at addresses outside, as `externalIPs` says"
-        }
-        ServiceKind::ClusterIp | ServiceKind::Headless | ServiceKind::ExternalName(_) => return,
-    };
+    let Some(clause) = service.opening() else { return };
     let mut behind = space.behind(service).peekable();
     if behind.peek().is_some() && behind.all(|pods| pods.traefik.is_some()) {
+        report.extend(shut(space, service).map(|(pods, port)| {
+            j0516_not_let_in::outside(&service.origin, clause, &pods.origin, port)
+        }));
         return;
     }
     let help = if service.external_ips.is_empty() {

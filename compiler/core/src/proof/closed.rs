@@ -21,7 +21,7 @@ use crate::network::policy::{Direction, End, Peer, Port, PortRange, Rule};
 use crate::network::range;
 use crate::network::spaces::FEW;
 use crate::network::spaces::Question;
-use crate::network::{Origin, Pods, Selector, ServiceKind, Space, Target};
+use crate::network::{Origin, Pods, Selector, Space, Target};
 use crate::traefik::config::INTERNAL_ENTRY_POINT;
 
 const NAMESPACE_NAME: &str = "kubernetes.io/metadata.name";
@@ -347,11 +347,18 @@ impl Place<'_> {
     fn is_entered(&self, rule: &Rule) -> bool {
         let Some(config) = &self.pods.traefik else { return false };
         !rule.ports.is_empty()
-            && rule.ports.iter().all(|port| match (&port.ports, port.protocol) {
-                (PortRange::Numbers(first, last), Some(protocol)) if first == last => config
-                    .entry_point_of_port(*first, protocol == Protocol::Udp)
-                    .is_some_and(|entrypoint| &*entrypoint.name != INTERNAL_ENTRY_POINT),
-                _ => false,
+            && rule.ports.iter().all(|port| {
+                let Some(protocol) = port.protocol else { return false };
+                let number = match &port.ports {
+                    PortRange::Numbers(first, last) if first == last => Some(*first),
+                    PortRange::Name(name) => self.pods.port(&Target::Name(name.clone()), protocol),
+                    PortRange::Numbers(..) | PortRange::All => None,
+                };
+                number
+                    .and_then(|number| {
+                        config.entry_point_of_port(number, protocol == Protocol::Udp)
+                    })
+                    .is_some_and(|entrypoint| &*entrypoint.name != INTERNAL_ENTRY_POINT)
             })
     }
 
@@ -359,7 +366,7 @@ impl Place<'_> {
     fn is_balanced(&self, cidr: &str, rule: &Rule) -> bool {
         self.is_entered(rule)
             && self.space.services.values().any(|service| {
-                service.kind == ServiceKind::LoadBalancer
+                service.opening().is_some()
                     && self.space.behind(service).any(|pods| std::ptr::eq(pods, self.pods))
                     && (service.ranges.is_empty()
                         || service.ranges.iter().any(|range| range::contains(range, cidr)))

@@ -183,6 +183,18 @@ impl Evidence {
         })
     }
 
+    /// The externals that some program reaches.
+    fn externals_asked(&self) -> impl Iterator<Item = &External> {
+        let asked: BTreeSet<&str> = self
+            .demands()
+            .filter_map(|demand| match &*demand.to {
+                Peer::External { name, .. } => Some(name.as_str()),
+                _ => None,
+            })
+            .collect();
+        self.externals.iter().filter(move |external| asked.contains(external.name.as_str()))
+    }
+
     /// Whether a component of a namespace, or any where none is said, enters the
     /// Traefik of another.
     fn enters(&self, (from, component): (&str, Option<&str>), to: &str) -> bool {
@@ -225,7 +237,7 @@ pub fn check(evidence: &Evidence, report: &mut Report) {
                     unasked::check(&ground, evidence, report);
                 })
             };
-            let outside = || part(&|report| outside::check(&ground, &evidence.pools, report));
+            let outside = || part(&|report| outside::check(&ground, evidence, report));
             let closed = || part(&|report| closed::check(&ground, evidence, report));
             rayon::join(closed, || rayon::join(around, outside))
         },

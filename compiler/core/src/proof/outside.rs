@@ -7,6 +7,7 @@ use std::ops::RangeInclusive;
 
 use jtc_syntax::Span;
 
+use super::Evidence;
 use super::ground::{Ground, Running};
 use crate::components::build::alias;
 use crate::diagnostics::{Report, outside as d};
@@ -45,7 +46,7 @@ pub(super) fn pools(world: &World<'_>) -> Vec<Pool> {
 }
 
 /// Reports what wouldn't be reached from outside.
-pub(super) fn check(ground: &Ground<'_>, pools: &[Pool], report: &mut Report) {
+pub(super) fn check(ground: &Ground<'_>, evidence: &Evidence, report: &mut Report) {
     let balancers: Vec<&Service> = ground
         .net
         .spaces()
@@ -53,7 +54,7 @@ pub(super) fn check(ground: &Ground<'_>, pools: &[Pool], report: &mut Report) {
         .filter(|service| service.kind == ServiceKind::LoadBalancer)
         .collect();
     shared(&balancers, report);
-    for pool in pools {
+    for pool in &evidence.pools {
         of_pool(pool, &balancers, report);
     }
     let mut hosts: BTreeMap<String, Claim<'_>> = BTreeMap::new();
@@ -88,6 +89,15 @@ pub(super) fn check(ground: &Ground<'_>, pools: &[Pool], report: &mut Report) {
         }
         if !stores {
             report.extend(bare.into_iter().map(|(route, lacks)| d::no_certificate(route, lacks)));
+        }
+    }
+    for external in evidence.externals_asked() {
+        if let Some((namespace, route)) = hosts.get(&external.host) {
+            report.push(d::own_host(
+                (&external.name, &external.host, external.span),
+                namespace,
+                route,
+            ));
         }
     }
     if !patterns.is_empty() {

@@ -36,8 +36,10 @@ pub(super) fn check(ground: &Ground<'_>, told: &BTreeSet<ObjectId>, report: &mut
         .collect();
     for (running, rivals) in all.into_iter().zip(rivals) {
         if running.instance.blind.is_some() {
-            if !told.contains(&running.pods.origin.id) {
-                report.extend(asleep(running));
+            match running.instance.blind.as_ref().filter(|blind| blind.what.crashes()) {
+                Some(blind) => faults.add(running, None, blind),
+                None if told.contains(&running.pods.origin.id) => {}
+                None => report.extend(asleep(running)),
             }
             // Nobody knows what it would make of its objects.
             read.add(running);

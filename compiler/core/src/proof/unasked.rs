@@ -3,7 +3,9 @@
 //! Full names of other namespaces are looked for in [`around`](super::around).
 
 mod alone;
+mod asked;
 mod beyond;
+mod by_hand;
 pub(super) mod host;
 
 use std::cell::OnceCell;
@@ -22,13 +24,12 @@ use crate::components::program::{Home, Knows, Program};
 use crate::components::site::Made;
 use crate::diagnostics::{Diag, Report, closed as d};
 use crate::model::NOWHERE;
-use crate::model::object::{Body, Kind};
 use crate::model::settings::Protocol;
 use crate::moved::Places;
 use crate::network::addresses::{Address, addresses};
 use crate::network::others::is_name_for_others;
 use crate::network::policy::Direction;
-use crate::network::values::{Field, Place, Told, Value, Values};
+use crate::network::values::{FORWARD_AUTH, Field, Place, Told, Value, Values};
 use crate::network::{Found, Pods, Resolved, ServiceKind, ServicePort, Space};
 
 /// An address that the topology itself tells a program.
@@ -82,7 +83,11 @@ impl Said {
     /// What is told, for a person.
     fn address(&self) -> d::Address<'_> {
         d::Address {
-            program: &self.component,
+            program: if self.place.is_by_hand() {
+                &self.place.object().name
+            } else {
+                &self.component
+            },
             span: self.span,
             place: &self.place,
             variable: self.url_variable(),
@@ -92,7 +97,10 @@ impl Said {
 
     /// The pods that are told.
     fn groups<'n>(&self, (namespace, space): (&'n str, &'n Space)) -> Vec<Group<'n>> {
-        let pods = space.pods_of(&self.component);
+        let pods = space.pods_of(&self.component).filter(|pods| {
+            // Of the others of that kind it says nothing.
+            !self.place.is_by_hand() || pods.origin.id == *self.place.object()
+        });
         pods.map(|pods| Group { namespace, space, pods }).collect()
     }
 }
@@ -177,30 +185,9 @@ pub(super) fn find(home: &Home<'_>, made: &Made, values: &Values<'_>) -> Vec<Sai
             );
         }
     }
-    said.extend(asked(home, made, values));
+    said.extend(asked::of(home, made, values));
+    said.extend(by_hand::of(home, made));
     said
-}
-
-/// What middlewares let Traefik ask (`forwardAuth`), which only hand-written ones do.
-fn asked(home: &Home<'_>, made: &Made, values: &Values<'_>) -> impl Iterator<Item = Said> {
-    let namespace: Arc<str> = home.namespace.into();
-    let traefik = made.programs.iter().find(|program| &*program.component == "traefik");
-    let by_proxy = traefik.is_some_and(|program| asks_proxy(values.get(&program.component)));
-    let middlewares = made.objects.iter().filter(|object| {
-        object.id.kind == Kind::Middleware && object.id.namespace.as_deref() == Some(home.namespace)
-    });
-    middlewares.filter_map(move |object| {
-        let Body::Value(value) = &object.body else { return None };
-        let text = value.pointer("/spec/forwardAuth/address")?.as_str()?;
-        let address = addresses(text, false, &home.cluster.dns_domain).next();
-        // What is no URL is told as it stands.
-        let whole = || Address { host: text, port: None, scheme: None };
-        let is_web = |address: &Address<'_>| Form::of(address).is_web();
-        let address = address.filter(is_web).unwrap_or_else(whole);
-        let value = Value { object, field: Field::Asked, text };
-        let from = (&namespace, &traefik?.component);
-        Some(Said::new(from, object.source, &value, (Form::of(&address), address), by_proxy))
-    })
 }
 
 /// Whether a program asks a proxy for what is outside.
@@ -259,7 +246,7 @@ pub(super) fn called<'t>(before: Option<&Value<'t>>, value: &Value<'t>) -> Optio
             let before = || before.filter(|value| !value.text.contains('=')).and_then(option);
             option(value).or_else(before)
         }
-        Field::Entry(_) | Field::Run | Field::Asked => None,
+        Field::Entry(_) | Field::Run | Field::Manifest(_) => None,
     }
 }
 
@@ -301,6 +288,17 @@ impl<'n> Wrong<'n> {
             | Self::NoName(there) => *there,
         }
     }
+
+    /// What is to be done about it where a hand-written pod is told the address.
+    fn by_hand(&self, found: Diag, namespace: &str) -> Diag {
+        match self {
+            Self::Shut { there, .. } if there.namespace == namespace => d::by_hand(found, None),
+            Self::Shut { .. } | Self::NoRoute { .. } | Self::NoName(_) => {
+                d::by_hand(found, Some(self.there().namespace))
+            }
+            Self::NoPort(..) | Self::NoTls(_) => found,
+        }
+    }
 }
 
 /// Reports each address of the namespace's own Services that a program is told
@@ -316,7 +314,7 @@ pub(super) fn check(ground: &Ground<'_>, evidence: &Evidence, report: &mut Repor
         if is_walked(seen, said) {
             continue;
         }
-        if said.place.is_asked() && !said.form.is_web() {
+        if said.place.path() == Some(FORWARD_AUTH) && !said.form.is_web() {
             let key = (name, &*said.component, said.host.clone(), None);
             beyond.entry(key).or_insert_with(|| d::no_url(&said.address()));
             continue;
@@ -334,6 +332,8 @@ pub(super) fn check(ground: &Ground<'_>, evidence: &Evidence, report: &mut Repor
             let found = beyond::judge(ground, evidence, seen, (name, space), said);
             let key = (name, &*said.component, said.host.to_ascii_lowercase(), said.port);
             if let Some(found) = found {
+                let told = said.place.is_by_hand();
+                let found = if told { d::by_hand(found, None) } else { found };
                 beyond.entry(key).or_insert(found);
             }
             continue;
@@ -379,7 +379,7 @@ pub(super) fn check(ground: &Ground<'_>, evidence: &Evidence, report: &mut Repor
             // What Traefik asks is told it by no `connect`.
             connected: connected && !said.place.is_asked(),
         };
-        report.push(match wrong {
+        let found = match wrong {
             Wrong::Shut { port, open, .. } => {
                 // With a single port there is no choice, and at a Traefik none to say.
                 let own = there.namespace == name && there.service.ports.len() > 1;
@@ -398,7 +398,8 @@ pub(super) fn check(ground: &Ground<'_>, evidence: &Evidence, report: &mut Repor
             Wrong::NoTls(_) => d::no_tls(&told),
             Wrong::NoRoute { alias, .. } => d::no_route(&told, there.namespace, alias),
             Wrong::NoName(_) => d::no_name(&told, there.namespace, name),
-        });
+        };
+        report.push(if said.place.is_by_hand() { wrong.by_hand(found, name) } else { found });
     }
 }
 

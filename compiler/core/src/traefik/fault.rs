@@ -263,10 +263,19 @@ pub enum What {
     /// Traefik gets no object at all. As a note on routers of several objects
     /// with one name: it depends on which of them is read first.
     Crash,
+    /// One of the `rootCAs` of a transport names nothing, with the same end.
+    EmptyAuthority,
     /// Traefik doesn't start.
     DoesNotStart,
     /// The Kubernetes provider isn't switched on.
     NoProvider,
+}
+
+impl What {
+    /// Whether it ends Traefik's provider with a panic.
+    pub fn crashes(&self) -> bool {
+        matches!(self, Self::Crash | Self::EmptyAuthority)
+    }
 }
 
 impl Display for What {
@@ -366,6 +375,9 @@ impl Display for What {
             Self::Crash => f.write_str(
                 "the route has the rule of an earlier one and leads to several services, which stops Traefik's \
                  provider",
+            ),
+            Self::EmptyAuthority => f.write_str(
+                "an authority names neither a `secret` nor a `configMap`, which stops Traefik's provider",
             ),
             Self::DoesNotStart => f.write_str("Traefik doesn't start"),
             Self::NoProvider => f.write_str("Traefik doesn't read objects of Kubernetes"),

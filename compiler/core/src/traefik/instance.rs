@@ -478,7 +478,7 @@ impl<'b> Build<'b> {
         self.build_middlewares();
         self.traefik_services();
         self.finish(drafts);
-        if let Some(fault) = self.instance.blind.clone().filter(|fault| fault.what == What::Crash) {
+        if let Some(fault) = self.instance.blind.clone().filter(|fault| fault.what.crashes()) {
             for router in &mut self.instance.routers {
                 router.status = Status::Absent(fault.clone());
                 router.serves_anyway = false;
@@ -538,7 +538,7 @@ impl<'b> Build<'b> {
         for index in 0..object.routes.len() {
             let mut router = self.router(object, index);
             router.status = match fault.what {
-                What::Blind(_) | What::DoesNotStart | What::NoProvider => {
+                What::Blind(_) | What::DoesNotStart | What::NoProvider | What::EmptyAuthority => {
                     Status::Absent(fault.clone())
                 }
                 _ => Status::Ignored(fault.clone()),

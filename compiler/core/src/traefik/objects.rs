@@ -10,6 +10,7 @@
 mod join;
 pub(in crate::traefik) mod json;
 mod predicate;
+mod tls;
 mod typed;
 
 use std::sync::Arc;
@@ -43,9 +44,9 @@ pub struct Objects {
     /// `TraefikService`.
     pub traefik_services: Vec<TraefikService>,
     /// `ServersTransport`.
-    pub transports: Vec<Meta>,
+    pub transports: Vec<Transport>,
     /// `ServersTransportTCP`.
-    pub tcp_transports: Vec<Meta>,
+    pub tcp_transports: Vec<Transport>,
     /// `TLSOption`.
     pub tls_options: Vec<TlsOption>,
     /// `TLSStore`.
@@ -404,6 +405,15 @@ pub struct TlsOption {
     pub meta: Meta,
     /// What Traefik doesn't know in it: field path and value.
     pub unknown: Option<(String, Text)>,
+}
+
+/// `ServersTransport`, `ServersTransportTCP`.
+#[derive(Clone, Debug, Hash)]
+pub struct Transport {
+    /// Name, namespace.
+    pub meta: Meta,
+    /// The first of its `rootCAs` that names neither Secret nor `ConfigMap`: its path.
+    pub empty_authority: Option<String>,
 }
 
 /// `TLSStore`.

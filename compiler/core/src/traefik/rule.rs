@@ -228,7 +228,7 @@ impl Rule {
 
     /// The hosts by which TLS options are chosen for a rule, which need not be
     /// one that is accepted; none when it can't be read at all.
-    pub(super) fn hosts_of(text: &str) -> Option<Vec<String>> {
+    pub(crate) fn hosts_of(text: &str) -> Option<Vec<String>> {
         parse::hosts(text)
     }
 

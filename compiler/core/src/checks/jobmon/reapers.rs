@@ -4,7 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::versions::{missing, place};
-use crate::components::reapers::way;
+use crate::components::build::alias;
+use crate::components::reapers::{added_prefix, url_by_option, way};
 use crate::components::release::{Blocked, Filter, SLACK_KEYS, Way};
 use crate::diagnostics::{self as d, Report};
 use crate::model::declared::{Reaper, ReaperState, Topology};
@@ -127,6 +128,19 @@ fn alone(reaper: &ReaperRef<'_>, report: &mut Report) {
 
 fn reaches(live: &Live<'_>, report: &mut Report) {
     let server = live.jobmon.release;
+    if let Some((url, span)) = url_by_option(&live.reaper.decl.settings) {
+        let path = url.split_once("://").map_or(url, |(_, rest)| rest);
+        let path = path.find('/').and_then(|at| path.get(at..)).unwrap_or_default();
+        // Elsewhere somebody else may add it.
+        let is_there = url.contains(&alias::name(live.site.name));
+        let whole = format!("{}{path}", added_prefix(live.site).unwrap_or_default());
+        let is_none =
+            server.prefixes.iter().all(|prefix| prefix.path != whole.trim_end_matches('/'));
+        if is_there && is_none {
+            report.push(d::j0807_prefix::by_option(live, url, span, server));
+        }
+        return;
+    }
     match live.way {
         Ok(_) => {}
         Err(Blocked::Prefix) => {

@@ -6,9 +6,10 @@ use k8s_openapi::api::core::v1::{Container, PodSpec, Probe};
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
 use super::{Tell, amounts, pod_fields};
+use crate::checks::cluster::OLDEST_TRAEFIK;
 use crate::components::build::pod::GRACE;
 use crate::diagnostics as d;
-use crate::text;
+use crate::text::{self, ImageRef, Version};
 
 /// Checks a container that stands at `path`.
 pub(super) fn check(
@@ -25,6 +26,7 @@ pub(super) fn check(
     if let Some(resources) = &container.resources {
         amounts::check(tell, &format!("{path}.resources"), resources);
     }
+    traefik(tell, path, container);
     ports(tell, path, container);
     pod_fields::container(tell, path, container);
     let probes = [
@@ -41,6 +43,22 @@ pub(super) fn check(
     }
     time_to_end(tell, path, container, spec);
     mounts(tell, path, container, spec, claims);
+}
+
+/// A Traefik that reads its routes otherwise than the proof does.
+fn traefik(tell: &mut Tell<'_>, path: &str, container: &Container) {
+    const PROVIDER: &str = "--providers.kubernetescrd";
+    let mut words = container.command.iter().chain(&container.args).flatten();
+    let is_traefik = words.any(|word| {
+        word.get(..PROVIDER.len()).is_some_and(|start| start.eq_ignore_ascii_case(PROVIDER))
+    });
+    let image = container.image.as_deref().filter(|_| is_traefik);
+    let release = image.and_then(|image| Version::parse(ImageRef::parse(image).ok()?.tag()?).ok());
+    if let Some(image) = image.filter(|_| release.is_some_and(|own| own < OLDEST_TRAEFIK)) {
+        let path = format!("{path}.image");
+        let found = d::j0208_bad_value::old_in_manifest(tell.object, &path, image, OLDEST_TRAEFIK);
+        tell.report.push(found);
+    }
 }
 
 /// What those that run before the others, and end, can't have.

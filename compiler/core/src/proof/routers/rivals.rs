@@ -141,6 +141,7 @@ pub(super) fn find(running: &Running<'_>, told: &BTreeSet<ObjectId>) -> Vec<Diag
         }
     }
     of_tcp(running, told, &mut found);
+    behind_https(running, told, &mut found);
     found
 }
 
@@ -171,6 +172,53 @@ fn of_tcp(running: &Running<'_>, told: &BTreeSet<ObjectId>, found: &mut Vec<Diag
             }
         }
     }
+}
+
+/// Routes of TCP with TLS whose hosts routes of HTTP have at the same entrypoint: these
+/// come first, whatever the priority (`ServeTCP`, `pkg/server/router/tcp/router.go`).
+fn behind_https(running: &Running<'_>, told: &BTreeSet<ObjectId>, found: &mut Vec<Diag>) {
+    let routers = &running.instance.routers;
+    let tcp = routers.iter().filter(|router| {
+        router.protocol == Protocol::Tcp && router.status.is_enabled() && router.notes.is_empty()
+    });
+    let place = |router: &Router| {
+        let origin = running.origin(router.at).filter(|own| !told.contains(&own.id))?;
+        Some(d::Place { origin, route: router.route })
+    };
+    for router in tcp {
+        let Some(names) = router.rule.as_deref().and_then(named) else { continue };
+        for at in router.served.iter().filter(|at| at.tls) {
+            let https = routers.iter().filter(|other| {
+                other.protocol == Protocol::Http
+                    && other.served.iter().any(|one| one.tls && one.entry_point == at.entry_point)
+            });
+            let taken = https.filter_map(|other| {
+                let hosts = Rule::hosts_of(&other.rule_text)?;
+                let host = hosts.into_iter().find(|host| names.contains(&*host.to_lowercase()))?;
+                Some((other, host))
+            });
+            let first = taken.into_iter().next();
+            if let Some((other, host)) = first
+                && let (Some(own), Some(by)) = (place(router), place(other))
+            {
+                let meet = Place::At(&at.entry_point, true).name(running);
+                found.push(d::behind_https(own, by, &meet, &host));
+                break;
+            }
+        }
+    }
+}
+
+/// The hosts that a rule of TCP names, in small letters.
+fn named(rule: &Rule) -> Option<BTreeSet<String>> {
+    let mut names = BTreeSet::new();
+    rule.each(&mut |matcher, negated| {
+        if let (Test::HostSni(host), false) = (&matcher.test, negated) {
+            names.insert(host.to_lowercase());
+        }
+    });
+    names.remove("*");
+    Some(names).filter(|names| !names.is_empty())
 }
 
 /// The routes that together take everything that a rule would take.

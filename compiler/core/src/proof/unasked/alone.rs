@@ -31,7 +31,7 @@ fn by_itself<'t>(value: &Value<'t>) -> Option<(Form, Address<'t>)> {
             Some(_) => value.text.split_once('=')?.1,
             None => value.text,
         },
-        Field::Entry(_) | Field::Run | Field::Asked => return None,
+        Field::Entry(_) | Field::Run | Field::Manifest(_) => return None,
     };
     let host = host.trim();
     let is_label = |label: &str| {

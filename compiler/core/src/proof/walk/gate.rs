@@ -7,6 +7,7 @@ use super::tries::Door;
 use super::{Group, Passed, Walk, reaper};
 use crate::components::manifests;
 use crate::components::program::Asks;
+use crate::diagnostics::router as d;
 use crate::model::settings::Protocol;
 use crate::network::range::of_pods;
 use crate::network::{Found, Origin, Service, ServiceKind};
@@ -127,6 +128,16 @@ impl<'w> Walk<'w> {
                 "leave the arguments and the account of Traefik to `jtc`, or give the account the rights"
             }
         };
+        let stopped = running.instance.blind.as_ref().filter(|blind| blind.what.crashes());
+        if let Some((blind, origin)) = stopped.and_then(|one| Some((one, running.origin(one.at)?)))
+        {
+            let why = format!("in `{}` {}", origin.id, blind.what);
+            let broken = Broken::new(Step::Access, why, d::help(&blind.what));
+            let broken = broken.at(origin, &blind.path, "this one");
+            return Err(Box::new(
+                broken.place(self.demand.span, format!("it {}", self.demand.why)),
+            ));
+        }
         let why = match (&running.instance.blind, trouble) {
             (_, Some(trouble)) => format!("Traefik {trouble}"),
             (Some(fault), None) => fault.what.to_string(),

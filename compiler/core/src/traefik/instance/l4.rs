@@ -275,6 +275,12 @@ impl Build<'_> {
                 let hosts = rule.hosts();
                 if !router.tls && hosts.first().is_some_and(|host| *host != "*") {
                     faults.push(Fault::new(at, place(".match"), What::HostSniWithoutTls));
+                } else {
+                    let never = rule.unmatched_by_connections(router.tls).into_iter();
+                    let path = place(".match");
+                    let never =
+                        never.map(|one| Fault::new(at, path.clone(), What::NeverMatches(one)));
+                    router.notes.extend(never);
                 }
                 router.rule = Some(Arc::new(rule));
             }

@@ -107,18 +107,7 @@ impl Build<'_> {
                 self.tcp_by_name.entry(id).or_default().push(index);
             }
         }
-        for (index, meta) in self.objects.transports.iter().enumerate() {
-            if seen(self, meta) {
-                let id = join(safe, &meta.namespace, &meta.name);
-                self.transports.entry(id).or_default().push(index);
-            }
-        }
-        for (index, meta) in self.objects.tcp_transports.iter().enumerate() {
-            if seen(self, meta) {
-                let id = join(safe, &meta.namespace, &meta.name);
-                self.tcp_transports.entry(id).or_default().push(index);
-            }
-        }
+        self.index_transports();
         self.index_tls();
     }
 

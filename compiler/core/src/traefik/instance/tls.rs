@@ -4,13 +4,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::http::RouterDraft;
-use super::names::join_raw;
+use super::names::{join, join_raw};
 use super::references::Found;
 use super::services::Part;
 use super::{Build, Router, Served, Text};
 use crate::traefik::config::EntryPoint;
 use crate::traefik::fault::{Fault, Target, What};
-use crate::traefik::objects::{IngressRoute, Protocol};
+use crate::traefik::objects::{IngressRoute, Protocol, Transport};
 use crate::traefik::rule::Rule;
 
 impl Build<'_> {
@@ -159,6 +159,34 @@ impl Build<'_> {
             wanted,
             login: false,
         })
+    }
+
+    /// Finds transports by their joined names. An authority that names nothing is one
+    /// too much for the provider (`loadConfigurationFromCRD` takes it for a
+    /// `ConfigMap`, and ends with a panic).
+    pub(super) fn index_transports(&mut self) {
+        let objects = self.objects;
+        self.transports = self.transports_by_name(&objects.transports);
+        self.tcp_transports = self.transports_by_name(&objects.tcp_transports);
+        let mut all = objects.transports.iter().chain(&objects.tcp_transports);
+        let empty = all.find_map(|one| {
+            let path = one.empty_authority.clone().filter(|_| self.sees(&one.meta))?;
+            Some(Fault::new(one.meta.at, path, What::EmptyAuthority))
+        });
+        if empty.is_some() {
+            self.instance.blind = empty;
+        }
+    }
+
+    fn transports_by_name(&self, all: &[Transport]) -> BTreeMap<Text, Vec<usize>> {
+        let mut by_name: BTreeMap<Text, Vec<usize>> = BTreeMap::new();
+        for (index, Transport { meta, .. }) in all.iter().enumerate() {
+            if self.sees(meta) {
+                let id = join(self.config.safe_naming, &meta.namespace, &meta.name);
+                by_name.entry(id).or_default().push(index);
+            }
+        }
+        by_name
     }
 
     /// Finds TLS options by their joined names (`buildTLSOptions`,

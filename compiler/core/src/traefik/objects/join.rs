@@ -15,8 +15,8 @@ impl Objects {
         join(&mut self.middlewares, other.middlewares, |one| meta(&mut one.meta));
         join(&mut self.tcp_middlewares, other.tcp_middlewares, |one| meta(&mut one.meta));
         join(&mut self.traefik_services, other.traefik_services, |one| meta(&mut one.meta));
-        join(&mut self.transports, other.transports, meta);
-        join(&mut self.tcp_transports, other.tcp_transports, meta);
+        join(&mut self.transports, other.transports, |one| meta(&mut one.meta));
+        join(&mut self.tcp_transports, other.tcp_transports, |one| meta(&mut one.meta));
         join(&mut self.tls_options, other.tls_options, |one| meta(&mut one.meta));
         join(&mut self.tls_stores, other.tls_stores, |one| meta(&mut one.meta));
         join(&mut self.secrets, other.secrets, |one| meta(&mut one.meta));

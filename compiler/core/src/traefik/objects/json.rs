@@ -6,13 +6,13 @@ use k8s_openapi::ByteString;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::predicate;
 use super::typed::CLASS_ANNOTATION;
 use super::{
     Headers, IngressRoute, Meta, Middleware, MiddlewareKind, MiddlewareTcp, Objects, PortRef,
     Protocol, Reference, Route, Secret, Service, ServiceKind, ServicePort, ServiceRef, Text, Tls,
     TlsOption, TlsStore, TraefikService, TraefikServiceKind,
 };
+use super::{predicate, tls};
 use crate::traefik::duration::is_duration;
 use crate::traefik::rule::{Network, Pattern};
 use crate::traefik_api::API_VERSION;
@@ -55,10 +55,14 @@ impl Objects {
                 self.traefik_services
                     .push(TraefikService { meta: meta(), kind: traefik_service(spec) });
             }
-            (API_VERSION, "ServersTransport") => self.transports.push(meta()),
-            (API_VERSION, "ServersTransportTCP") => self.tcp_transports.push(meta()),
+            (API_VERSION, "ServersTransport") => {
+                self.transports.push(tls::transport(meta(), spec, "spec"));
+            }
+            (API_VERSION, "ServersTransportTCP") => {
+                self.tcp_transports.push(tls::transport(meta(), member(spec, "tls"), "spec.tls"));
+            }
             (API_VERSION, "TLSOption") => {
-                self.tls_options.push(TlsOption { meta: meta(), unknown: unknown_of_tls(spec) });
+                self.tls_options.push(TlsOption { meta: meta(), unknown: tls::unknown(spec) });
             }
             (API_VERSION, "TLSStore") => {
                 self.tls_stores.push(TlsStore {
@@ -438,102 +442,6 @@ fn headers(value: &Value) -> Headers {
     }
 }
 
-/// The first of `spec` that Traefik doesn't know: it then refuses the options
-/// (`buildTLSConfig`, `pkg/tls/tlsmanager.go`). Versions that it doesn't know
-/// are left at their defaults.
-fn unknown_of_tls(spec: &Value) -> Option<(String, Text)> {
-    const AUTH: [&str; 5] = [
-        "NoClientCert",
-        "RequestClientCert",
-        "RequireAnyClientCert",
-        "VerifyClientCertIfGiven",
-        "RequireAndVerifyClientCert",
-    ];
-    const CIPHERS: [&str; 28] = [
-        "TLS_RSA_WITH_RC4_128_SHA",
-        "TLS_RSA_WITH_3DES_EDE_CBC_SHA",
-        "TLS_RSA_WITH_AES_128_CBC_SHA",
-        "TLS_RSA_WITH_AES_256_CBC_SHA",
-        "TLS_RSA_WITH_AES_128_CBC_SHA256",
-        "TLS_RSA_WITH_AES_128_GCM_SHA256",
-        "TLS_RSA_WITH_AES_256_GCM_SHA384",
-        "TLS_ECDHE_ECDSA_WITH_RC4_128_SHA",
-        "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA",
-        "TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA",
-        "TLS_ECDHE_RSA_WITH_RC4_128_SHA",
-        "TLS_ECDHE_RSA_WITH_3DES_EDE_CBC_SHA",
-        "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA",
-        "TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA",
-        "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256",
-        "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA256",
-        "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
-        "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
-        "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
-        "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
-        "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305",
-        "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256",
-        "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305",
-        "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
-        "TLS_AES_128_GCM_SHA256",
-        "TLS_AES_256_GCM_SHA384",
-        "TLS_CHACHA20_POLY1305_SHA256",
-        "TLS_FALLBACK_SCSV",
-    ];
-    const CURVES: [&str; 14] = [
-        "secp256r1",
-        "CurveP256",
-        "secp384r1",
-        "CurveP384",
-        "secp521r1",
-        "CurveP521",
-        "x25519",
-        "X25519",
-        "x25519mlkem768",
-        "X25519MLKEM768",
-        "secp256r1mlkem768",
-        "SecP256r1MLKEM768",
-        "secp384r1mlkem1024",
-        "SecP384r1MLKEM1024",
-    ];
-    let auth = text(member(spec, "clientAuth"), "clientAuthType");
-    if let Some(auth) = &auth
-        && !AUTH.contains(&&**auth)
-    {
-        return Some(("spec.clientAuth.clientAuthType".to_owned(), auth.clone()));
-    }
-    // Whom it verifies it must know by somebody's signature.
-    let verifies = auth.filter(|auth| auth.contains("Verify"));
-    if let Some(auth) = verifies
-        && array(member(spec, "clientAuth"), "secretNames").is_empty()
-    {
-        let path = "spec.clientAuth.clientAuthType".to_owned();
-        return Some((path, format!("{auth}` without `secretNames").into()));
-    }
-    if let Some(fault) = no_version(spec) {
-        return Some(fault);
-    }
-    let unknown = |field: &str, known: &dyn Fn(&str) -> bool| {
-        let found = texts(spec, field).into_iter().enumerate().find(|(_, name)| !known(name));
-        found.map(|(index, name)| (format!("spec.{field}[{index}]"), name))
-    };
-    unknown("cipherSuites", &|name| CIPHERS.contains(&name))
-        .or_else(|| unknown("curvePreferences", &|name| CURVES.contains(&name)))
-}
-
-/// Versions of which none is left: nobody gets a connection. Go takes none below
-/// 1.2 where `minVersion` says nothing (`crypto/tls`, `Config.MinVersion`).
-fn no_version(spec: &Value) -> Option<(String, Text)> {
-    const VERSIONS: [&str; 4] = ["VersionTLS10", "VersionTLS11", "VersionTLS12", "VersionTLS13"];
-    let place = |field: &str| {
-        let version = text(spec, field)?;
-        VERSIONS.iter().position(|known| **known == *version)
-    };
-    let most = place("maxVersion")?;
-    let least = place("minVersion").unwrap_or(2);
-    let (most, least) = (VERSIONS.get(most).filter(|_| most < least)?, VERSIONS.get(least)?);
-    Some(("spec.maxVersion".to_owned(), format!("{most}`, which is below `{least}").into()))
-}
-
 fn reference(value: &Value) -> Reference {
     Reference {
         name: text_of(value, "name").unwrap_or_default().into(),
@@ -565,7 +473,7 @@ fn meta(at: usize, value: &Value) -> Meta {
 }
 
 /// A field; null when there is none.
-fn member<'v>(value: &'v Value, field: &str) -> &'v Value {
+pub(super) fn member<'v>(value: &'v Value, field: &str) -> &'v Value {
     value.get(field).unwrap_or(&Value::Null)
 }
 
@@ -574,15 +482,15 @@ fn text_of<'v>(value: &'v Value, field: &str) -> Option<&'v str> {
 }
 
 /// A text that isn't empty: Go can't tell an empty one from an absent one.
-fn text(value: &Value, field: &str) -> Option<Text> {
+pub(super) fn text(value: &Value, field: &str) -> Option<Text> {
     text_of(value, field).filter(|text| !text.is_empty()).map(Arc::from)
 }
 
-fn texts(value: &Value, field: &str) -> Vec<Text> {
+pub(super) fn texts(value: &Value, field: &str) -> Vec<Text> {
     array(value, field).iter().filter_map(Value::as_str).map(Arc::from).collect()
 }
 
-fn array<'v>(value: &'v Value, field: &str) -> &'v [Value] {
+pub(super) fn array<'v>(value: &'v Value, field: &str) -> &'v [Value] {
     value.get(field).and_then(Value::as_array).map_or(&[], Vec::as_slice)
 }
 

@@ -4,7 +4,7 @@
 use super::overlap::Overlap;
 use super::parse::header_name;
 use super::v2::replaced;
-use super::{Fault, Matcher, Rule, Test};
+use super::{Fault, Matcher, Pattern, Rule, Test};
 use crate::traefik::request::{Request, Seen, reaches};
 
 impl Rule {
@@ -18,7 +18,8 @@ impl Rule {
         }
         self.each(&mut |matcher, negated| {
             if !negated {
-                faults.extend(path(self, matcher).or_else(|| header(matcher)));
+                let fault = path(self, matcher).or_else(|| header(matcher));
+                faults.extend(fault.or_else(|| host(self, matcher)));
             }
         });
         if faults.is_empty() {
@@ -34,6 +35,7 @@ impl Rule {
             Self::Matcher(matcher) => match &matcher.test {
                 Test::Path(path) | Test::PathPrefix(path) => reaches(path),
                 Test::Header(name, _) | Test::HeaderRegexp(name, _) => header_name(name) != "Host",
+                Test::HostRegexp(pattern) => pattern.needs(in_no_host).is_none(),
                 _ => true,
             },
             Self::All(rules) => {
@@ -55,6 +57,40 @@ impl Rule {
             }
             Self::Any(rules) => rules.iter().all(Self::is_plain),
             Self::Not(_) => false,
+        }
+    }
+
+    /// The same of a rule of TCP; `tls` is whether its connections have TLS, without
+    /// which none names a host or what it speaks (`pkg/muxer/tcp/matcher.go`).
+    pub fn unmatched_by_connections(&self, tls: bool) -> Vec<Fault> {
+        let mut faults = Vec::new();
+        self.each(&mut |matcher, negated| {
+            if !negated {
+                faults.extend(host(self, matcher));
+            }
+        });
+        if faults.is_empty() && !tls && !self.bare(true) {
+            let reason = format!(
+                "without TLS no connection names a host, nor what it speaks: none fits {self}"
+            );
+            faults.push(Fault::new(self.span(), reason));
+        }
+        faults
+    }
+
+    /// Whether a connection without TLS may fit, or not fit where that isn't `wanted`.
+    fn bare(&self, wanted: bool) -> bool {
+        match self {
+            Self::Not(rule) => rule.bare(!wanted),
+            Self::All(rules) if wanted => rules.iter().all(|rule| rule.bare(wanted)),
+            Self::Any(rules) if !wanted => rules.iter().all(|rule| rule.bare(wanted)),
+            Self::All(rules) | Self::Any(rules) => rules.iter().any(|rule| rule.bare(wanted)),
+            Self::Matcher(matcher) => match &matcher.test {
+                Test::HostSni(host) => (host == "*") == wanted,
+                Test::HostSniRegexp(pattern) => pattern.is_match("") == wanted,
+                Test::Alpn(_) => !wanted,
+                _ => true,
+            },
         }
     }
 
@@ -91,6 +127,43 @@ fn header(matcher: &Matcher) -> Option<Fault> {
     let (Test::Header(name, _) | Test::HeaderRegexp(name, _)) = &matcher.test else { return None };
     let reason = "the header `Host` is what `Host(…)` looks at, and no other";
     (header_name(name) == "Host").then(|| Fault::new(matcher.span.clone(), reason))
+}
+
+/// Whether no host has a character: Traefik makes all letters small
+/// (`types.CanonicalDomain`), and Go refuses others in the header `Host`
+/// (`golang.org/x/net/http/httpguts`, `ValidHostHeader`).
+fn in_no_host(character: char) -> bool {
+    character.is_ascii_uppercase()
+        || matches!(character, '/' | '@' | '?' | '#' | ' ' | '"' | '<' | '>')
+}
+
+/// Why no request has a host that an expression wants.
+fn host(rule: &Rule, matcher: &Matcher) -> Option<Fault> {
+    let (Test::HostRegexp(pattern) | Test::HostSniRegexp(pattern)) = &matcher.test else {
+        return None;
+    };
+    let wanted = pattern.needs(in_no_host)?;
+    let span = matcher.span.clone();
+    if !wanted.is_ascii_uppercase() {
+        return Some(Fault::new(
+            span,
+            format!("no host has `{wanted}` in it, as `{}` wants", pattern.source()),
+        ));
+    }
+    let reason = format!(
+        "Traefik makes the letters of a host small before it looks at rules, and `{}` wants `{wanted}`",
+        pattern.source()
+    );
+    let mut fault = Fault::new(span.clone(), reason);
+    let either = Pattern::compile(&format!("(?i){}", pattern.source())).ok();
+    fault.instead = either.map(|either| {
+        let test = match &matcher.test {
+            Test::HostRegexp(_) => Test::HostRegexp(either),
+            _ => Test::HostSniRegexp(either),
+        };
+        replaced(rule, matcher, &Rule::Matcher(Matcher { test, span })).to_string()
+    });
+    Some(fault)
 }
 
 /// Why no request has a path: Traefik decodes and cleans paths before it looks

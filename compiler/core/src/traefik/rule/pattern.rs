@@ -25,7 +25,7 @@ use super::samples::samples;
 #[derive(Clone, Debug)]
 pub struct Pattern {
     source: String,
-    regex: Regex,
+    pub(super) regex: Regex,
     samples: Arc<[String]>,
 }
 

@@ -2,6 +2,8 @@
 
 use regex_syntax::hir::{Class, ClassUnicodeRange, Hir, HirKind};
 
+use super::pattern::Pattern;
+
 /// How many texts are made of one expression.
 const MOST: u32 = 3;
 
@@ -23,6 +25,37 @@ pub(super) fn samples(translated: &str) -> Vec<String> {
         }
     }
     samples
+}
+
+impl Pattern {
+    /// A character that all texts have which it matches, of those that `is_alien`.
+    pub(super) fn needs(&self, is_alien: impl Fn(char) -> bool) -> Option<char> {
+        needed(&regex_syntax::parse(self.regex.as_str()).ok()?, &is_alien)
+    }
+}
+
+fn needed(hir: &Hir, is_alien: &dyn Fn(char) -> bool) -> Option<char> {
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) | HirKind::Class(Class::Bytes(_)) => None,
+        HirKind::Literal(literal) => {
+            std::str::from_utf8(&literal.0).ok()?.chars().find(|one| is_alien(*one))
+        }
+        HirKind::Class(Class::Unicode(class)) => {
+            // Larger classes have something else among them.
+            const FEW: usize = 64;
+            let all = || class.iter().flat_map(|range| range.start()..=range.end());
+            let is_few = class.iter().map(ClassUnicodeRange::len).sum::<usize>() <= FEW;
+            all().next().filter(|_| is_few && all().all(is_alien))
+        }
+        HirKind::Repetition(repetition) if repetition.min == 0 => None,
+        HirKind::Repetition(repetition) => needed(&repetition.sub, is_alien),
+        HirKind::Capture(capture) => needed(&capture.sub, is_alien),
+        HirKind::Concat(all) => all.iter().find_map(|one| needed(one, is_alien)),
+        HirKind::Alternation(all) => {
+            let first = needed(all.first()?, is_alien)?;
+            all.iter().all(|one| needed(one, is_alien).is_some()).then_some(first)
+        }
+    }
 }
 
 /// Writes a text; false where there is none, or only a very long one. Other

@@ -129,10 +129,11 @@ fn alone(reaper: &ReaperRef<'_>, report: &mut Report) {
 fn reaches(live: &Live<'_>, report: &mut Report) {
     let server = live.jobmon.release;
     if let Some((url, span)) = url_by_option(&live.reaper.decl.settings) {
-        let path = url.split_once("://").map_or(url, |(_, rest)| rest);
-        let path = path.find('/').and_then(|at| path.get(at..)).unwrap_or_default();
+        let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+        let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
         // Elsewhere somebody else may add it.
-        let is_there = url.contains(&alias::name(live.site.name));
+        let host = authority.split(':').next().unwrap_or_default();
+        let is_there = host.split('.').next() == Some(alias::name(live.site.name).as_str());
         let whole = format!("{}{path}", added_prefix(live.site).unwrap_or_default());
         let is_none =
             server.prefixes.iter().all(|prefix| prefix.path != whole.trim_end_matches('/'));

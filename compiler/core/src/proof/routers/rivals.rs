@@ -179,32 +179,39 @@ fn of_tcp(running: &Running<'_>, told: &BTreeSet<ObjectId>, found: &mut Vec<Diag
 fn behind_https(running: &Running<'_>, told: &BTreeSet<ObjectId>, found: &mut Vec<Diag>) {
     let routers = &running.instance.routers;
     let tcp = routers.iter().filter(|router| {
-        router.protocol == Protocol::Tcp && router.status.is_enabled() && router.notes.is_empty()
+        router.protocol == Protocol::Tcp
+            && router.status.is_enabled()
+            && router.notes.is_empty()
+            && router.served.iter().any(|at| at.tls)
     });
+    let tcp = tcp.filter_map(|router| Some((router, router.rule.as_deref().and_then(named)?)));
+    let tcp: Vec<_> = tcp.collect();
+    if tcp.is_empty() {
+        return;
+    }
+    let mut https: BTreeMap<(&str, String), &Router> = BTreeMap::new();
+    for router in routers.iter().filter(|router| router.protocol == Protocol::Http) {
+        for at in router.served.iter().filter(|at| at.tls) {
+            for host in Rule::hosts_of(&router.rule_text).unwrap_or_default() {
+                https.entry((&at.entry_point, host.to_lowercase())).or_insert(router);
+            }
+        }
+    }
     let place = |router: &Router| {
         let origin = running.origin(router.at).filter(|own| !told.contains(&own.id))?;
         Some(d::Place { origin, route: router.route })
     };
-    for router in tcp {
-        let Some(names) = router.rule.as_deref().and_then(named) else { continue };
-        for at in router.served.iter().filter(|at| at.tls) {
-            let https = routers.iter().filter(|other| {
-                other.protocol == Protocol::Http
-                    && other.served.iter().any(|one| one.tls && one.entry_point == at.entry_point)
-            });
-            let taken = https.filter_map(|other| {
-                let hosts = Rule::hosts_of(&other.rule_text)?;
-                let host = hosts.into_iter().find(|host| names.contains(&*host.to_lowercase()))?;
-                Some((other, host))
-            });
-            let first = taken.into_iter().next();
-            if let Some((other, host)) = first
-                && let (Some(own), Some(by)) = (place(router), place(other))
-            {
-                let meet = Place::At(&at.entry_point, true).name(running);
-                found.push(d::behind_https(own, by, &meet, &host));
-                break;
-            }
+    for (router, names) in tcp {
+        let taken = router.served.iter().filter(|at| at.tls).find_map(|at| {
+            names
+                .iter()
+                .find_map(|name| Some((at, name, *https.get(&(&*at.entry_point, name.clone()))?)))
+        });
+        if let Some((at, host, other)) = taken
+            && let (Some(own), Some(by)) = (place(router), place(other))
+        {
+            let meet = Place::At(&at.entry_point, true).name(running);
+            found.push(d::behind_https(own, by, &meet, host));
         }
     }
 }

@@ -15,7 +15,7 @@ pub use kubernetes::{
     IMAGE, IP, ImageRef, LABEL_KEY, LABEL_VALUE, PORT_NAME, QUALIFIED_NAME, SECRET_KEY,
     SERVICE_NAME, TIME_ZONE, TOPOLOGY_NAME,
 };
-pub use quantity::{AGE, BYTES, CORES, CPU, Cpu, MEMORY, Memory, STORAGE, amount};
+pub use quantity::{AGE, BYTES, CORES, CPU, Cpu, MEMORY, Memory, STORAGE, amount, lost_unit};
 pub use versions::{ELASTIC_VERSION, JOBMON_VERSION, KUBERNETES_VERSION, TRAEFIK_VERSION, Version};
 
 /// A set of strings, with its documentation.

@@ -11,7 +11,9 @@ use crate::components::program::{Home, Program, Runs};
 use crate::components::site::Made;
 use crate::diagnostics::{self as d, Report};
 use crate::model::declared::PodSecurity;
-use crate::model::settings::{Check, Protocol, Replicas, Resources, Strategy, VolumeSource};
+use crate::model::settings::{
+    Check, Protocol, Replicas, Resources, Strategy, Volume, VolumeSource,
+};
 use crate::model::{At, NOWHERE};
 
 /// Checks what a namespace is made of, while the objects are at hand.
@@ -132,8 +134,7 @@ fn kinds(program: &Program, report: &mut Report) {
         (None, None) => return,
     };
     if let Runs::Deployment | Runs::StatefulSet { .. } = program.runs {
-        let what = &*program.component;
-        report.push(d::j0609_job_and_service::diag((what, program.source), how));
+        report.push(d::j0609_job_and_service::always(&program.component, program.source, how));
         return;
     }
     let others = [
@@ -319,9 +320,11 @@ fn stores(program: &Program, report: &mut Report) {
         }
     }
     let settings = &program.settings;
-    let written = settings.volumes.values().filter(|volume| !volume.value.read_only);
-    let mut folders: Vec<&str> = written.map(|volume| volume.value.mount.as_str()).collect();
-    folders.extend(pod::scratch(program).map(String::as_str));
+    let kept = |volume: &&At<Volume>| {
+        matches!(volume.value.source, VolumeSource::Claim { .. }) && !volume.value.read_only
+    };
+    let folders: Vec<&str> =
+        settings.volumes.values().filter(kept).map(|volume| volume.value.mount.as_str()).collect();
     if settings.security.writable_root.is_some_and(|on| on.value) {
         return;
     }

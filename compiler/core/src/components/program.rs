@@ -242,21 +242,29 @@ impl Program {
     }
 
     /// Adds the `connect`s that the topology has for this program: variables,
-    /// conversations, and what must be ready first. A program with a token for
-    /// the Kubernetes API talks to that, too.
+    /// conversations, and what must be ready first.
     pub fn connect(&mut self, cx: &Cx<'_>) {
+        self.ask_kubernetes();
+        let component = self.component.clone();
+        for link in cx.site.links.iter().filter(|link| link.from == &*component) {
+            self.link(cx.site.name, link);
+            if link.wait {
+                self.needs.extend(super::build::alias::readiness(cx.site, link));
+            }
+        }
+    }
+
+    /// Lets a program with a token for the Kubernetes API talk to that.
+    pub fn ask_kubernetes(&mut self) {
         let permitted = self.settings.permissions.as_ref().map(|rules| rules.span);
         let account = self.settings.service_account.as_ref().map(|account| account.span);
         if let Some(span) = permitted.or(account) {
             self.talks.push(Talk::new(Peer::ApiServer, "may ask the Kubernetes API", span));
         }
-        let component = self.component.clone();
-        for link in cx.site.links.iter().filter(|link| link.from == &*component) {
-            self.link(cx, link);
-        }
     }
 
-    fn link(&mut self, cx: &Cx<'_>, link: &Link<'_>) {
+    /// Adds a `connect` of this program, which is in the namespace `home`.
+    pub fn link(&mut self, home: &str, link: &Link<'_>) {
         let (host, port, to, why) = match &link.to {
             LinkEnd::Local { object, service_port, container_port, protocol, .. } => (
                 object.clone(),
@@ -310,7 +318,7 @@ impl Program {
             ),
         };
         if let Peer::Traefik { .. } = &to {
-            let alias = ObjectId::new(Kind::Service, cx.site.name, &host);
+            let alias = ObjectId::new(Kind::Service, home, &host);
             self.needs.push(Need::exists(alias, link.span));
         }
         let said = link.host_env.is_some() || link.url_env.is_some();
@@ -337,9 +345,6 @@ impl Program {
                     .entry(name.to_owned())
                     .or_insert_with(|| At::new(EnvValue::Text(value), link.span));
             }
-        }
-        if link.wait {
-            self.needs.extend(super::build::alias::readiness(cx.site, link));
         }
     }
 }

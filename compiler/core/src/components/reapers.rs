@@ -13,11 +13,11 @@ use super::build::alias;
 use super::program::{Asks, Cx, Home, Peer, Program, Talk, builtin};
 use super::release::{self, Blocked, Way};
 use super::{server, traefik};
-use crate::model::NOWHERE;
 use crate::model::declared::{Middleware, Reaper, ReaperState, Topology};
 use crate::model::object::{Kind, Need, Object, ObjectId};
 use crate::model::resolved::{ReaperRef, ReaperSite, Site, World};
-use crate::model::settings::{Protocol, Replicas, Resources, Settings, Strategy};
+use crate::model::settings::{EnvValue, Protocol, Replicas, Resources, Settings, Strategy};
+use crate::model::{At, NOWHERE};
 use crate::schema::nodes::{ANNOTATIONS, LABELS, POD_SECURITY, PROGRAM, QUOTA};
 use crate::schema::{NODE, NodeSpec, Occurs, PropSpec, RefKind, Type, arg, prop};
 use crate::text::{self, Cpu, Memory};
@@ -56,7 +56,8 @@ static REAPER: NodeSpec = NodeSpec {
     name: "reaper",
     doc: "A reaper of a version, for the server of a namespace.\n\
           `active`: its version may still start runs. `draining`: no new clients, and everything it needs stays. \
-          `retired`: nothing is emitted, and it is on the list of what must be removed.",
+          `retired`: nothing is emitted, and it is on the list of what must be removed.\n\
+          It asks its server and Slack by itself; a `connect` leads it to what is outside, as a proxy.",
     args: &[arg("version", Type::Ref(RefKind::Version), "its version")],
     props: &REAPER_PROPS,
     children: &[PROGRAM],
@@ -143,16 +144,87 @@ pub fn way(world: &World<'_>, reaper: &ReaperRef<'_>) -> Option<Result<Way, Bloc
     let jobmon = site.jobmon.as_ref()?;
     let login =
         server::login(&Cx { world, site }) || jobmon.release.login == release::Login::Mandatory;
-    Some(release::way(reaper.release, jobmon.release, login, added_prefix(site)))
+    let added = added_prefix(site);
+    let usual = release::way(reaper.release, jobmon.release, login, added);
+    Some(match own_url(reaper).filter(|own| own.is_of(site.name)) {
+        Some(own) if usual != Err(Blocked::Routes) => {
+            let path = own.path(usual.ok());
+            let whole = format!("{}{path}", added.unwrap_or_default().trim_end_matches('/'));
+            let prefix = usual.map_or("", |way| way.path);
+            release::way_of(jobmon.release, login, (&whole, prefix))
+        }
+        _ => usual,
+    })
+}
+
+/// The URL of the server that the topology itself gives a reaper.
+#[derive(Clone, Copy, Debug)]
+pub struct OwnUrl<'t> {
+    /// As it is written.
+    pub url: &'t str,
+    /// Where.
+    pub span: Span,
+    /// What follows it before the routes; `None` for the prefix that `jtc` says.
+    prefix: Option<&'t str>,
+}
+
+impl OwnUrl<'_> {
+    fn authority(&self) -> &str {
+        let rest = self.url.split_once("://").map_or(self.url, |(_, rest)| rest);
+        rest.split('/').next().unwrap_or_default()
+    }
+
+    /// Whether it leads to the Traefik of a namespace, by its alias. Elsewhere somebody
+    /// else may add a prefix.
+    pub fn is_of(&self, namespace: &str) -> bool {
+        self.authority().split([':', '.']).next() == Some(alias::name(namespace).as_str())
+    }
+
+    /// What its requests begin with.
+    fn path(&self, usual: Option<Way>) -> String {
+        let rest = self.url.split_once("://").map_or(self.url, |(_, rest)| rest);
+        let path = rest.get(self.authority().len()..).unwrap_or_default().trim_end_matches('/');
+        let prefix = self.prefix.or(usual.map(|way| way.path)).unwrap_or_default();
+        let between = if prefix.is_empty() || prefix.starts_with('/') { "" } else { "/" };
+        format!("{path}{between}{}", prefix.trim_end_matches('/'))
+    }
+}
+
+/// The URL that the topology gives a reaper, as an option or as a variable. With the
+/// option what is configured as the prefix doesn't count.
+pub fn own_url<'t>(reaper: &ReaperRef<'t>) -> Option<OwnUrl<'t>> {
+    const OPTIONS: [&str; 2] = ["--service_url", "--service-url"];
+    let settings = &reaper.decl.settings;
+    let words = [&settings.args, &settings.command];
+    for words in words.into_iter().flatten().filter(|words| words.span != NOWHERE) {
+        let mut all = words.value.iter();
+        while let Some(word) = all.next() {
+            let url = match word.split_once('=') {
+                Some((option, url)) if OPTIONS.contains(&option) => Some(url),
+                None if OPTIONS.contains(&word.as_str()) => all.next().map(String::as_str),
+                _ => None,
+            };
+            if let Some(url) = url {
+                return Some(OwnUrl { url, span: words.span, prefix: Some("") });
+            }
+        }
+    }
+    let text = |name: &str| match settings.env.get(name) {
+        Some(At { value: EnvValue::Text(text), span }) => Some((text.as_str(), *span)),
+        _ => None,
+    };
+    let (url, span) = text(SERVICE_URL)?;
+    let prefix = match reaper.release.reaper.address {
+        release::Address::UrlPrefix => text(ROUTE_PREFIX).map(|(prefix, _)| prefix),
+        release::Address::HostPort | release::Address::Url => Some(""),
+    };
+    Some(OwnUrl { url, span, prefix })
 }
 
 /// Variables that tell a reaper whom to ask.
-const ADDRESS: [&str; 4] = [
-    "WEB_SERVICE_FQDN",
-    "WEB_SERVICE_PORT",
-    "JOBMON__HTTP__SERVICE_URL",
-    "JOBMON__HTTP__ROUTE_PREFIX",
-];
+const ADDRESS: [&str; 4] = ["WEB_SERVICE_FQDN", "WEB_SERVICE_PORT", SERVICE_URL, ROUTE_PREFIX];
+const SERVICE_URL: &str = "JOBMON__HTTP__SERVICE_URL";
+const ROUTE_PREFIX: &str = "JOBMON__HTTP__ROUTE_PREFIX";
 
 /// Whether a reaper may go another way, as the topology tells it whom to ask.
 pub fn goes_elsewhere(reaper: &ReaperRef<'_>) -> bool {
@@ -162,23 +234,6 @@ pub fn goes_elsewhere(reaper: &ReaperRef<'_>) -> bool {
 /// Whether the settings of a reaper say whom it asks.
 pub fn says_whom_to_ask(settings: &Settings) -> bool {
     ADDRESS.iter().any(|name| settings.env.contains_key(*name))
-}
-
-/// The URL that a reaper is given as an option, and where; the prefix that is
-/// configured doesn't count then.
-pub fn url_by_option(settings: &Settings) -> Option<(&str, Span)> {
-    const OPTIONS: [&str; 2] = ["--service_url", "--service-url"];
-    let words = settings.args.as_ref().filter(|args| args.span != NOWHERE)?;
-    let mut all = words.value.iter();
-    let url = loop {
-        let word = all.next()?.as_str();
-        match word.split_once('=') {
-            Some((option, url)) if OPTIONS.contains(&option) => break Some(url),
-            None if OPTIONS.contains(&word) => break all.next().map(String::as_str),
-            _ => {}
-        }
-    }?;
-    Some((url, words.span))
 }
 
 /// The port of the Service, and that of the pods, by which reapers enter.
@@ -217,10 +272,9 @@ fn program(world: &World<'_>, home: &ReaperSite<'_>, reaper: &ReaperRef<'_>) -> 
     let (service_port, container_port) = ports(world, site);
     let host = alias::name(site.name);
     // A reaper that doesn't reach its server has been reported.
-    let (path, arrives) = match way(world, reaper) {
-        Some(Ok(way)) => (way.path, way.arrives.path),
-        Some(Err(_)) | None => ("", ""),
-    };
+    let way = way(world, reaper).and_then(Result::ok);
+    let (path, arrives) = way.map_or(("", ""), |way| (way.path, way.arrives.path));
+    let own = own_url(reaper).filter(|own| own.is_of(site.name)).map(|own| own.path(way));
     let decl = reaper.decl;
     let mut builtin_settings = settings(reaper, home.slack.is_some());
     builtin_settings.env = release::reaper(
@@ -243,7 +297,7 @@ fn program(world: &World<'_>, home: &ReaperSite<'_>, reaper: &ReaperRef<'_>) -> 
         protocol: Protocol::Tcp,
         asks: Asks {
             app: server::OBJECT.to_owned(),
-            path: Some(path.to_owned()),
+            path: Some(own.unwrap_or_else(|| path.to_owned())),
             version: Some(reaper.number.to_owned()),
             arrives: Some(arrives.to_owned()),
             tls: false,
@@ -259,6 +313,10 @@ fn program(world: &World<'_>, home: &ReaperSite<'_>, reaper: &ReaperRef<'_>) -> 
             protocol: slack.external.protocol,
         };
         program.talks.push(Talk::new(to, "tells of what it did", slack.secret.span));
+    }
+    program.ask_kubernetes();
+    for link in &reaper.links {
+        program.link(home.name, link);
     }
     // It ends at once when nobody answers.
     let span = decl.namespace.span;

@@ -15,7 +15,7 @@ mod tests;
 
 pub use env::{SLACK_KEYS, Tells, database, reaper, reaper_args, server, session};
 pub use table::RELEASES;
-pub use way::{Blocked, Way, way};
+pub use way::{Blocked, Way, way, way_of};
 
 use crate::model::declared::VersionDecl;
 use crate::text::Version;

@@ -234,7 +234,13 @@ fn declared_route(
     for middleware in &route.middlewares {
         if !cx.site.decl.middlewares.contains_key(&middleware.value) {
             let known = cx.site.decl.middlewares.keys().map(String::as_str);
-            report.push(d::j0301_unknown_name::diag(RefKind::Middleware, middleware, known));
+            let diag = d::j0301_unknown_name::diag(RefKind::Middleware, middleware, known);
+            let by_hand = hand_written(cx.site.decl, &middleware.value);
+            report.push(if by_hand {
+                d::j0301_unknown_name::by_hand(middleware, diag)
+            } else {
+                diag
+            });
         }
     }
     let (entrypoint, backend) = (entrypoint?, backend?);
@@ -264,6 +270,15 @@ fn declared_route(
         middlewares: route.middlewares.clone(),
         tls: route.tls.clone(),
         backend,
+    })
+}
+
+/// Whether a manifest has a middleware of this name.
+fn hand_written(namespace: &declared::Namespace, name: &str) -> bool {
+    let mut objects = namespace.manifests.iter().flat_map(|manifest| &manifest.objects);
+    objects.any(|(_, object)| {
+        object.get("kind").and_then(|kind| kind.as_str()) == Some("Middleware")
+            && object.pointer("/metadata/name").and_then(|own| own.as_str()) == Some(name)
     })
 }
 

@@ -251,7 +251,7 @@ pub(crate) struct Address<'a> {
 }
 
 impl Address<'_> {
-    fn diag(&self, meta: &'static Meta, clause: &str) -> Diag {
+    pub(super) fn diag(&self, meta: &'static Meta, clause: &str) -> Diag {
         let Self { program, host, place, .. } = self;
         let message = format!("`{program}` is told `{host}`{clause}");
         let diag = Diag::new(meta, self.span, format!("{place} names it"), message);
@@ -275,7 +275,7 @@ pub(crate) struct Told<'a> {
 }
 
 impl Told<'_> {
-    fn diag(&self, meta: &'static Meta, clause: &str) -> Diag {
+    pub(super) fn diag(&self, meta: &'static Meta, clause: &str) -> Diag {
         with(self.address.diag(meta, clause), self.service.source, "whose address it is")
     }
 
@@ -478,7 +478,11 @@ pub(crate) fn unknown_namespace(told: &Address<'_>, namespace: &str, port: u16) 
     let clause = format!(
         ": that is in the namespace `{namespace}`, which the topology doesn't know, and no policy lets its pods reach it"
     );
-    told.diag(&j0564_no_such_name::META, &clause).help(format!(
+    let diag = told.diag(&j0564_no_such_name::META, &clause);
+    if host.starts_with("kubernetes.default.svc") {
+        return diag.help("write `permissions { allow …; }` in it, as in `allow \"get\" of=\"pods\"`: that lets its pods ask the Kubernetes API");
+    }
+    diag.help(format!(
         "let a `NetworkPolicy` as a `manifest` let the pods of `{program}` out to the namespace `{namespace}`; or declare \
          `external \"{namespace}\" host=\"{host}\" port={port}` with the `cidr` of what answers there, and write `connect \
          \"{namespace}\"` in `{program}`"

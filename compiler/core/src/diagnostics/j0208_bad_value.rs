@@ -203,3 +203,19 @@ pub(crate) fn too_old_image(what: &str, at: &At<ImageRef>, oldest: Version) -> D
     )
     .help(format!("take an image of {oldest} or later: arguments and objects are made for that"))
 }
+
+/// An amount of a hand-written container, at `path`, that lost its unit.
+pub(crate) fn lost_unit(object: &Object, path: &str, amount: &str, refusal: Refusal) -> Diag {
+    let amount = shorten(amount);
+    Diag::new(
+        &META,
+        object.source,
+        "its unit is missing",
+        format!("`{}` can't mean it: its `{path}` is `{amount}`, and {}", object.id, refusal.reason),
+    )
+    .in_field(path, None)
+    .help(match refusal.instead {
+        Some(instead) => format!("write `{instead}`"),
+        None => "write it with its unit".to_owned(),
+    })
+}

@@ -52,6 +52,24 @@ pub(crate) fn of_reapers(target: &At<String>) -> Diag {
         .help("remove it, or name a component of another namespace, as in `connect \"NAMESPACE/server\"`: reapers have no port")
 }
 
+/// A middleware that stands in a manifest, which a `route` can't name.
+pub(crate) fn by_hand(at: &At<String>, found: Diag) -> Diag {
+    found.help(format!(
+        "`{0}` is hand-written, and only a hand-written `IngressRoute` can name it: write that as a `manifest` in the place of this \
+         `route`, or what it does as `middleware \"{0}\" {{ … }}` in the place of the manifest",
+        at.value
+    ))
+}
+
+/// A target of a reaper's `connect` that isn't outside.
+pub(crate) fn by_reaper<'a>(target: &At<String>, known: impl IntoIterator<Item = &'a str>) -> Diag {
+    if target.value.contains('/') {
+        return Diag::new(&META, target.span, "can't be reached from here", format!("a reaper can't `connect` to `{}`", target.value))
+            .help("remove it: a reaper asks the server of its `namespace` and Slack without a `connect`, and beside them only an `external`");
+    }
+    diag(RefKind::External, target, known)
+}
+
 /// A Secret and a key that have changed places.
 pub(crate) fn swapped(secret: &At<String>, key: &At<String>) -> Diag {
     Diag::new(

@@ -1,6 +1,8 @@
 //! Service that leads to no pod, or to the wrong port.
 
+use super::closed::Told;
 use super::prelude::*;
+use crate::network::{ServicePort, Target};
 
 /// Documentation.
 pub(crate) static META: Meta = Meta {
@@ -31,3 +33,13 @@ namespace "jobmon" version="3.6.0" database="prod" elk="logs"
 "#,
     fix: "Give the program behind the Service a pod at least, and leave ports and labels to `jtc`.",
 };
+
+/// The address of a Service whose port leads to none that its pods declare.
+pub(crate) fn target(told: &Told<'_>, port: &ServicePort) -> Diag {
+    let target = match &port.target {
+        Target::Name(name) => format!("`{name}`"),
+        Target::Number(number) => number.to_string(),
+    };
+    told.diag(&META, &format!(", whose port {} leads to the port {target} of its pods, and they declare none", port.number))
+        .help("let `targetPort` be a port that the containers declare, by its name or its number")
+}

@@ -1,5 +1,6 @@
 //! Address with a port that its Service hasn't.
 
+use super::closed::Address;
 use super::prelude::*;
 
 /// Documentation.
@@ -33,3 +34,12 @@ namespace "jobmon" version="3.6.0" database="prod" {
 "#,
     fix: "Let `connect` say the address with `url-env`, or with `host-env` and `port-env`; or write a port that the Service has.",
 };
+
+/// A Redis that Traefik is to count requests in, without a port, or in its own pods.
+pub(crate) fn redis(told: &Address<'_>, port: Option<u16>) -> Diag {
+    let clause = match port {
+        None => " without a port, at which nothing can be asked",
+        Some(_) => " by its `rateLimit`, where no Redis runs: that is its own pod",
+    };
+    told.diag(&META, clause).help("write the Service of a Redis with its port, as in `redis:6379`, and let `traefik` have a `connect` to it")
+}

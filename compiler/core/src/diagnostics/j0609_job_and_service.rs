@@ -35,3 +35,10 @@ pub(crate) fn diag(one: (&str, Span), other: (&str, Span)) -> Diag {
         .with(one.1, format!("`{}`", one.0))
         .help(format!("remove `{}` or `{}`", one.0, other.0))
 }
+
+/// A component that always runs, and how it is told to run.
+pub(crate) fn always(component: &str, at: Span, how: (&str, Span)) -> Diag {
+    Diag::new(&META, how.1, format!("`{}`", how.0), format!("`{component}` runs always, and can't have `{}`", how.0))
+        .with(at, "this component")
+        .help(format!("remove `{}`", how.0))
+}

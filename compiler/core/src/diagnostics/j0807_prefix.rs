@@ -78,21 +78,36 @@ pub(crate) fn diag(live: &Live<'_>, reaper: &Release, server: &Release) -> Diag 
     }
 }
 
-/// A reaper that is given the URL of its server as an option.
-pub(crate) fn by_option(live: &Live<'_>, url: &str, args: Span, server: &Release) -> Diag {
+/// A reaper that the topology itself gives the URL of its server.
+pub(crate) fn by_url(live: &Live<'_>, url: &str, said: Span, server: &Release) -> Diag {
     let answers = prefixes(server.prefixes.iter().map(|prefix| prefix.path));
     let version = live.site.decl.version.as_ref().map_or(live.site.decl.span, |version| version.span);
     Diag::new(
         &META,
-        args,
-        "the option is all of it",
+        said,
+        "it is told so here",
         format!(
-            "reaper `{}` can't ask the server of namespace `{}`: by its `args` it asks `{}`, and the server answers under {answers}",
+            "reaper `{}` can't ask the server of namespace `{}`: by the URL `{}` and what follows it, it asks elsewhere than \
+             under {answers}",
             live.reaper.number,
             live.site.name,
             shorten(url),
         ),
     )
     .with(version, format!("version `{}` runs here", live.jobmon.number))
-    .help("take the option out: `jtc` says the address and the prefix in variables; with the option the prefix must stand at the end of the URL")
+    .help(
+        "take it out: `jtc` says the address and the prefix; as the option `--service_url`, and for versions before 3.2.6, the URL \
+         must end with such a prefix, and as a variable of later ones without it",
+    )
+}
+
+/// A URL without its scheme, which the reaper can't use.
+pub(crate) fn no_url(live: &Live<'_>, url: &str, said: Span) -> Diag {
+    Diag::new(
+        &META,
+        said,
+        "it is told so here",
+        format!("reaper `{}` would end at once: `{}` is no URL, as `http://` is missing", live.reaper.number, shorten(url)),
+    )
+    .help(format!("write `http://{}`, or take it out: `jtc` says the address", shorten(url)))
 }

@@ -155,10 +155,19 @@ pub(crate) fn help(what: &What) -> String {
     }
 }
 
+/// An object of Traefik that lacks by the name that it would have in the namespace,
+/// where Traefik joins both.
+fn by_own_name(what: &What, origin: &Origin) -> Option<What> {
+    let What::Missing { target, name } = what else { return None };
+    let own = name.strip_prefix(origin.id.namespace.as_deref()?)?.strip_prefix('-')?;
+    Some(What::Missing { target: *target, name: own.into() })
+}
+
 /// A route that isn't served as it says, or what keeps it from that.
 pub(crate) fn fault(seen: &Seen<'_>) -> Diag {
     let meta = meta(&seen.what);
-    let (origin, what) = (seen.origin, &seen.what);
+    let named = by_own_name(&seen.what, seen.origin);
+    let (origin, what) = (seen.origin, named.as_ref().unwrap_or(&seen.what));
     let field = if seen.path.is_empty() { String::new() } else { format!(", in `{}`", seen.path) };
     let mut meant = None;
     let label = match what {

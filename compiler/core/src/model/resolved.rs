@@ -224,6 +224,8 @@ pub struct ReaperRef<'t> {
     pub site: usize,
     /// The name of its Deployment and its pods' `app` label.
     pub object: String,
+    /// Its `connect`s, all of them to what is outside.
+    pub links: Vec<Link<'t>>,
 }
 
 /// Address ranges, as texts.

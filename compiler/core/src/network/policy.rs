@@ -166,20 +166,20 @@ impl Rule {
     /// Whether the rule lets pods out to a port of some address that may be in one
     /// of these ranges, or of any where there are none.
     pub fn may_leave(&self, ranges: &[&str], port: u16, protocol: Protocol) -> bool {
-        let shared =
-            |cidr: &str| ranges.is_empty() || ranges.iter().any(|range| overlaps(cidr, range));
-        let leaves = |peer: &Peer| match peer {
-            Peer::Block { cidr, .. } => shared(cidr),
-            Peer::Pods { .. } => false,
-        };
-        self.takes(None, port, protocol) && (self.peers.is_empty() || self.peers.iter().any(leaves))
+        self.takes(None, port, protocol)
+            && (self.peers.is_empty() || self.peers.iter().any(|peer| peer.may_have(ranges)))
     }
 
-    /// Whether the rule lets somebody in who has an address, to a port of `reached`.
-    pub fn may_enter(&self, reached: &Pods, port: u16, protocol: Protocol) -> bool {
-        let enters = |peer: &Peer| matches!(peer, Peer::Block { .. });
+    /// Whether the rule lets somebody in who has an address in one of these ranges, or
+    /// any where there are none, to a port of `reached`.
+    pub fn may_enter(
+        &self,
+        ranges: &[&str],
+        reached: &Pods,
+        (port, protocol): (u16, Protocol),
+    ) -> bool {
         self.takes(Some(reached), port, protocol)
-            && (self.peers.is_empty() || self.peers.iter().any(enters))
+            && (self.peers.is_empty() || self.peers.iter().any(|peer| peer.may_have(ranges)))
     }
 
     /// Whether the rule lets pods out to a port of pods of a namespace of which only
@@ -221,6 +221,16 @@ impl Peer {
             (Self::Block { cidr, except }, End::Pods { .. }) => may_hold_pods(cidr, except),
             _ => self.is(home, end),
         }
+    }
+
+    /// Whether an address in one of these ranges is one of the peer, or any where there
+    /// are none.
+    fn may_have(&self, ranges: &[&str]) -> bool {
+        let Self::Block { cidr, except } = self else { return false };
+        let left = |range: &str| {
+            overlaps(cidr, range) && !except.iter().any(|except| contains(except, range))
+        };
+        ranges.is_empty() || ranges.iter().any(|range| left(range))
     }
 
     /// Whether the peer of a policy in `home` is that end, certainly.

@@ -467,6 +467,7 @@ fn alias(
 /// A port of pods behind a Service to which no policy lets anybody from outside; those
 /// of load balancers of the topology are walked.
 fn shut<'s>(space: &'s Space, service: &'s Service) -> Option<(&'s Pods, u16)> {
+    let ranges: Vec<&str> = service.ranges.iter().map(String::as_str).collect();
     let ports = service.ports.iter().flat_map(|port| {
         space
             .behind(service)
@@ -476,7 +477,7 @@ fn shut<'s>(space: &'s Space, service: &'s Service) -> Option<(&'s Pods, u16)> {
         let policies = space.policies_about(pods, Direction::Ingress);
         let mut rules = policies.filter_map(|policy| policy.rules(Direction::Ingress)).peekable();
         let guarded = rules.peek().is_some();
-        let open = rules.flatten().any(|rule| rule.may_enter(pods, number, protocol));
+        let open = rules.flatten().any(|rule| rule.may_enter(&ranges, pods, (number, protocol)));
         (guarded && !open).then_some((pods, number))
     })
 }

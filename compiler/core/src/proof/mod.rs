@@ -183,16 +183,11 @@ impl Evidence {
         })
     }
 
-    /// The externals that some program reaches.
-    fn externals_asked(&self) -> impl Iterator<Item = &External> {
-        let asked: BTreeSet<&str> = self
-            .demands()
-            .filter_map(|demand| match &*demand.to {
-                Peer::External { name, .. } => Some(name.as_str()),
-                _ => None,
-            })
-            .collect();
-        self.externals.iter().filter(move |external| asked.contains(external.name.as_str()))
+    /// Whether some program reaches an external.
+    fn asks(&self, external: &External) -> bool {
+        self.demands().any(
+            |demand| matches!(&*demand.to, Peer::External { name, .. } if *name == external.name),
+        )
     }
 
     /// Whether a component of a namespace, or any where none is said, enters the

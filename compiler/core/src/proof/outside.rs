@@ -91,13 +91,12 @@ pub(super) fn check(ground: &Ground<'_>, evidence: &Evidence, report: &mut Repor
             report.extend(bare.into_iter().map(|(route, lacks)| d::no_certificate(route, lacks)));
         }
     }
-    for external in evidence.externals_asked() {
-        if let Some((namespace, route)) = hosts.get(&external.host) {
-            report.push(d::own_host(
-                (&external.name, &external.host, external.span),
-                namespace,
-                route,
-            ));
+    for external in &evidence.externals {
+        if let Some((namespace, route)) = hosts.get(&external.host)
+            && evidence.asks(external)
+        {
+            let own = (external.name.as_str(), external.host.as_str(), external.span);
+            report.push(d::own_host(own, namespace, route));
         }
     }
     if !patterns.is_empty() {

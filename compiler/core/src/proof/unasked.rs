@@ -22,14 +22,14 @@ use crate::components::build::alias;
 use crate::components::manifests;
 use crate::components::program::{Home, Knows, Program};
 use crate::components::site::Made;
-use crate::diagnostics::{Diag, Report, closed as d};
+use crate::diagnostics::{Diag, Report, closed as d, j0514_no_pods, j0563_no_such_port};
 use crate::model::NOWHERE;
 use crate::model::settings::Protocol;
 use crate::moved::Places;
 use crate::network::addresses::{Address, addresses};
 use crate::network::others::is_name_for_others;
 use crate::network::policy::Direction;
-use crate::network::values::{FORWARD_AUTH, Field, Place, Told, Value, Values};
+use crate::network::values::{FORWARD_AUTH, Field, Place, REDIS, Told, Value, Values};
 use crate::network::{Found, Pods, Resolved, ServiceKind, ServicePort, Space};
 
 /// An address that the topology itself tells a program.
@@ -270,6 +270,8 @@ enum Wrong<'n> {
     },
     /// The Service has no such port.
     NoPort(Found<'n>, u16),
+    /// Its pods don't declare what its port leads to.
+    NoTarget(Found<'n>, &'n ServicePort),
     /// Its pods speak no TLS.
     NoTls(Found<'n>),
     /// It is a Traefik without a route for that host, but for that of this alias.
@@ -284,6 +286,7 @@ impl<'n> Wrong<'n> {
             Self::Shut { there, .. }
             | Self::NoRoute { there, .. }
             | Self::NoPort(there, _)
+            | Self::NoTarget(there, _)
             | Self::NoTls(there)
             | Self::NoName(there) => *there,
         }
@@ -296,7 +299,7 @@ impl<'n> Wrong<'n> {
             Self::Shut { .. } | Self::NoRoute { .. } | Self::NoName(_) => {
                 d::by_hand(found, Some(self.there().namespace))
             }
-            Self::NoPort(..) | Self::NoTls(_) => found,
+            Self::NoPort(..) | Self::NoTarget(..) | Self::NoTls(_) => found,
         }
     }
 }
@@ -307,16 +310,25 @@ pub(super) fn check(ground: &Ground<'_>, evidence: &Evidence, report: &mut Repor
     type Key<'e> = (&'e str, &'e str, String, Option<u16>);
     let mut found: BTreeMap<Key<'_>, (&Said, Wrong<'_>)> = BTreeMap::new();
     let elsewhere = Elsewhere { ground, by_name: OnceCell::new() };
-    let mut beyond: BTreeMap<Key<'_>, Diag> = BTreeMap::new();
+    // What is said of a program is said once.
+    let mut beyond: BTreeMap<(&str, &str, String), Diag> = BTreeMap::new();
     let all = evidence.seen.iter().flat_map(|seen| seen.said.iter().map(move |said| (seen, said)));
     for (seen, said) in all {
         let Some((name, space)) = ground.net.spaces_entry(&said.namespace) else { continue };
         if is_walked(seen, said) {
             continue;
         }
+        let mut told = |diag: Diag| {
+            let key = (name, said.address().program, diag.message.clone());
+            beyond.entry(key).or_insert(diag);
+        };
         if said.place.path() == Some(FORWARD_AUTH) && !said.form.is_web() {
-            let key = (name, &*said.component, said.host.clone(), None);
-            beyond.entry(key).or_insert_with(|| d::no_url(&said.address()));
+            told(d::no_url(&said.address()));
+            continue;
+        }
+        let counts = said.place.path().is_some_and(|path| path.starts_with(REDIS));
+        if counts && (said.port.is_none() || asked::is_itself(&said.host)) {
+            told(j0563_no_such_port::redis(&said.address(), said.port));
             continue;
         }
         let is_outside = |host: &str| evidence.externals.iter().any(|own| own.host == host);
@@ -330,16 +342,13 @@ pub(super) fn check(ground: &Ground<'_>, evidence: &Evidence, report: &mut Repor
         }
         let Some(wrong) = wrong else {
             let found = beyond::judge(ground, evidence, seen, (name, space), said);
-            let key = (name, &*said.component, said.host.to_ascii_lowercase(), said.port);
-            if let Some(found) = found {
-                let told = said.place.is_by_hand();
-                let found = if told { d::by_hand(found, None) } else { found };
-                beyond.entry(key).or_insert(found);
-            }
+            let by_hand = said.place.is_by_hand();
+            let found = found.map(|diag| if by_hand { d::by_hand(diag, None) } else { diag });
+            found.into_iter().for_each(told);
             continue;
         };
         let id = wrong.there().service.origin.id.to_string();
-        let key = (name, &*said.component, id, said.port);
+        let key = (name, said.address().program, id, said.port);
         found.entry(key).or_insert((said, wrong));
     }
     report.extend(beyond.into_values());
@@ -395,6 +404,7 @@ pub(super) fn check(ground: &Ground<'_>, evidence: &Evidence, report: &mut Repor
                 let known = there.service.ports.iter().map(|own| own.number.to_string());
                 d::no_port(&told, port, &known.collect::<Vec<_>>())
             }
+            Wrong::NoTarget(_, port) => j0514_no_pods::target(&told, port),
             Wrong::NoTls(_) => d::no_tls(&told),
             Wrong::NoRoute { alias, .. } => d::no_route(&told, there.namespace, alias),
             Wrong::NoName(_) => d::no_name(&told, there.namespace, name),
@@ -504,6 +514,12 @@ fn judge<'n>(
     };
     let is_plain = || said.form == Form::Https && behind.iter().all(|pods| pods.http_alone);
     if is_shut {
+        let leads = |port: &&ServicePort| {
+            behind.iter().any(|pods| pods.port(&port.target, port.protocol).is_some())
+        };
+        if let Some(port) = first.filter(|port| !headless && !leads(port)) {
+            return Some(Wrong::NoTarget(there, port));
+        }
         return Some(Wrong::Shut { there, port: first, open });
     }
     if is_plain() {

@@ -85,6 +85,10 @@ impl<'w> Walk<'w> {
     fn told(&self, trail: &mut Trail) -> Passed {
         let Some(told) = &self.demand.told else { return Ok(()) };
         let host = self.demand.host().unwrap_or_default();
+        let part = match told {
+            Told::Otherwise(_, what) => what.split(' ').next().unwrap_or("port"),
+            Told::Here(_) | Told::Nowhere => "port",
+        };
         let wants = |clause: String| {
             let why = format!("it {}", self.demand.why);
             match &self.demand.taken {
@@ -98,7 +102,7 @@ impl<'w> Walk<'w> {
                     Step::Told,
                     clause,
                     format!(
-                        "leave the variables that name `{host}` to `jtc`, or name it with the same port"
+                        "leave the variables that name `{host}` to `jtc`, or name it with the same {part}"
                     ),
                 ),
             }

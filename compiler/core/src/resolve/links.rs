@@ -12,7 +12,7 @@ use crate::components::routes::Route;
 use crate::components::{programs, routes, traefik};
 use crate::diagnostics::{self as d, Report};
 use crate::model::At;
-use crate::model::declared::ReaperState;
+use crate::model::declared::{self, ReaperState, Topology};
 use crate::model::resolved::{Caller, Link, LinkEnd, Site, World};
 use crate::model::settings::{Connect, Protocol, Settings};
 use crate::schema::RefKind;
@@ -65,6 +65,48 @@ fn site_links<'t>(world: &World<'t>, site: &Site<'t>, report: &mut Report) -> Ve
                 span: connect.span,
             });
         }
+    }
+    links
+}
+
+/// The `connect`s of a reaper. It asks its server and Slack, which it knows by itself,
+/// and beside them only what is outside: nothing else of the cluster is Jobmon's.
+pub(super) fn of_reaper<'t>(
+    topology: &'t Topology,
+    reaper: &'t declared::Reaper,
+    report: &mut Report,
+) -> Vec<Link<'t>> {
+    let mut links = Vec::new();
+    let mut variables: BTreeMap<&str, Span> = BTreeMap::new();
+    for connect in reaper.settings.connects.values() {
+        let Connect { target, port, host_env, port_env, url_env, wait } = &connect.value;
+        let Some((name, external)) = topology.externals.get_key_value(target) else {
+            let at = At::new(target.clone(), connect.span);
+            let known = topology.externals.keys().map(String::as_str);
+            report.push(d::j0301_unknown_name::by_reaper(&at, known));
+            continue;
+        };
+        if let Some(port) = port {
+            report.push(d::j0208_bad_value::port_of_external(port, name, external.span));
+        }
+        for variable in [host_env, port_env, url_env].into_iter().flatten() {
+            if let Some(first) = variables.insert(&variable.value, variable.span) {
+                report.push(d::j0312_variable_twice::diag(&variable.value, variable.span, first));
+            }
+            if let Some(said) = reaper.settings.env.get(&variable.value) {
+                report.push(d::j0312_variable_twice::own(variable, said.span));
+            }
+        }
+        let text = |at: &'t Option<At<String>>| at.as_ref().map(|at| at.value.as_str());
+        links.push(Link {
+            from: &reaper.version.value,
+            to: LinkEnd::External { name, external },
+            host_env: text(host_env),
+            port_env: text(port_env),
+            url_env: text(url_env),
+            wait: *wait,
+            span: connect.span,
+        });
     }
     links
 }

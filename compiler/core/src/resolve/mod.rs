@@ -188,6 +188,7 @@ fn reaper_site<'t>(
         if reaper.state.value == ReaperState::Retired {
             continue;
         }
+        let links = links::of_reaper(topology, reaper, report);
         let version = look_up(&topology.versions, RefKind::Version, &reaper.version, report);
         let known = look_up(&topology.namespaces, RefKind::Namespace, &reaper.namespace, report);
         let site = known.and_then(|(name, _)| world.site(name));
@@ -201,7 +202,7 @@ fn reaper_site<'t>(
         let (Some((number, version)), Some((site, _))) = (version, site) else { continue };
         if let Some(release) = release::of(version) {
             let object = reapers::object_name(&reaper.namespace.value, number);
-            live.push(ReaperRef { decl: reaper, number, version, release, site, object });
+            live.push(ReaperRef { decl: reaper, number, version, release, site, object, links });
         }
     }
     ReaperSite { decl, name: &decl.name, slack, live }

@@ -178,6 +178,18 @@ pub static CORES: TextKind = TextKind {
     ..CPU
 };
 
+/// What a program can't have been meant to ask for: an amount of `cpu` or `memory` that
+/// lost its unit.
+pub fn lost_unit(what: &str, amount: &str) -> Option<Refusal> {
+    const LEAST: f64 = 1_048_576.0;
+    let bytes = self::amount(amount).filter(|bytes| *bytes > 0.0)?;
+    match what {
+        "cpu" if amount.bytes().all(|byte| byte.is_ascii_digit()) => (CORES.check)(amount).err(),
+        "memory" if bytes < LEAST => parse_bytes_of_use(amount).err(),
+        _ => None,
+    }
+}
+
 /// Bytes of which a program could live, or a disk: less is a number that lost its
 /// unit. Nothing at all may be meant.
 fn parse_bytes_of_use(text: &str) -> Result<u64, Refusal> {

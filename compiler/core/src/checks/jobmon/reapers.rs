@@ -4,8 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::versions::{missing, place};
-use crate::components::build::alias;
-use crate::components::reapers::{added_prefix, url_by_option, way};
+use crate::components::reapers::{own_url, way};
 use crate::components::release::{Blocked, Filter, SLACK_KEYS, Way};
 use crate::diagnostics::{self as d, Report};
 use crate::model::declared::{Reaper, ReaperState, Topology};
@@ -128,19 +127,17 @@ fn alone(reaper: &ReaperRef<'_>, report: &mut Report) {
 
 fn reaches(live: &Live<'_>, report: &mut Report) {
     let server = live.jobmon.release;
-    if let Some((url, span)) = url_by_option(&live.reaper.decl.settings) {
-        let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-        let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
-        // Elsewhere somebody else may add it.
-        let host = authority.split(':').next().unwrap_or_default();
-        let is_there = host.split('.').next() == Some(alias::name(live.site.name).as_str());
-        let whole = format!("{}{path}", added_prefix(live.site).unwrap_or_default());
-        let is_none =
-            server.prefixes.iter().all(|prefix| prefix.path != whole.trim_end_matches('/'));
-        if is_there && is_none {
-            report.push(d::j0807_prefix::by_option(live, url, span, server));
+    if let Some(own) = own_url(live.reaper) {
+        if !own.url.contains("://") {
+            report.push(d::j0807_prefix::no_url(live, own.url, own.span));
+            return;
         }
-        return;
+        if let (Err(Blocked::Prefix), true) = (live.way, own.is_of(live.site.name)) {
+            report.push(d::j0807_prefix::by_url(live, own.url, own.span, server));
+        }
+        if !matches!(live.way, Err(Blocked::Login | Blocked::Routes)) {
+            return;
+        }
     }
     match live.way {
         Ok(_) => {}

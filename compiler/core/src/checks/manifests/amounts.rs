@@ -27,6 +27,10 @@ pub(super) fn check(tell: &mut Tell<'_>, path: &str, resources: &ResourceRequire
                     &format!("is `{}`, which is no amount", amount.0),
                     "write a number with a unit, as in `500m` for CPU and `512Mi` for memory",
                 );
+            } else if let Some(refusal) = text::lost_unit(what, &amount.0) {
+                let path = format!("{path}.{name}.{what}");
+                let found = d::j0208_bad_value::lost_unit(tell.object, &path, &amount.0, refusal);
+                tell.report.push(found);
             }
         }
     }

@@ -40,11 +40,6 @@ pub fn way(
     if reaper.reaper.repair != Repair::Absent && reaper.reaper.repair != server.reaper.repair {
         return Err(Blocked::Routes);
     }
-    let open = |prefix: &Prefix| match prefix.access {
-        Access::Open => true,
-        Access::LoggedIn => false,
-        Access::LoggedInIfOn => !login,
-    };
     let bare = reaper.reaper.prefixes.contains(&"");
     let bridged = added.filter(|_| bare).map(|added| ("", added.trim_end_matches('/')));
     let own = reaper.reaper.prefixes.iter().map(|path| (*path, *path));
@@ -59,5 +54,28 @@ pub fn way(
     if served.peek().is_none() {
         return Err(Blocked::Prefix);
     }
-    served.find(|way| open(way.arrives)).ok_or(Blocked::Login)
+    served.find(|way| way.arrives.is_open(login)).ok_or(Blocked::Login)
+}
+
+impl Prefix {
+    /// Whether it answers who carries no password, with `login` on or off.
+    fn is_open(&self, login: bool) -> bool {
+        match self.access {
+            Access::Open => true,
+            Access::LoggedIn => false,
+            Access::LoggedInIfOn => !login,
+        }
+    }
+}
+
+/// The way of a reaper that is told itself what its requests begin with; `path` is what
+/// it would put before its routes of its own.
+pub fn way_of(
+    server: &'static Release,
+    login: bool,
+    (begins, path): (&str, &'static str),
+) -> Result<Way, Blocked> {
+    let arrives = server.prefixes.iter().find(|prefix| prefix.path == begins);
+    let arrives = arrives.ok_or(Blocked::Prefix)?;
+    if arrives.is_open(login) { Ok(Way { path, arrives }) } else { Err(Blocked::Login) }
 }

@@ -26,6 +26,7 @@ fn by_name<'t>(all: &[Value<'_>], value: &Value<'t>) -> Option<(Form, Address<'t
 fn by_itself<'t>(value: &Value<'t>) -> Option<(Form, Address<'t>)> {
     const FEWEST: usize = 3;
     let host = match value.field {
+        Field::Variable(name) if is_of_name(name) => return None,
         Field::Variable(_) => value.text,
         Field::Word => match option_of(value.text) {
             Some(_) => value.text.split_once('=')?.1,
@@ -40,4 +41,12 @@ fn by_itself<'t>(value: &Value<'t>) -> Option<(Form, Address<'t>)> {
     let labels = host.split('.').count();
     (labels >= FEWEST && host.split('.').all(is_label))
         .then_some((Form::Host, Address { host, port: None, scheme: None }))
+}
+
+/// Whether a variable of this name holds a name to say, and none to ask.
+fn is_of_name(name: &str) -> bool {
+    const WORDS: [&str; 9] =
+        ["DOMAIN", "DOMAINS", "EMAIL", "FROM", "MAIL", "NAME", "REALM", "SNI", "ZONE"];
+    name.split(|c: char| !c.is_ascii_alphanumeric())
+        .any(|word| WORDS.iter().any(|own| word.eq_ignore_ascii_case(own)))
 }

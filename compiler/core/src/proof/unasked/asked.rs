@@ -46,15 +46,24 @@ fn forward_auth<'o>(object: &'o Object, dns_domain: &str) -> Option<(&'o str, Ad
     Some((text, address.filter(is_web).unwrap_or_else(whole)))
 }
 
-/// Where `rateLimit` counts, by the place in its list; without a port it is never
-/// reached (`net.Dial`).
+/// Where `rateLimit` counts, by the place in its list; without one, at itself
+/// (`pkg/config/dynamic`, `Redis.SetDefaults`).
 fn redis(object: &Object) -> impl Iterator<Item = (usize, &str, Address<'_>)> {
+    const USUAL: &str = "localhost:6379";
     let value = if let Body::Value(value) = &object.body { Some(value) } else { None };
-    let all = value.and_then(|value| value.pointer("/spec/rateLimit/redis/endpoints")?.as_array());
-    all.into_iter().flatten().enumerate().filter_map(|(at, one)| {
-        let text = one.as_str()?;
+    let redis = value.and_then(|value| value.pointer("/spec/rateLimit/redis"));
+    let all = redis.and_then(|redis| redis.get("endpoints")?.as_array());
+    let usual = redis.filter(|_| all.is_none_or(Vec::is_empty)).map(|_| (0, USUAL));
+    let texts = all.into_iter().flatten().enumerate();
+    let texts = texts.filter_map(|(at, one)| Some((at, one.as_str()?)));
+    usual.into_iter().chain(texts).filter_map(|(at, text)| {
         let (host, port) = text.rsplit_once(':').unwrap_or((text, ""));
         let address = Address { host, port: port.parse().ok(), scheme: Some("redis") };
         (!host.is_empty()).then_some((at, text, address))
     })
+}
+
+/// Whether a pod asks itself by this name.
+pub(super) fn is_itself(host: &str) -> bool {
+    host.eq_ignore_ascii_case("localhost") || host.starts_with("127.")
 }

@@ -47,7 +47,14 @@ pub(super) fn judge(
         Some((_, ServiceKind::ExternalName(to))) => to.trim_end_matches('.').to_ascii_lowercase(),
         _ => host,
     };
-    let known = || evidence.externals.iter().filter(|external| external.host == host);
+    // By its name, or by the only address that it has.
+    let is_named = |external: &&External| {
+        let mut own = ranges(&external.cidrs);
+        let only =
+            own.next().and_then(|range| range.split_once("/32")).filter(|_| own.next().is_none());
+        external.host == host || only.is_some_and(|(address, _)| *address == *host)
+    };
+    let known = || evidence.externals.iter().filter(is_named);
     if known().next().is_none() {
         if alias.is_some() || is_link || !evidence.policies {
             return None;

@@ -286,7 +286,16 @@ impl<'w> Walk<'w> {
                         "the Service `{}` answers instead of `{}`",
                         backend.service.name, asks.app
                     ),
-                    "make the rule of that route narrower or its `priority` lower, or give the route to the program a higher one",
+                    if running
+                        .instance
+                        .routers
+                        .get(reached.router)
+                        .is_some_and(|own| own.protocol == Speaks::Tcp)
+                    {
+                        "give that route over TCP an entrypoint of its own: it comes before all routes of HTTP, whatever their priority"
+                    } else {
+                        "make the rule of that route narrower or its `priority` lower, or give the route to the program a higher one"
+                    },
                 );
                 let broken = self.routed(running, reached.router, broken);
                 return Err(Box::new(broken.place(origin.source, "who answers")));

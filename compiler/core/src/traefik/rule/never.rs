@@ -19,7 +19,8 @@ impl Rule {
         self.each(&mut |matcher, negated| {
             if !negated {
                 let fault = path(self, matcher).or_else(|| header(matcher));
-                faults.extend(fault.or_else(|| host(self, matcher)));
+                let fault = fault.or_else(|| host(self, matcher));
+                faults.extend(fault.or_else(|| no_path(matcher)));
             }
         });
         if faults.is_empty() {
@@ -35,7 +36,10 @@ impl Rule {
             Self::Matcher(matcher) => match &matcher.test {
                 Test::Path(path) | Test::PathPrefix(path) => reaches(path),
                 Test::Header(name, _) | Test::HeaderRegexp(name, _) => header_name(name) != "Host",
-                Test::HostRegexp(pattern) => pattern.needs(in_no_host).is_none(),
+                Test::HostRegexp(pattern) => {
+                    !pattern.is_with_port() && pattern.needs(in_no_host).is_none()
+                }
+                Test::PathRegexp(pattern) => !pattern.is_no_path(),
                 _ => true,
             },
             Self::All(rules) => {
@@ -142,8 +146,15 @@ fn host(rule: &Rule, matcher: &Matcher) -> Option<Fault> {
     let (Test::HostRegexp(pattern) | Test::HostSniRegexp(pattern)) = &matcher.test else {
         return None;
     };
-    let wanted = pattern.needs(in_no_host)?;
     let span = matcher.span.clone();
+    if pattern.is_with_port() {
+        let reason = format!(
+            "Traefik takes the port off a host before it looks at rules, and `{}` wants one",
+            pattern.source()
+        );
+        return Some(Fault::new(span, reason));
+    }
+    let wanted = pattern.needs(in_no_host)?;
     if !wanted.is_ascii_uppercase() {
         return Some(Fault::new(
             span,
@@ -164,6 +175,14 @@ fn host(rule: &Rule, matcher: &Matcher) -> Option<Fault> {
         replaced(rule, matcher, &Rule::Matcher(Matcher { test, span })).to_string()
     });
     Some(fault)
+}
+
+/// Why no request has a path that an expression wants.
+fn no_path(matcher: &Matcher) -> Option<Fault> {
+    let Test::PathRegexp(pattern) = &matcher.test else { return None };
+    let reason =
+        format!("all paths begin with `/`, and `{}` wants something else there", pattern.source());
+    pattern.is_no_path().then(|| Fault::new(matcher.span.clone(), reason))
 }
 
 /// Why no request has a path: Traefik decodes and cleans paths before it looks

@@ -82,12 +82,51 @@ impl Rule {
     /// `Query` in any combination, for an entrypoint that cleans paths, as
     /// they do unless told otherwise.
     pub fn overlap(&self, other: &Self) -> Overlap {
+        if self.is_apart(other) {
+            return Overlap::No;
+        }
         Space::of(&[self, other]).search(&[self, other])
     }
 
     /// As [`Rule::satisfiable`], which looks first.
     pub(super) fn searched(&self) -> Overlap {
+        if let Self::All(parts) = self {
+            let mut pairs = parts.iter().enumerate();
+            let later = |at: usize| parts.get(at + 1..).unwrap_or_default();
+            if pairs.any(|(at, one)| later(at).iter().any(|other| one.is_apart(other))) {
+                return Overlap::No;
+            }
+        }
         Space::of(&[self]).search(&[self])
+    }
+
+    /// Whether parts that both need are expressions of which none fits what the other
+    /// does, by a look alone.
+    fn is_apart(&self, other: &Self) -> bool {
+        let apart = |one: &Test, other: &Test| match (one, other) {
+            (Test::HostRegexp(one), Test::HostRegexp(other))
+            | (Test::PathRegexp(one), Test::PathRegexp(other)) => one.is_apart(other),
+            (Test::Host(host), Test::HostRegexp(pattern))
+            | (Test::HostRegexp(pattern), Test::Host(host)) => {
+                // With a dot at the end it is the same host, and another text.
+                let short = host::canonical(host.trim_end_matches('.'));
+                !host.contains('*')
+                    && ["", ".", ".."].iter().all(|end| !pattern.is_match(&format!("{short}{end}")))
+                    && !pattern.is_match("")
+            }
+            _ => false,
+        };
+        let (own, others) = (self.needed(), other.needed());
+        own.iter().any(|one| others.iter().any(|other| apart(one, other)))
+    }
+
+    /// The tests that each request which fits passes.
+    fn needed(&self) -> Vec<&Test> {
+        match self {
+            Self::Matcher(matcher) => vec![&matcher.test],
+            Self::All(rules) => rules.iter().flat_map(Self::needed).collect(),
+            Self::Any(_) | Self::Not(_) => Vec::new(),
+        }
     }
 
     /// How the rule stands to the requests of one caller, whose method,

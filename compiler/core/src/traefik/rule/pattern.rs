@@ -19,14 +19,14 @@ use std::sync::Arc;
 
 use regex::{Regex, RegexSet};
 
-use super::samples::samples;
+use super::samples::Facts;
 
 /// An expression that has been compiled.
 #[derive(Clone, Debug)]
 pub struct Pattern {
     source: String,
     pub(super) regex: Regex,
-    samples: Arc<[String]>,
+    pub(super) facts: Arc<Facts>,
 }
 
 impl PartialEq for Pattern {
@@ -60,7 +60,7 @@ impl Pattern {
             .nest_limit(250)
             .build()
             .map_err(|error| reason(source, &error))?;
-        Ok(Self { source: source.to_owned(), regex, samples: samples(&text).into() })
+        Ok(Self { source: source.to_owned(), regex, facts: Facts::of(&text).into() })
     }
 
     /// As it was written.
@@ -70,7 +70,7 @@ impl Pattern {
 
     /// A few texts that it may match, each to be tried.
     pub(super) fn samples(&self) -> &[String] {
-        &self.samples
+        &self.facts.samples
     }
 
     /// Whether it matches anywhere in a text.

@@ -1,6 +1,6 @@
 //! Texts that a regular expression takes, as examples.
 
-use regex_syntax::hir::{Class, ClassUnicodeRange, Hir, HirKind};
+use regex_syntax::hir::{Class, ClassUnicodeRange, Hir, HirKind, Look};
 
 use super::pattern::Pattern;
 
@@ -10,14 +10,56 @@ const MOST: u32 = 3;
 /// How long a text may become.
 const LONGEST: usize = 256;
 
-/// A few texts that an expression probably matches: what looks around isn't
-/// taken into account, so that each must be tried.
-pub(super) fn samples(translated: &str) -> Vec<String> {
-    let Ok(hir) = regex_syntax::parse(translated) else { return Vec::new() };
+/// What is known of an expression before it is run.
+#[derive(Debug, Default)]
+pub(super) struct Facts {
+    /// A few texts that it may match, each to be tried: what looks around isn't taken
+    /// into account.
+    pub(super) samples: Vec<String>,
+    /// What all that it matches begins with, and ends with, backwards.
+    edges: [Vec<u8>; 2],
+}
+
+impl Facts {
+    /// Of an expression in the syntax of the crate `regex`.
+    pub(super) fn of(translated: &str) -> Self {
+        let Ok(hir) = regex_syntax::parse(translated) else { return Self::default() };
+        Self { samples: samples(&hir), edges: [edge(&hir, false), edge(&hir, true)] }
+    }
+
+    /// Whether no text fits both, as they begin or end otherwise.
+    pub(super) fn is_apart(&self, other: &Self) -> bool {
+        let differ = |(one, other): (&Vec<u8>, &Vec<u8>)| {
+            one.iter().zip(other).any(|(one, other)| one != other)
+        };
+        self.edges.iter().zip(&other.edges).any(differ)
+    }
+}
+
+/// The letters at the start of all texts of an expression that is bound to it, or at the
+/// end, backwards; none where it isn't bound.
+fn edge(hir: &Hir, last: bool) -> Vec<u8> {
+    let HirKind::Concat(parts) = hir.kind() else { return Vec::new() };
+    let mut parts: Vec<&Hir> = parts.iter().collect();
+    if last {
+        parts.reverse();
+    }
+    let look = if last { Look::End } else { Look::Start };
+    match parts.as_slice() {
+        [first, second, ..] if *first.kind() == HirKind::Look(look) => match second.kind() {
+            HirKind::Literal(literal) if last => literal.0.iter().rev().copied().collect(),
+            HirKind::Literal(literal) => literal.0.to_vec(),
+            _ => Vec::new(),
+        },
+        _ => Vec::new(),
+    }
+}
+
+fn samples(hir: &Hir) -> Vec<String> {
     let mut samples: Vec<String> = Vec::new();
     for turn in 0..MOST {
         let mut bytes = Vec::new();
-        if write(&hir, turn, &mut bytes)
+        if write(hir, turn, &mut bytes)
             && let Ok(text) = String::from_utf8(bytes)
             && !samples.contains(&text)
         {
@@ -28,6 +70,30 @@ pub(super) fn samples(translated: &str) -> Vec<String> {
 }
 
 impl Pattern {
+    /// Whether no text fits both, certainly.
+    pub(super) fn is_apart(&self, other: &Self) -> bool {
+        self.facts.is_apart(&other.facts)
+    }
+
+    /// Whether all that it matches begins with something else than a slash.
+    pub(super) fn is_no_path(&self) -> bool {
+        let [start, _] = &self.facts.edges;
+        start.first().is_some_and(|first| *first != b'/')
+    }
+
+    /// Whether all that it matches ends in the port of a host.
+    pub(super) fn is_with_port(&self) -> bool {
+        let is_port = |text: &String| {
+            let (host, port) = text.rsplit_once(':').unwrap_or((text, ""));
+            host.contains('.')
+                && !host.contains(':')
+                && !port.is_empty()
+                && port.bytes().all(|byte| byte.is_ascii_digit())
+        };
+        let all = self.samples();
+        self.needs(|one| one == ':').is_some() && !all.is_empty() && all.iter().all(is_port)
+    }
+
     /// A character that all texts have which it matches, of those that `is_alien`.
     pub(super) fn needs(&self, is_alien: impl Fn(char) -> bool) -> Option<char> {
         needed(&regex_syntax::parse(self.regex.as_str()).ok()?, &is_alien)

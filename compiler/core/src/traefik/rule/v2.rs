@@ -167,13 +167,16 @@ pub(super) fn idle(rule: &Rule, matcher: &Matcher) -> Option<Fault> {
     match &matcher.test {
         Test::Host(host) => host_fault(host).map(fault),
         Test::HostRegexp(pattern) => {
-            // A quantifier such as `{2}` is none.
+            // A quantifier such as `{2}` is none, nor a class such as `\p{L}`.
             let source = pattern.source();
-            let named = source.contains('{')
-                && source
-                    .split('{')
-                    .skip(1)
-                    .any(|part| part.starts_with(|first: char| first.is_ascii_alphabetic()));
+            let named = source.match_indices('{').any(|(at, _)| {
+                let (before, rest) = source.split_at(at);
+                let is_class = [r"\p", r"\P", r"\x"].iter().any(|class| before.ends_with(class));
+                !is_class
+                    && rest.get(1..).is_some_and(|rest| {
+                        rest.starts_with(|first: char| first.is_ascii_alphabetic())
+                    })
+            });
             if named { old("HostRegexp", source, &Test::HostRegexp) } else { None }
         }
         Test::Query(key, value) if key.contains('=') => {

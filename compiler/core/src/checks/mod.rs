@@ -1,6 +1,7 @@
 //! What would be accepted and yet fail: rules of Kubernetes, Elastic and
 //! Jobmon that no name and no type can hold.
 
+mod acme;
 pub mod cluster;
 pub mod elastic;
 pub mod jobmon;

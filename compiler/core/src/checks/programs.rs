@@ -5,15 +5,13 @@ use std::collections::BTreeMap;
 
 use jtc_syntax::Span;
 
-use super::{manifests, pod_security};
+use super::{acme, manifests, pod_security};
 use crate::components::build::{objects, pod};
 use crate::components::program::{Home, Program, Runs};
 use crate::components::site::Made;
 use crate::diagnostics::{self as d, Report};
 use crate::model::declared::PodSecurity;
-use crate::model::settings::{
-    Check, Protocol, Replicas, Resources, Strategy, Volume, VolumeSource,
-};
+use crate::model::settings::{Check, Protocol, Replicas, Resources, Strategy, VolumeSource};
 use crate::model::{At, NOWHERE};
 
 /// Checks what a namespace is made of, while the objects are at hand.
@@ -29,7 +27,7 @@ pub fn check(home: &Home<'_>, made: &Made, report: &mut Report) {
         ports(program, report);
         probes(program, report);
         mounts(program, report);
-        stores(program, report);
+        acme::check(program, report);
         files(program, report);
         security(home, program, report);
         quota(home, program, report);
@@ -296,44 +294,6 @@ fn mounts(program: &Program, report: &mut Report) {
         let mount = volume.value.mount.as_str();
         if let Some(first) = taken.insert(mount, volume.span) {
             report.push(d::j0613_same_mount::diag(mount, place(volume.span, program), first));
-        }
-    }
-}
-
-/// Whether Traefik can write what its resolvers get by ACME
-/// (`pkg/provider/acme/local_store.go`); its folder is the root.
-fn stores(program: &Program, report: &mut Report) {
-    let args = program.settings.args.as_ref().filter(|_| &*program.component == "traefik");
-    let Some(args) = args.filter(|args| args.span != NOWHERE) else { return };
-    let mut resolvers: BTreeMap<String, &str> = BTreeMap::new();
-    for arg in &args.value {
-        let (option, value) = arg.split_once('=').unwrap_or((arg, ""));
-        let option = option.to_ascii_lowercase();
-        let mut parts = option.trim_start_matches('-').split('.');
-        if (parts.next(), parts.clone().nth(1)) != (Some("certificatesresolvers"), Some("acme")) {
-            continue;
-        }
-        let file =
-            resolvers.entry(parts.next().unwrap_or_default().to_owned()).or_insert("acme.json");
-        if parts.eq(["acme", "storage"]) {
-            *file = value;
-        }
-    }
-    let settings = &program.settings;
-    let kept = |volume: &&At<Volume>| {
-        matches!(volume.value.source, VolumeSource::Claim { .. }) && !volume.value.read_only
-    };
-    let folders: Vec<&str> =
-        settings.volumes.values().filter(kept).map(|volume| volume.value.mount.as_str()).collect();
-    if settings.security.writable_root.is_some_and(|on| on.value) {
-        return;
-    }
-    for (resolver, file) in resolvers {
-        let file = format!("/{}", file.trim_start_matches("./").trim_start_matches('/'));
-        let inside =
-            |folder: &str| file.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
-        if !folders.iter().any(|folder| inside(folder)) {
-            report.push(d::j0572_unwritable_store::diag(&resolver, &file, args.span));
         }
     }
 }

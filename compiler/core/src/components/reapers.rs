@@ -79,6 +79,9 @@ static REAPER_PROPS: [PropSpec; 3] = [
 /// Jobmon).
 pub const PATHS: [&str; 3] = ["/lost_workflow_run", "/workflow_run/", "/workflow/"];
 
+/// The container of a reaper.
+const CONTAINER: &str = "jobmon-workflow-reaper";
+
 /// The entrypoint of Traefik that reapers enter by.
 pub const ENTRYPOINT: &str = "web";
 
@@ -190,10 +193,18 @@ impl OwnUrl<'_> {
     }
 }
 
+/// The options of a reaper that say whom it asks, in the releases that have one.
+const OPTIONS: [&str; 2] = ["--service_url", "--service-url"];
+
+/// Whether a text of a program that is `called` so is the URL that a reaper asks.
+pub fn is_own_url(program: &Program, called: Option<&str>) -> bool {
+    let is_one = |name: &str| name == SERVICE_URL || OPTIONS.contains(&name);
+    program.container == CONTAINER && called.is_some_and(is_one)
+}
+
 /// The URL that the topology gives a reaper, as an option or as a variable. With the
 /// option what is configured as the prefix doesn't count.
 pub fn own_url<'t>(reaper: &ReaperRef<'t>) -> Option<OwnUrl<'t>> {
-    const OPTIONS: [&str; 2] = ["--service_url", "--service-url"];
     let settings = &reaper.decl.settings;
     let words = [&settings.args, &settings.command];
     for words in words.into_iter().flatten().filter(|words| words.span != NOWHERE) {
@@ -287,7 +298,7 @@ fn program(world: &World<'_>, home: &ReaperSite<'_>, reaper: &ReaperRef<'_>) -> 
     let mut settings = decl.settings.clone();
     settings.inherit(&builtin_settings);
     let mut program = Program::new(&reaper.object, &reaper.object, decl.span, settings);
-    "jobmon-workflow-reaper".clone_into(&mut program.container);
+    CONTAINER.clone_into(&mut program.container);
     program.version = Some(reaper.number.to_owned());
     program.scratch = server::scratch(reaper.release);
     let to = Peer::Traefik {

@@ -143,7 +143,7 @@ diagnostics! {
     j0569_speaks_otherwise,
     j0570_other_policy,
     j0571_other_provider,
-    j0572_unwritable_store,
+    j0572_no_certificates,
     j0601_not_an_object,
     j0602_not_yaml,
     j0603_not_its_kind,

@@ -283,6 +283,17 @@ pub(crate) fn blind(pods: &Origin, account: &str, why: &str) -> Diag {
     .help("leave the arguments and the account of Traefik to `jtc`, or give the account the rights")
 }
 
+/// A word of its arguments at which a Traefik stops reading.
+pub(crate) fn unread(pods: &Origin, word: &str) -> Diag {
+    Diag::new(
+        &j0543_refused_argument::META,
+        pods.source,
+        "these arguments",
+        format!("the Traefik of `{}` reads its arguments up to `{}`, and neither that nor what follows it", pods.id, shorten(word)),
+    )
+    .help("write an option and its value as one word, with `=` between them, as in `\"--log.level=INFO\"`; or take the word out")
+}
+
 /// Routes that come from somewhere else than objects of Traefik's own kinds.
 pub(crate) fn other_provider(pods: &Origin, provider: &str) -> Diag {
     Diag::new(

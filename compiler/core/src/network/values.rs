@@ -343,6 +343,11 @@ impl Place {
         }
     }
 
+    /// Whether it is a file.
+    pub fn is_file(&self) -> bool {
+        matches!(self.field, Field::Entry(_))
+    }
+
     /// Whether it is what a `Middleware` lets Traefik ask.
     pub fn is_asked(&self) -> bool {
         self.object.kind == Kind::Middleware

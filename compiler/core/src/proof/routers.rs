@@ -46,6 +46,8 @@ pub(super) fn check(ground: &Ground<'_>, told: &BTreeSet<ObjectId>, report: &mut
             continue;
         }
         read.add(running);
+        let unread = running.config.unread.iter();
+        report.extend(unread.map(|word| d::unread(&running.pods.origin, word)));
         // Of an `Ingress` the manifests tell.
         let others = running.config.other_providers.iter();
         let others = others.filter(|name| !name.eq_ignore_ascii_case("kubernetesIngress"));

@@ -19,11 +19,12 @@ use super::ground::Ground;
 use super::walk::Group;
 use super::{Evidence, Seen, around, demand};
 use crate::components::build::alias;
-use crate::components::manifests;
 use crate::components::program::{Home, Knows, Program};
 use crate::components::site::Made;
+use crate::components::{manifests, reapers};
 use crate::diagnostics::{Diag, Report, closed as d, j0514_no_pods, j0563_no_such_port};
 use crate::model::NOWHERE;
+use crate::model::object::Kind;
 use crate::model::settings::Protocol;
 use crate::moved::Places;
 use crate::network::addresses::{Address, addresses};
@@ -47,10 +48,10 @@ pub(super) struct Said {
     form: Form,
     /// Whether its URL says more than host and port.
     has_more: bool,
-    /// Whether it stands in a file.
-    is_file: bool,
     /// Whether the program asks a proxy for what it is told.
     by_proxy: bool,
+    /// Whether it certainly asks there.
+    surely: bool,
 }
 
 impl Said {
@@ -70,8 +71,8 @@ impl Said {
             port: address.port,
             form,
             has_more: has_more(value.text),
-            is_file: matches!(value.field, Field::Entry(_)),
             by_proxy,
+            surely: value.object.id.kind == Kind::Middleware,
         }
     }
 
@@ -180,8 +181,12 @@ pub(super) fn find(home: &Home<'_>, made: &Made, values: &Values<'_>) -> Vec<Sai
                 .map(|address| (Form::of(&address), address));
             let alone = alone::of(all, value);
             let from = (&namespace, &program.component);
+            let surely = reapers::is_own_url(program, called(before, value));
             said.extend(
-                named.chain(alone).map(|address| Said::new(from, span, value, address, by_proxy)),
+                named.chain(alone).map(|address| Said {
+                    surely,
+                    ..Said::new(from, span, value, address, by_proxy)
+                }),
             );
         }
     }

@@ -69,6 +69,8 @@ pub struct Config {
     pub metrics: Option<Text>,
     /// Whether a route of one's own answers `/metrics`.
     pub metrics_by_hand: bool,
+    /// The first word of the arguments that isn't read, nor what follows it.
+    pub unread: Option<Text>,
     /// Resolvers of certificates, by name.
     pub resolvers: Vec<Text>,
     /// The plugins that it loads, by the names that middlewares use.

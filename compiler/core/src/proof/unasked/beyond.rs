@@ -33,7 +33,7 @@ pub(super) fn judge(
     }
     // What is told in a file may be a name of its own there, as an `upstream`, or a link
     // for others; by a proxy the proxy reaches it.
-    let is_link = said.form.is_web() && (said.is_file || said.by_proxy);
+    let is_link = said.form.is_web() && (said.place.is_file() || said.by_proxy);
     let told = said.address();
     let alias = aliases.last().map(|alias| &alias.service.origin);
     let host = match aliases.last().map(|alias| (alias, &alias.service.kind)) {
@@ -70,7 +70,7 @@ pub(super) fn judge(
             let shut = !is_unknown(ground, space) && !open;
             return shut.then(|| d::unknown_namespace(&told, other, port));
         }
-        if said.place.is_asked()
+        if said.surely
             && matches!(resolved, Resolved::Outside)
             && !said.by_proxy
             && !is_service_address(ground, &host)

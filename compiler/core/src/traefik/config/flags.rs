@@ -158,7 +158,10 @@ pub(super) fn flags<'a>(args: impl IntoIterator<Item = &'a str>, config: &mut Co
     let start = first(&args);
     let mut args = args.into_iter().enumerate().skip(start);
     while let Some((index, arg)) = args.next() {
-        let Some(name) = arg.strip_prefix('-').filter(|name| !name.is_empty()) else { break };
+        let Some(name) = arg.strip_prefix('-').filter(|name| !name.is_empty()) else {
+            config.unread = Some(arg.into());
+            break;
+        };
         let name = name.strip_prefix('-').unwrap_or(name);
         if name.is_empty() {
             break;

@@ -24,6 +24,17 @@ pub enum HandWritten {
     Untyped,
 }
 
+/// Where the template of the pods stands in an object of a kind that makes some; a Pod
+/// is all of it.
+pub fn template_path(kind: &Kind) -> Option<&'static str> {
+    Some(match kind.as_str() {
+        "Pod" => "",
+        "CronJob" => "spec.jobTemplate.spec.template.",
+        "Deployment" | "StatefulSet" | "DaemonSet" | "ReplicaSet" | "Job" => "spec.template.",
+        _ => return None,
+    })
+}
+
 /// Why an object isn't what its kind says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Misfit {

@@ -28,7 +28,7 @@ use crate::moved::Places;
 use crate::traefik;
 
 pub use policy::Policy;
-pub use read::read;
+pub use read::{is_traefik, read, release};
 pub use select::{Labels, Selector};
 pub use spaces::{Found, Network, Resolved};
 

@@ -240,7 +240,7 @@ impl Space {
             })
         });
         let begins = |start: &str| spec.containers.iter().any(|one| has_option(one, start));
-        let traefik = spec.containers.iter().find(|one| has_option(one, PROVIDER));
+        let traefik = spec.containers.iter().find(|one| is_traefik(one));
         let account = spec.service_account_name.clone().filter(|name| !name.is_empty());
         self.pods.push(Pods {
             labels: labels.map(Labels::from).unwrap_or_default(),
@@ -310,8 +310,13 @@ fn has_option(container: &Container, start: &str) -> bool {
         .any(|word| word.get(..start.len()).is_some_and(|own| own.eq_ignore_ascii_case(start)))
 }
 
+/// Whether a container is a Traefik that reads objects of its own kinds.
+pub fn is_traefik(container: &Container) -> bool {
+    has_option(container, PROVIDER)
+}
+
 /// The release of Traefik that the image of a container says.
-fn release(container: &Container) -> Option<Version> {
+pub fn release(container: &Container) -> Option<Version> {
     let image = ImageRef::parse(container.image.as_ref()?).ok()?;
     Version::parse(image.tag()?).ok()
 }

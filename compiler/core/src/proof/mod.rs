@@ -101,6 +101,13 @@ struct External {
     cidrs: Vec<Cidr>,
 }
 
+impl External {
+    /// Whether a path leads there.
+    fn is_asked(&self, demand: &Demand) -> bool {
+        matches!(&*demand.to, Peer::External { name, .. } if *name == self.name)
+    }
+}
+
 impl Places for External {
     fn places(&mut self, see: &mut dyn FnMut(&mut Span)) {
         see(&mut self.span);
@@ -171,23 +178,14 @@ impl Evidence {
                     let space = self.network.space(&demand.namespace);
                     space.is_some_and(|space| space.services.contains_key(&*external.host))
                 };
-                let is_asked = |demand: &&Demand| {
-                    matches!(&*demand.to, Peer::External { name, .. } if *name == external.name)
-                };
-                &*self.demands().filter(is_asked).find(beside)?.namespace
+                let mut asking = self.demands().filter(|demand| external.is_asked(demand));
+                &*asking.find(beside)?.namespace
             };
             match self.network.follow((from, None), &external.host).1 {
                 Resolved::Service(found) => Some((external, found.namespace, found.service)),
                 Resolved::Nothing | Resolved::Outside => None,
             }
         })
-    }
-
-    /// Whether some program reaches an external.
-    fn asks(&self, external: &External) -> bool {
-        self.demands().any(
-            |demand| matches!(&*demand.to, Peer::External { name, .. } if *name == external.name),
-        )
     }
 
     /// Whether a component of a namespace, or any where none is said, enters the

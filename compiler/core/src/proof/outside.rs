@@ -93,7 +93,7 @@ pub(super) fn check(ground: &Ground<'_>, evidence: &Evidence, report: &mut Repor
     }
     for external in &evidence.externals {
         if let Some((namespace, route)) = hosts.get(&external.host)
-            && evidence.asks(external)
+            && evidence.demands().any(|demand| external.is_asked(demand))
         {
             let own = (external.name.as_str(), external.host.as_str(), external.span);
             report.push(d::own_host(own, namespace, route));

@@ -6,6 +6,7 @@ mod alone;
 mod asked;
 mod beyond;
 mod by_hand;
+mod called;
 pub(super) mod host;
 
 use std::cell::OnceCell;
@@ -14,6 +15,8 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 use jtc_syntax::Span;
+
+pub(super) use called::{called, in_pairs, is_for_others, option_of};
 
 use super::ground::Ground;
 use super::walk::Group;
@@ -24,11 +27,9 @@ use crate::components::site::Made;
 use crate::components::{manifests, reapers};
 use crate::diagnostics::{Diag, Report, closed as d, j0514_no_pods, j0563_no_such_port};
 use crate::model::NOWHERE;
-use crate::model::object::Kind;
 use crate::model::settings::Protocol;
 use crate::moved::Places;
 use crate::network::addresses::{Address, addresses};
-use crate::network::others::is_name_for_others;
 use crate::network::policy::Direction;
 use crate::network::values::{FORWARD_AUTH, Field, Place, REDIS, Told, Value, Values};
 use crate::network::{Found, Pods, Resolved, ServiceKind, ServicePort, Space};
@@ -62,17 +63,18 @@ impl Said {
         (form, address): (Form, Address<'_>),
         by_proxy: bool,
     ) -> Self {
+        let place = value.place();
         Self {
             namespace: namespace.clone(),
             component: component.clone(),
             span,
-            place: value.place(),
+            surely: place.is_asked(),
+            place,
             host: address.host.to_owned(),
             port: address.port,
             form,
             has_more: has_more(value.text),
             by_proxy,
-            surely: value.object.id.kind == Kind::Middleware,
         }
     }
 
@@ -176,14 +178,10 @@ pub(super) fn find(home: &Home<'_>, made: &Made, values: &Values<'_>) -> Vec<Sai
             if is_asked(program, value.field) || is_for_others(before, value) {
                 continue;
             }
-            let is_file = matches!(value.field, Field::Entry(_));
-            let named = addresses(value.text, is_file, &home.cluster.dns_domain)
-                .map(|address| (Form::of(&address), address));
-            let alone = alone::of(all, value);
             let from = (&namespace, &program.component);
             let surely = reapers::is_own_url(program, called(before, value));
             said.extend(
-                named.chain(alone).map(|address| Said {
+                mentioned(home, all, value).map(|address| Said {
                     surely,
                     ..Said::new(from, span, value, address, by_proxy)
                 }),
@@ -193,6 +191,18 @@ pub(super) fn find(home: &Home<'_>, made: &Made, values: &Values<'_>) -> Vec<Sai
     said.extend(asked::of(home, made, values));
     said.extend(by_hand::of(home, made));
     said
+}
+
+/// The addresses that a text says; `all` are the texts of its program.
+fn mentioned<'t>(
+    home: &Home<'_>,
+    all: &[Value<'_>],
+    value: &Value<'t>,
+) -> impl Iterator<Item = (Form, Address<'t>)> {
+    let is_file = matches!(value.field, Field::Entry(_));
+    addresses(value.text, is_file, &home.cluster.dns_domain)
+        .map(|address| (Form::of(&address), address))
+        .chain(alone::of(all, value))
 }
 
 /// Whether a program asks a proxy for what is outside.
@@ -214,45 +224,6 @@ fn is_asked(program: &Program, field: Field<&str>) -> bool {
         let own = [&variables.host, &variables.port, &variables.url];
         own.into_iter().flatten().any(|own| own == name)
     })
-}
-
-/// The name of an option that a text is, where it is a word.
-fn option<'t>(value: &Value<'t>) -> Option<&'t str> {
-    option_of(value.text).filter(|_| value.field == Field::Word)
-}
-
-/// The name of an option that a word is.
-pub(super) fn option_of(word: &str) -> Option<&str> {
-    word.split('=').next().filter(|name| name.starts_with('-'))
-}
-
-/// Texts, each with the one before it.
-pub(super) fn in_pairs<'v, 't>(
-    all: impl Iterator<Item = &'v Value<'t>> + Clone,
-) -> impl Iterator<Item = (Option<&'v Value<'t>>, &'v Value<'t>)>
-where
-    't: 'v,
-{
-    std::iter::once(None).chain(all.clone().map(Some)).zip(all)
-}
-
-/// Whether a text says what others may ask for, or where they come from; an option
-/// may stand in the word before it.
-pub(super) fn is_for_others(before: Option<&Value<'_>>, value: &Value<'_>) -> bool {
-    called(before, value).is_some_and(is_name_for_others)
-}
-
-/// What a text is called: the name of its variable, or the option that it is, or that
-/// stands in the word before it.
-pub(super) fn called<'t>(before: Option<&Value<'t>>, value: &Value<'t>) -> Option<&'t str> {
-    match value.field {
-        Field::Variable(name) => Some(name),
-        Field::Word => {
-            let before = || before.filter(|value| !value.text.contains('=')).and_then(option);
-            option(value).or_else(before)
-        }
-        Field::Entry(_) | Field::Run | Field::Manifest(_) => None,
-    }
 }
 
 /// Whether a text is more than a URL of a host and a port.

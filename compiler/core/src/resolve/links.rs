@@ -48,25 +48,34 @@ fn site_links<'t>(world: &World<'t>, site: &Site<'t>, report: &mut Report) -> Ve
                 report.push(d::j0312_variable_twice::own(name, said.span));
             }
         }
-        let text = |at: &'t Option<At<String>>| at.as_ref().map(|at| at.value.as_str());
-        if let Some(to) = to {
-            if let Some(name) = &connect.value.url_env
-                && protocol(&to) == Protocol::Udp
-            {
-                report.push(d::j0506_url_over_udp::diag(name, target));
-            }
-            links.push(Link {
-                from,
-                to,
-                host_env: text(&connect.value.host_env),
-                port_env: text(&connect.value.port_env),
-                url_env: text(&connect.value.url_env),
-                wait: connect.value.wait,
-                span: connect.span,
-            });
-        }
+        links.extend(to.map(|to| link(from, to, connect, report)));
     }
     links
+}
+
+/// What a `connect` says, with the end that it leads to.
+fn link<'t>(
+    from: &'t str,
+    to: LinkEnd<'t>,
+    connect: &'t At<Connect>,
+    report: &mut Report,
+) -> Link<'t> {
+    let Connect { target, port: _, host_env, port_env, url_env, wait } = &connect.value;
+    if let Some(name) = url_env
+        && protocol(&to) == Protocol::Udp
+    {
+        report.push(d::j0506_url_over_udp::diag(name, target));
+    }
+    let text = |at: &'t Option<At<String>>| at.as_ref().map(|at| at.value.as_str());
+    Link {
+        from,
+        to,
+        host_env: text(host_env),
+        port_env: text(port_env),
+        url_env: text(url_env),
+        wait: *wait,
+        span: connect.span,
+    }
 }
 
 /// The `connect`s of a reaper. It asks its server and Slack, which it knows by itself,
@@ -79,7 +88,7 @@ pub(super) fn of_reaper<'t>(
     let mut links = Vec::new();
     let mut variables: BTreeMap<&str, Span> = BTreeMap::new();
     for connect in reaper.settings.connects.values() {
-        let Connect { target, port, host_env, port_env, url_env, wait } = &connect.value;
+        let Connect { target, port, host_env, port_env, url_env, .. } = &connect.value;
         let Some((name, external)) = topology.externals.get_key_value(target) else {
             let at = At::new(target.clone(), connect.span);
             let known = topology.externals.keys().map(String::as_str);
@@ -97,16 +106,8 @@ pub(super) fn of_reaper<'t>(
                 report.push(d::j0312_variable_twice::own(variable, said.span));
             }
         }
-        let text = |at: &'t Option<At<String>>| at.as_ref().map(|at| at.value.as_str());
-        links.push(Link {
-            from: &reaper.version.value,
-            to: LinkEnd::External { name, external },
-            host_env: text(host_env),
-            port_env: text(port_env),
-            url_env: text(url_env),
-            wait: *wait,
-            span: connect.span,
-        });
+        let to = LinkEnd::External { name, external };
+        links.push(link(&reaper.version.value, to, connect, report));
     }
     links
 }

@@ -178,14 +178,16 @@ pub static CORES: TextKind = TextKind {
     ..CPU
 };
 
+/// Bytes of which a program could live.
+const LEAST_OF_USE: u32 = 1 << 20;
+
 /// What a program can't have been meant to ask for: an amount of `cpu` or `memory` that
 /// lost its unit.
 pub fn lost_unit(what: &str, amount: &str) -> Option<Refusal> {
-    const LEAST: f64 = 1_048_576.0;
     let bytes = self::amount(amount).filter(|bytes| *bytes > 0.0)?;
     match what {
         "cpu" if amount.bytes().all(|byte| byte.is_ascii_digit()) => (CORES.check)(amount).err(),
-        "memory" if bytes < LEAST => parse_bytes_of_use(amount).err(),
+        "memory" if bytes < f64::from(LEAST_OF_USE) => parse_bytes_of_use(amount).err(),
         _ => None,
     }
 }
@@ -193,9 +195,8 @@ pub fn lost_unit(what: &str, amount: &str) -> Option<Refusal> {
 /// Bytes of which a program could live, or a disk: less is a number that lost its
 /// unit. Nothing at all may be meant.
 fn parse_bytes_of_use(text: &str) -> Result<u64, Refusal> {
-    const LEAST: u64 = 1 << 20;
     match parse_memory_bytes(text)? {
-        bytes @ 1..LEAST => {
+        bytes if bytes > 0 && bytes < u64::from(LEAST_OF_USE) => {
             let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
             let refusal = Refusal::because(format!("it is {bytes} bytes, too few for any program"));
             Err(refusal.offer(format!("{digits}Mi")))

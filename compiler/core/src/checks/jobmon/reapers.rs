@@ -127,23 +127,21 @@ fn alone(reaper: &ReaperRef<'_>, report: &mut Report) {
 
 fn reaches(live: &Live<'_>, report: &mut Report) {
     let server = live.jobmon.release;
-    if let Some(own) = own_url(live.reaper) {
-        if !own.url.contains("://") {
-            report.push(d::j0807_prefix::no_url(live, own.url, own.span));
-            return;
-        }
-        if let (Err(Blocked::Prefix), true) = (live.way, own.is_of(live.site.name)) {
-            report.push(d::j0807_prefix::by_url(live, own.url, own.span, server));
-        }
-        if !matches!(live.way, Err(Blocked::Login | Blocked::Routes)) {
-            return;
-        }
+    let own = own_url(live.reaper);
+    if let Some(own) = own.filter(|own| !own.url.contains("://")) {
+        report.push(d::j0807_prefix::no_url(live, own.url, own.span));
+        return;
     }
     match live.way {
         Ok(_) => {}
-        Err(Blocked::Prefix) => {
-            report.push(d::j0807_prefix::diag(live, live.reaper.release, server));
-        }
+        Err(Blocked::Prefix) => match own {
+            None => report.push(d::j0807_prefix::diag(live, live.reaper.release, server)),
+            Some(own) if own.is_of(live.site.name) => {
+                report.push(d::j0807_prefix::by_url(live, own.url, own.span, server));
+            }
+            // Elsewhere somebody else may add it.
+            Some(_) => {}
+        },
         Err(Blocked::Login) => report.push(d::j0806_locked_out::diag(live)),
         Err(Blocked::Routes) => report.push(d::j0808_routes::diag(live)),
     }

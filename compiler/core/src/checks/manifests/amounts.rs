@@ -21,14 +21,14 @@ type Amounts = Option<BTreeMap<String, Quantity>>;
 pub(super) fn check(tell: &mut Tell<'_>, path: &str, resources: &ResourceRequirements) {
     for (name, amounts) in [("requests", &resources.requests), ("limits", &resources.limits)] {
         for (what, amount) in amounts.iter().flatten() {
+            let path = format!("{path}.{name}.{what}");
             if text::amount(&amount.0).is_none() {
                 tell.refused(
-                    &format!("{path}.{name}.{what}"),
+                    &path,
                     &format!("is `{}`, which is no amount", amount.0),
                     "write a number with a unit, as in `500m` for CPU and `512Mi` for memory",
                 );
             } else if let Some(refusal) = text::lost_unit(what, &amount.0) {
-                let path = format!("{path}.{name}.{what}");
                 let found = d::j0208_bad_value::lost_unit(tell.object, &path, &amount.0, refusal);
                 tell.report.push(found);
             }

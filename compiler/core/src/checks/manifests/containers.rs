@@ -9,7 +9,8 @@ use super::{Tell, amounts, pod_fields};
 use crate::checks::cluster::OLDEST_TRAEFIK;
 use crate::components::build::pod::GRACE;
 use crate::diagnostics as d;
-use crate::text::{self, ImageRef, Version};
+use crate::network::{is_traefik, release};
+use crate::text;
 
 /// Checks a container that stands at `path`.
 pub(super) fn check(
@@ -47,14 +48,9 @@ pub(super) fn check(
 
 /// A Traefik that reads its routes otherwise than the proof does.
 fn traefik(tell: &mut Tell<'_>, path: &str, container: &Container) {
-    const PROVIDER: &str = "--providers.kubernetescrd";
-    let mut words = container.command.iter().chain(&container.args).flatten();
-    let is_traefik = words.any(|word| {
-        word.get(..PROVIDER.len()).is_some_and(|start| start.eq_ignore_ascii_case(PROVIDER))
-    });
-    let image = container.image.as_deref().filter(|_| is_traefik);
-    let release = image.and_then(|image| Version::parse(ImageRef::parse(image).ok()?.tag()?).ok());
-    if let Some(image) = image.filter(|_| release.is_some_and(|own| own < OLDEST_TRAEFIK)) {
+    let image = container.image.as_deref().filter(|_| is_traefik(container));
+    let is_old = release(container).is_some_and(|own| own < OLDEST_TRAEFIK);
+    if let Some(image) = image.filter(|_| is_old) {
         let path = format!("{path}.image");
         let found = d::j0208_bad_value::old_in_manifest(tell.object, &path, image, OLDEST_TRAEFIK);
         tell.report.push(found);

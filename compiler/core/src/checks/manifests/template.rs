@@ -3,6 +3,7 @@
 use k8s_openapi::api::core::v1::PodTemplateSpec;
 
 use crate::model::hand_written::HandWritten;
+use crate::model::hand_written::template_path;
 use crate::model::object::{Body, Kind};
 
 /// The template of the pods of an object.
@@ -28,11 +29,8 @@ pub(super) fn of_body(body: &Body) -> Option<&PodTemplateSpec> {
     }
 }
 
-/// Where the template stands in an object of a kind.
+/// Where the template stands in an object of a kind; others than are known have theirs
+/// as most do.
 pub(super) fn path(kind: &Kind) -> &'static str {
-    match kind.as_str() {
-        "Pod" => "",
-        "CronJob" => "spec.jobTemplate.spec.template.",
-        _ => "spec.template.",
-    }
+    template_path(kind).unwrap_or("spec.template.")
 }

@@ -148,19 +148,13 @@ pub(super) fn find(running: &Running<'_>, told: &BTreeSet<ObjectId>) -> Vec<Diag
 /// Routers of TCP that have one rule at one entrypoint: Traefik sorts them by
 /// their priority alone (`pkg/muxer/tcp/mux.go`), out of a map.
 fn of_tcp(running: &Running<'_>, told: &BTreeSet<ObjectId>, found: &mut Vec<Diag>) {
-    let routers = running.instance.routers.iter().filter(|router| {
-        router.protocol == Protocol::Tcp && router.status.is_enabled() && router.notes.is_empty()
-    });
     let mut first: BTreeMap<(&str, bool, &str, i64), &Router> = BTreeMap::new();
     let mut pairs = BTreeSet::new();
-    for router in routers {
+    for router in sound_tcp(running) {
         for at in &router.served {
             let key = (&*at.entry_point, at.tls, &*router.rule_text, router.priority);
             let one = *first.entry(key).or_insert(router);
-            let place = |router: &Router| {
-                let origin = running.origin(router.at).filter(|own| !told.contains(&own.id))?;
-                Some(d::Place { origin, route: router.route })
-            };
+            let place = |router: &Router| untold(running, told, router);
             let mut is_new = || pairs.insert(((one.at, one.route), (router.at, router.route)));
             if !std::ptr::eq(one, router)
                 && !same(one, router)
@@ -177,30 +171,24 @@ fn of_tcp(running: &Running<'_>, told: &BTreeSet<ObjectId>, found: &mut Vec<Diag
 /// Routes of TCP with TLS whose hosts routes of HTTP have at the same entrypoint: these
 /// come first, whatever the priority (`ServeTCP`, `pkg/server/router/tcp/router.go`).
 fn behind_https(running: &Running<'_>, told: &BTreeSet<ObjectId>, found: &mut Vec<Diag>) {
-    let routers = &running.instance.routers;
-    let tcp = routers.iter().filter(|router| {
-        router.protocol == Protocol::Tcp
-            && router.status.is_enabled()
-            && router.notes.is_empty()
-            && router.served.iter().any(|at| at.tls)
-    });
-    let tcp = tcp.filter_map(|router| Some((router, router.rule.as_deref().and_then(named)?)));
-    let tcp: Vec<_> = tcp.collect();
+    let tcp = sound_tcp(running).filter(|router| router.served.iter().any(|at| at.tls));
+    let tcp: Vec<(&Router, BTreeSet<String>)> = tcp
+        .filter_map(|router| Some((router, named(router.rule.as_deref()?))))
+        .filter(|(_, names)| !names.is_empty())
+        .collect();
     if tcp.is_empty() {
         return;
     }
     let mut https: BTreeMap<(&str, String), &Router> = BTreeMap::new();
-    for router in routers.iter().filter(|router| router.protocol == Protocol::Http) {
+    let routers = running.instance.routers.iter();
+    for router in routers.filter(|router| router.protocol == Protocol::Http) {
         for at in router.served.iter().filter(|at| at.tls) {
             for host in Rule::hosts_of(&router.rule_text).unwrap_or_default() {
                 https.entry((&at.entry_point, host.to_lowercase())).or_insert(router);
             }
         }
     }
-    let place = |router: &Router| {
-        let origin = running.origin(router.at).filter(|own| !told.contains(&own.id))?;
-        Some(d::Place { origin, route: router.route })
-    };
+    let place = |router: &Router| untold(running, told, router);
     for (router, names) in tcp {
         let taken = router.served.iter().filter(|at| at.tls).find_map(|at| {
             names
@@ -216,16 +204,26 @@ fn behind_https(running: &Running<'_>, told: &BTreeSet<ObjectId>, found: &mut Ve
     }
 }
 
+/// The routers of TCP with which nothing is wrong.
+fn sound_tcp<'r>(running: &'r Running<'_>) -> impl Iterator<Item = &'r Router> {
+    running.instance.routers.iter().filter(|router| {
+        router.protocol == Protocol::Tcp && router.status.is_enabled() && router.notes.is_empty()
+    })
+}
+
+/// Where a router stands, unless something has been told of its object.
+fn untold<'r>(
+    running: &'r Running<'_>,
+    told: &BTreeSet<ObjectId>,
+    router: &Router,
+) -> Option<d::Place<'r>> {
+    let origin = running.origin(router.at).filter(|own| !told.contains(&own.id))?;
+    Some(d::Place { origin, route: router.route })
+}
+
 /// The hosts that a rule of TCP names, in small letters.
-fn named(rule: &Rule) -> Option<BTreeSet<String>> {
-    let mut names = BTreeSet::new();
-    rule.each(&mut |matcher, negated| {
-        if let (Test::HostSni(host), false) = (&matcher.test, negated) {
-            names.insert(host.to_lowercase());
-        }
-    });
-    names.remove("*");
-    Some(names).filter(|names| !names.is_empty())
+fn named(rule: &Rule) -> BTreeSet<String> {
+    rule.hosts().into_iter().filter(|host| *host != "*").map(str::to_lowercase).collect()
 }
 
 /// The routes that together take everything that a rule would take.

@@ -7,7 +7,6 @@ use super::super::ground::Ground;
 use super::super::{Evidence, External, Seen};
 use super::{Form, Said};
 use crate::components::manifests;
-use crate::components::program::Peer;
 use crate::diagnostics::{Diag, closed as d, suggest};
 use crate::model::resolved::ranges;
 use crate::model::settings::Protocol;
@@ -102,10 +101,8 @@ pub(super) fn judge(
     // The one of the port that is said, if there is one.
     let external = known().find(|external| port(said, external) == external.port);
     let external = external.or_else(|| known().next())?;
-    let connected = seen.demands.iter().any(|demand| {
-        demand.component == said.component
-            && matches!(&*demand.to, Peer::External { name, .. } if *name == external.name)
-    });
+    let mut own_demands = seen.demands.iter().filter(|one| one.component == said.component);
+    let connected = own_demands.any(|demand| external.is_asked(demand));
     let asked = port(said, external);
     let other = (asked != external.port).then_some((asked, external.port));
     let found = d::beyond(&told, &external.name, external.span, other, connected);

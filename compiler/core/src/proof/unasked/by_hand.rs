@@ -6,12 +6,12 @@ use std::sync::Arc;
 
 use serde_json::Value as Json;
 
-use super::{Form, Said, alone, asks_proxy, in_pairs, is_for_others};
+use super::{Said, asks_proxy, in_pairs, is_for_others, mentioned};
 use crate::components::manifests;
 use crate::components::program::Home;
 use crate::components::site::Made;
+use crate::model::hand_written::template_path;
 use crate::model::object::{Body, Kind, Object};
-use crate::network::addresses::addresses;
 use crate::network::values::{Field, Value};
 use crate::text::expand::{expand, may_expand};
 
@@ -37,14 +37,11 @@ pub(super) fn of(home: &Home<'_>, made: &Made) -> Vec<Said> {
                 continue;
             }
             let path = format!("{path}.{at}");
-            let named = addresses(value.text, false, &home.cluster.dns_domain)
-                .map(|address| (Form::of(&address), address));
             let place = Value { field: Field::Manifest(path.as_str()), ..*value };
             let from = (&namespace, &component);
+            let mentioned = mentioned(home, &all, value);
             said.extend(
-                named
-                    .chain(alone::of(&all, value))
-                    .map(|address| Said::new(from, object.source, &place, address, by_proxy)),
+                mentioned.map(|address| Said::new(from, object.source, &place, address, by_proxy)),
             );
         }
     }
@@ -53,16 +50,12 @@ pub(super) fn of(home: &Home<'_>, made: &Made) -> Vec<Said> {
 
 /// The containers of an object that makes pods, each with its path.
 fn containers(object: &Object) -> impl Iterator<Item = (&Object, String, &Json)> {
-    let pods = match (&object.body, object.id.kind.as_str()) {
-        (Body::Value(value), "Pod") => Some((value, "spec")),
-        (Body::Value(value), "CronJob") => Some((value, "spec.jobTemplate.spec.template.spec")),
-        (Body::Value(value), "Deployment" | "StatefulSet" | "DaemonSet" | "ReplicaSet" | "Job") => {
-            Some((value, "spec.template.spec"))
-        }
+    let pods = match &object.body {
+        Body::Value(value) => template_path(&object.id.kind).map(|path| (value, path)),
         _ => None,
     };
     let lists = pods.into_iter().flat_map(|(value, path)| {
-        ["initContainers", "containers"].map(|list| (value, format!("{path}.{list}")))
+        ["initContainers", "containers"].map(|list| (value, format!("{path}spec.{list}")))
     });
     lists.flat_map(move |(value, path)| {
         let list = value.pointer(&format!("/{}", path.replace('.', "/"))).and_then(Json::as_array);

@@ -16,6 +16,7 @@ mod scaling;
 mod secrets;
 mod served;
 mod services;
+mod slices;
 mod template;
 mod words;
 
@@ -46,6 +47,7 @@ pub fn check(world: &World<'_>, home: &Home<'_>, made: &Made, report: &mut Repor
         if !served::check(object, value, report) {
             continue;
         }
+        slices::check(&mut Tell { object, value, report }, made);
         namespace(world, object, report);
         if is_defined {
             defined::check(&mut Tell { object, value, report }, has_traefik);

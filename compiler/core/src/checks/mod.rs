@@ -8,6 +8,7 @@ pub mod jobmon;
 pub mod manifests;
 pub mod pod_security;
 pub mod programs;
+mod proxy;
 pub mod routes;
 
 use crate::diagnostics::Report;

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 
 use jtc_syntax::Span;
 
-use super::{acme, manifests, pod_security};
+use super::{acme, manifests, pod_security, proxy};
+use crate::components::build::meta::APP;
 use crate::components::build::{objects, pod};
 use crate::components::program::{Home, Program, Runs};
 use crate::components::site::Made;
@@ -28,6 +29,7 @@ pub fn check(home: &Home<'_>, made: &Made, report: &mut Report) {
         probes(program, report);
         mounts(program, report);
         acme::check(program, report);
+        proxy::check(program, report);
         files(program, report);
         security(home, program, report);
         quota(home, program, report);
@@ -55,6 +57,10 @@ fn image(program: &Program, report: &mut Report) {
 /// Pods of a CronJob get eleven characters more, those of a Job too; a label
 /// has 63 at most.
 fn names(program: &Program, report: &mut Report) {
+    let own = program.settings.labels.get(APP).filter(|own| own.value != program.object);
+    if let Some(own) = own.filter(|own| own.span != NOWHERE) {
+        report.push(d::j0208_bad_value::app_label(&own.value, own.span, &program.object));
+    }
     let most = match program.runs {
         Runs::CronJob | Runs::Job => 52,
         Runs::Deployment | Runs::StatefulSet { .. } => 63,

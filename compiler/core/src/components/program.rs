@@ -207,6 +207,8 @@ pub enum Peer {
 pub struct Asks {
     /// The program behind Traefik: its `app` label.
     pub app: String,
+    /// The port of its Service, where it must be that one.
+    pub port: Option<u16>,
     /// What all paths that it asks for start with; `None` when nobody knows.
     pub path: Option<String>,
     /// The version that it says it has, where it says one.
@@ -285,6 +287,7 @@ impl Program {
                 protocol,
                 tls,
                 rules,
+                port,
                 ..
             } => (
                 super::build::alias::name(namespace),
@@ -296,6 +299,7 @@ impl Program {
                     protocol: *protocol,
                     asks: Asks {
                         app: object.clone(),
+                        port: *port,
                         path: None,
                         version: None,
                         arrives: None,

@@ -5,9 +5,13 @@
 //! port and no state: it asks the server, through the Traefik there, by an
 //! alias Service of its own namespace.
 
+mod own;
+
 use std::collections::BTreeSet;
 
-use jtc_syntax::Span;
+pub use own::{
+    asks_its_alias, goes_by_option, goes_elsewhere, is_own_url, own_url, says_whom_to_ask,
+};
 
 use super::build::alias;
 use super::program::{Asks, Cx, Home, Peer, Program, Talk, builtin};
@@ -16,8 +20,7 @@ use super::{server, traefik};
 use crate::model::declared::{Middleware, Reaper, ReaperState, Topology};
 use crate::model::object::{Kind, Need, Object, ObjectId};
 use crate::model::resolved::{ReaperRef, ReaperSite, Site, World};
-use crate::model::settings::{EnvValue, Protocol, Replicas, Resources, Settings, Strategy};
-use crate::model::{At, NOWHERE};
+use crate::model::settings::{Protocol, Replicas, Resources, Settings, Strategy};
 use crate::schema::nodes::{ANNOTATIONS, LABELS, POD_SECURITY, PROGRAM, QUOTA};
 use crate::schema::{NODE, NodeSpec, Occurs, PropSpec, RefKind, Type, arg, prop};
 use crate::text::{self, Cpu, Memory};
@@ -160,93 +163,6 @@ pub fn way(world: &World<'_>, reaper: &ReaperRef<'_>) -> Option<Result<Way, Bloc
     })
 }
 
-/// The URL of the server that the topology itself gives a reaper.
-#[derive(Clone, Copy, Debug)]
-pub struct OwnUrl<'t> {
-    /// As it is written.
-    pub url: &'t str,
-    /// Where.
-    pub span: Span,
-    /// What follows it before the routes; `None` for the prefix that `jtc` says.
-    prefix: Option<&'t str>,
-}
-
-impl OwnUrl<'_> {
-    fn authority(&self) -> &str {
-        let rest = self.url.split_once("://").map_or(self.url, |(_, rest)| rest);
-        rest.split('/').next().unwrap_or_default()
-    }
-
-    /// Whether it leads to the Traefik of a namespace, by its alias. Elsewhere somebody
-    /// else may add a prefix.
-    pub fn is_of(&self, namespace: &str) -> bool {
-        self.authority().split([':', '.']).next() == Some(alias::name(namespace).as_str())
-    }
-
-    /// What its requests begin with.
-    fn path(&self, usual: Option<Way>) -> String {
-        let rest = self.url.split_once("://").map_or(self.url, |(_, rest)| rest);
-        let path = rest.get(self.authority().len()..).unwrap_or_default().trim_end_matches('/');
-        let prefix = self.prefix.or(usual.map(|way| way.path)).unwrap_or_default();
-        let between = if prefix.is_empty() || prefix.starts_with('/') { "" } else { "/" };
-        format!("{path}{between}{}", prefix.trim_end_matches('/'))
-    }
-}
-
-/// The options of a reaper that say whom it asks, in the releases that have one.
-const OPTIONS: [&str; 2] = ["--service_url", "--service-url"];
-
-/// Whether a text of a program that is `called` so is the URL that a reaper asks.
-pub fn is_own_url(program: &Program, called: Option<&str>) -> bool {
-    let is_one = |name: &str| name == SERVICE_URL || OPTIONS.contains(&name);
-    program.container == CONTAINER && called.is_some_and(is_one)
-}
-
-/// The URL that the topology gives a reaper, as an option or as a variable. With the
-/// option what is configured as the prefix doesn't count.
-pub fn own_url<'t>(reaper: &ReaperRef<'t>) -> Option<OwnUrl<'t>> {
-    let settings = &reaper.decl.settings;
-    let words = [&settings.args, &settings.command];
-    for words in words.into_iter().flatten().filter(|words| words.span != NOWHERE) {
-        let mut all = words.value.iter();
-        while let Some(word) = all.next() {
-            let url = match word.split_once('=') {
-                Some((option, url)) if OPTIONS.contains(&option) => Some(url),
-                None if OPTIONS.contains(&word.as_str()) => all.next().map(String::as_str),
-                _ => None,
-            };
-            if let Some(url) = url {
-                return Some(OwnUrl { url, span: words.span, prefix: Some("") });
-            }
-        }
-    }
-    let text = |name: &str| match settings.env.get(name) {
-        Some(At { value: EnvValue::Text(text), span }) => Some((text.as_str(), *span)),
-        _ => None,
-    };
-    let (url, span) = text(SERVICE_URL)?;
-    let prefix = match reaper.release.reaper.address {
-        release::Address::UrlPrefix => text(ROUTE_PREFIX).map(|(prefix, _)| prefix),
-        release::Address::HostPort | release::Address::Url => Some(""),
-    };
-    Some(OwnUrl { url, span, prefix })
-}
-
-/// Variables that tell a reaper whom to ask.
-const ADDRESS: [&str; 4] = ["WEB_SERVICE_FQDN", "WEB_SERVICE_PORT", SERVICE_URL, ROUTE_PREFIX];
-const SERVICE_URL: &str = "JOBMON__HTTP__SERVICE_URL";
-const ROUTE_PREFIX: &str = "JOBMON__HTTP__ROUTE_PREFIX";
-
-/// Whether a reaper may go another way, as the topology tells it whom to ask.
-pub fn goes_elsewhere(reaper: &ReaperRef<'_>) -> bool {
-    says_whom_to_ask(&reaper.decl.settings)
-}
-
-/// Whether the settings of a reaper say whom it asks.
-pub fn says_whom_to_ask(settings: &Settings) -> bool {
-    ADDRESS.iter().any(|name| settings.env.contains_key(*name))
-}
-
 /// The port of the Service, and that of the pods, by which reapers enter.
 pub fn ports(world: &World<'_>, site: &Site<'_>) -> (u16, u16) {
     traefik::entrypoints(&Cx { world, site })
@@ -308,6 +224,7 @@ fn program(world: &World<'_>, home: &ReaperSite<'_>, reaper: &ReaperRef<'_>) -> 
         protocol: Protocol::Tcp,
         asks: Asks {
             app: server::OBJECT.to_owned(),
+            port: None,
             path: Some(own.unwrap_or_else(|| path.to_owned())),
             version: Some(reaper.number.to_owned()),
             arrives: Some(arrives.to_owned()),

@@ -10,7 +10,7 @@ use super::{
 use crate::components::build::alias;
 use crate::components::manifests;
 use crate::network::policy::{Direction, Policy};
-use crate::network::values::{FORWARD_AUTH, Place, REDIS};
+use crate::network::values::Place;
 use crate::network::{Origin, Pods};
 
 /// A policy that lets in whom nobody needs.
@@ -112,12 +112,12 @@ pub(crate) fn unreached(name: &str, pods: &Pods, service: &Origin, routed: bool)
     .help(help)
 }
 
-fn with(diag: Diag, span: Span, label: impl Into<String>) -> Diag {
+pub(super) fn with(diag: Diag, span: Span, label: impl Into<String>) -> Diag {
     if diag.labels.iter().any(|known| known.span == span) { diag } else { diag.with(span, label) }
 }
 
 /// How a program that names something of another namespace is to say it.
-fn instead(namespace: &str, component: &str) -> String {
+pub(super) fn instead(namespace: &str, component: &str) -> String {
     if component == manifests::COMPONENT {
         return format!(
             "what is hand-written is reached by the Traefik of `{namespace}` alone: write it as a `workload` there, and \
@@ -128,85 +128,6 @@ fn instead(namespace: &str, component: &str) -> String {
         "say `connect \"{namespace}/{component}\" host-env=\"HOST\" port-env=\"PORT\"`, or with `url-env=\"URL\"`, and take \
          the text out: it goes by the Traefik there"
     )
-}
-
-/// A text that names something of another namespace.
-pub(crate) struct Named<'a> {
-    /// Whose text.
-    pub(crate) origin: &'a Origin,
-    /// Where, and what that is called.
-    pub(crate) place: (Span, &'a str),
-    /// The word.
-    pub(crate) word: &'a str,
-    /// Whose it is.
-    pub(crate) namespace: &'a str,
-    /// What a `connect` would name.
-    pub(crate) component: &'a str,
-    /// Whether the text is of a manifest.
-    pub(crate) by_hand: bool,
-    /// Whether it is the Traefik there.
-    pub(crate) is_traefik: bool,
-    /// Whether there is a Traefik at all.
-    pub(crate) has_traefik: bool,
-    /// The Service that it means, if there is none, and whether the component is
-    /// one of nearly the same name.
-    pub(crate) missing: Option<(&'a str, bool)>,
-}
-
-/// A text that names something of another namespace.
-pub(crate) fn named(told: &Named<'_>) -> Diag {
-    let Named {
-        origin,
-        place: (span, field),
-        word,
-        namespace,
-        component,
-        by_hand,
-        is_traefik,
-        has_traefik,
-        missing,
-    } = told;
-    let whose = if *is_traefik {
-        format!(
-            "the Traefik of the namespace `{namespace}`: only a `connect` lets it there, by a host that a route takes"
-        )
-    } else {
-        format!("which is of the namespace `{namespace}`: it would go past the Traefik there")
-    };
-    let mut diag = Diag::new(
-        &j0549_named_elsewhere::META,
-        *span,
-        format!("{field} names it"),
-        format!("`{}` is told `{word}`, {whose}", origin.id),
-    );
-    if *by_hand {
-        diag = diag.in_field(field, None);
-    }
-    let is_known = missing.is_none_or(|(_, near)| near) && *component != manifests::COMPONENT;
-    let help = match by_hand {
-        _ if !has_traefik => format!(
-            "`{namespace}` has no Traefik that one could come in by: put both programs into one namespace, or the one that is \
-             asked into a namespace with a `version`"
-        ),
-        true if is_known && [FORWARD_AUTH, REDIS].iter().any(|asked| field.starts_with(asked)) => {
-            format!(
-                "write `connect \"{namespace}/{component}\"` in `traefik`, and ask the host `{}`: it goes by the Traefik there",
-                alias::name(namespace)
-            )
-        }
-        true if is_known => format!(
-            "what is hand-written can't say `connect`: write it as a `workload`, and {}",
-            instead(namespace, component)
-        ),
-        _ if missing.is_some_and(|(_, near)| !near) => {
-            "name one of its components with `connect`, and it goes by the Traefik there".to_owned()
-        }
-        _ => instead(namespace, component),
-    };
-    let lacks = missing.map_or_else(String::new, |(service, _)| {
-        format!("`{namespace}` has no Service `{service}`: ")
-    });
-    with(diag, origin.source, "whose").help(format!("{lacks}{help}"))
 }
 
 /// A text with the address of another namespace's load balancer, which nothing
@@ -319,16 +240,18 @@ impl Told<'_> {
 }
 
 /// What is to be done where a hand-written pod is told an address, perhaps of another
-/// namespace.
-pub(crate) fn by_hand(found: Diag, elsewhere: Option<&str>) -> Diag {
+/// namespace; `port` is that of the pods where it isn't what it is told.
+pub(crate) fn by_hand(found: Diag, elsewhere: Option<&str>, port: Option<u16>) -> Diag {
     let is_name = found.meta.code == j0564_no_such_name::META.code;
+    let at = port.map_or_else(String::new, |port| format!(" by {port}, the port of its pods"));
     found.help(match elsewhere {
         None if is_name => "write the name of a Service of its namespace that policies let the pods reach; or write them as a \
                             `workload`, which can say `connect`"
             .to_owned(),
-        None => "let a `NetworkPolicy` as a `manifest` let the pods out to it, and if it is of the cluster another one in there; or \
-                 write them as a `workload`, which can say `connect`"
-            .to_owned(),
+        None => format!(
+            "let a `NetworkPolicy` as a `manifest` let the pods out to it{at}, and if it is of the cluster another one in there; or \
+             write them as a `workload`, which can say `connect`"
+        ),
         Some(namespace) => format!(
             "what is hand-written can't say `connect`: write it as a `workload`, and `connect \"{namespace}/…\"` in it with the \
              component that it asks"

@@ -181,6 +181,17 @@ pub(crate) fn too_old(what: &str, at: &At<String>, oldest: Version) -> Diag {
         .help(format!("write `version \"{oldest}\"` or a later one"))
 }
 
+/// A label of a program by which Services and policies go.
+pub(crate) fn app_label(value: &str, span: Span, own: &str) -> Diag {
+    Diag::new(
+        &META,
+        span,
+        "not this one",
+        format!("the label `app` can't be `{}`: by `app: {own}` Services and policies find the pods", shorten(value)),
+    )
+    .help("take it out, or call the label otherwise, as in `labels team=\"…\"`")
+}
+
 /// The image of a hand-written Traefik, at `path`, that is older than the proof knows.
 pub(crate) fn old_in_manifest(object: &Object, path: &str, image: &str, oldest: Version) -> Diag {
     Diag::new(

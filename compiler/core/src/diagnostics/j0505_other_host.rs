@@ -1,5 +1,7 @@
 //! route for another host than the caller names.
 
+use std::fmt::Write;
+
 use super::prelude::*;
 use crate::components::routes::Route;
 use crate::model::At;
@@ -48,8 +50,19 @@ pub(crate) fn diag(
     namespace: &str,
     program: &str,
     host: &str,
-    (route, place): (&Route, Span),
+    (route, place, rival): (&Route, Span, Option<&str>),
 ) -> Diag {
+    let mut help = format!(
+        "add to `{namespace}`: `route \"{program}-inside\" entrypoint=\"{}\" host=\"{host}\" to=\"{program}\"`",
+        route.entrypoint
+    );
+    if let Some(rival) = rival {
+        let _ = write!(
+            help,
+            "; at one entrypoint this host leads to one program: where `{rival}` needs the same, give it an entrypoint of its \
+             own, with `entrypoint \"{rival}\" port=…` in `traefik`, and `entrypoint=\"{rival}\"` in its route"
+        );
+    }
     Diag::new(
         &META,
         at.span,
@@ -61,8 +74,5 @@ pub(crate) fn diag(
         ),
     )
     .with(place, "for other hosts only")
-    .help(format!(
-        "add to `{namespace}`: `route \"{program}-inside\" entrypoint=\"{}\" host=\"{host}\" to=\"{program}\"`",
-        route.entrypoint
-    ))
+    .help(help)
 }

@@ -55,3 +55,14 @@ pub(crate) fn diag(
         (None, None) => diag.with(at, "this namespace needs a reaper").help(missing),
     }
 }
+
+/// A reaper that has no pods.
+pub(crate) fn stopped(number: &str, namespace: &str, replicas: Span) -> Diag {
+    Diag::new(
+        &META,
+        replicas,
+        "no pods",
+        format!("nothing reaps the runs of version `{number}` in namespace `{namespace}`: its reaper has no pods"),
+    )
+    .help("take `replicas` out: a reaper has one pod; `state=\"retired\"` is for one that has nothing left to reap")
+}

@@ -6,6 +6,7 @@
 
 mod apply;
 pub(crate) mod closed;
+pub(crate) mod named;
 pub(crate) mod outside;
 mod prelude;
 mod report;
@@ -144,6 +145,8 @@ diagnostics! {
     j0570_other_policy,
     j0571_other_provider,
     j0572_no_certificates,
+    j0573_by_proxy,
+    j0574_beside_pods,
     j0601_not_an_object,
     j0602_not_yaml,
     j0603_not_its_kind,

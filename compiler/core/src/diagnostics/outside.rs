@@ -2,8 +2,8 @@
 
 use super::prelude::*;
 use super::{
-    j0553_not_exposed, j0554_host_twice, j0555_no_certificate, j0561_balanced, j0567_plain_at_443,
-    j0568_tls_at_80, j0902_pool, j0903_same_address,
+    j0553_not_exposed, j0554_host_twice, j0555_no_certificate, j0561_balanced, j0564_no_such_name,
+    j0567_plain_at_443, j0568_tls_at_80, j0902_pool, j0903_same_address,
 };
 use crate::network::{Origin, ServicePort};
 
@@ -196,4 +196,22 @@ pub(crate) fn own_host(
     )
     .with(route.source, format!("`{}` has the host", route.id))
     .help(format!("name the component that is asked, as in `connect \"{namespace}/server\"`, in the place of the external"))
+}
+
+/// An external that is a name of a namespace of the topology, and no Service there.
+pub(crate) fn no_service(
+    name: &str,
+    (span, host): (Span, &str),
+    service: &str,
+    namespace: &str,
+) -> Diag {
+    Diag::new(
+        &j0564_no_such_name::META,
+        span,
+        "nothing has this name",
+        format!("the external `{name}` is `{host}`, and `{namespace}` has no Service `{service}`"),
+    )
+    .help(format!(
+        "write the host of what is outside; a program of `{namespace}` goes by `connect \"{namespace}/…\"`, and needs no external"
+    ))
 }

@@ -228,10 +228,8 @@ pub(crate) fn ingress(
         None => ("they read `IngressRoute`, and no `Ingress`".to_owned(), instead),
         Some(reader) => (
             format!("the account of `{}` may not list any `Ingress`", reader.id),
-            format!(
-                "let a `ClusterRole` allow `get`, `list` and `watch` of `ingresses` and `ingressclasses` in the group \
-                 `networking.k8s.io` to that account in the whole cluster, where this provider looks; or {instead}"
-            ),
+            // It would have to, in every namespace, which nothing may (J0552).
+            instead,
         ),
     };
     let message = format!("`{}` is read by no Traefik: {clause}", origin.id);

@@ -173,6 +173,8 @@ pub enum LinkEnd<'t> {
         path: String,
         /// The rules of the routes there, as they are written.
         rules: Vec<String>,
+        /// The port of the program's Service, where a `connect` names it.
+        port: Option<u16>,
     },
     /// Something outside the cluster.
     External {

@@ -169,6 +169,13 @@ pub fn is_of_network(scheme: &str) -> bool {
     SCHEMES.iter().any(|known| kind.eq_ignore_ascii_case(known)) && !scheme.ends_with("unix")
 }
 
+/// The Service and the namespace of a name that can be of the cluster alone.
+pub fn full_name<'h>(host: &'h str, dns_domain: &str) -> Option<(&'h str, &'h str)> {
+    let within = host.strip_suffix(dns_domain).and_then(|rest| rest.strip_suffix('.'));
+    let (before, last) = within.unwrap_or(host).rsplit_once('.')?;
+    before.rsplit_once('.').filter(|_| last == "svc")
+}
+
 /// Whether a byte may stand in the name of a host.
 pub fn of_name(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_')

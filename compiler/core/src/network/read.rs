@@ -321,13 +321,13 @@ pub fn release(container: &Container) -> Option<Version> {
     Version::parse(image.tag()?).ok()
 }
 
-/// The port at which a probe asks a container for `/ping`; an error names a port
+/// The port at which a probe asks a container for `/ping`, without TLS; an error names a port
 /// that the container hasn't.
 fn pinged(container: &Container) -> Option<Result<u16, &str>> {
     let Container { readiness_probe, liveness_probe, startup_probe, .. } = container;
     let mut probes = [readiness_probe, liveness_probe, startup_probe].into_iter().flatten();
     let ask = probes.find_map(|probe| probe.http_get.as_ref())?;
-    if ask.path.as_deref() != Some("/ping") {
+    if ask.path.as_deref() != Some("/ping") || ask.scheme.as_deref() == Some("HTTPS") {
         return None;
     }
     let number = |port: i32| u16::try_from(port).ok().map(Ok);
@@ -406,12 +406,29 @@ fn of_pods(home: &str, subject: &rbac::Subject) -> Option<Subject> {
 /// from its arguments if it is there (`pkg/cli/loader_file.go` of Traefik). Its
 /// image starts it in `/`.
 fn configuration_file(spec: &core::PodSpec) -> Option<Arc<str>> {
-    let mounts =
-        spec.containers.iter().flat_map(|container| container.volume_mounts.iter().flatten());
-    mounts.map(|mount| mount.mount_path.as_str()).find_map(|path| {
-        let rest = path.strip_prefix("/etc/traefik/").or_else(|| path.strip_prefix('/'))?;
-        matches!(rest, "traefik.toml" | "traefik.yaml" | "traefik.yml").then(|| path.into())
-    })
+    let folders = |container: &Container| {
+        let value = |name: &str| {
+            let mut variables = container.env.iter().flatten();
+            variables.find(|own| own.name == name)?.value.clone()
+        };
+        let home = value("HOME").map(|home| format!("{home}/.config/"));
+        let own = value("XDG_CONFIG_HOME").map(|folder| format!("{folder}/"));
+        home.into_iter().chain(own).collect::<Vec<_>>()
+    };
+    spec.containers
+        .iter()
+        .find_map(|container| {
+            let own = folders(container);
+            let folders = own.iter().map(String::as_str).chain(["/etc/traefik/", "/"]);
+            let mounts = container.volume_mounts.iter().flatten();
+            mounts.map(|mount| mount.mount_path.as_str()).find(|path| {
+                folders.clone().any(|folder| {
+                    let rest = path.strip_prefix(folder);
+                    matches!(rest, Some("traefik.toml" | "traefik.yaml" | "traefik.yml"))
+                })
+            })
+        })
+        .map(Arc::from)
 }
 
 /// Whether a probe of a container goes to one of its ports.

@@ -343,11 +343,6 @@ impl Place {
         }
     }
 
-    /// Whether it is a file.
-    pub fn is_file(&self) -> bool {
-        matches!(self.field, Field::Entry(_))
-    }
-
     /// Whether it is what a `Middleware` lets Traefik ask.
     pub fn is_asked(&self) -> bool {
         self.object.kind == Kind::Middleware
@@ -505,7 +500,10 @@ impl Address<'_> {
         let path = self.path.filter(|path| !path.is_empty())?;
         let alone = |other: &Value<'_>| other.text.trim_end_matches('/') == path;
         let right = mention.path == path || (mention.path.is_empty() && values.iter().any(alone));
-        (!right).then(|| format!("path `{}`", mention.path))
+        (!right).then(|| match mention.path {
+            "" => format!("path than `{path}`"),
+            other => format!("path `{other}`"),
+        })
     }
 }
 

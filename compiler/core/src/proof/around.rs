@@ -18,13 +18,13 @@ use super::unasked::host::takes;
 use super::unasked::{called, in_pairs, is_for_others, option_of};
 use super::{Evidence, rights};
 use crate::components::manifests;
-use crate::components::program::Home;
+use crate::components::program::{Home, Peer};
 use crate::components::site::Made;
-use crate::diagnostics::{Report, closed as d, j0516_not_let_in, suggest};
+use crate::diagnostics::{Report, closed as d, j0516_not_let_in, named, outside as o, suggest};
 use crate::model::object::{Body, Kind, Object};
 use crate::model::resolved::World;
 use crate::moved::Places;
-use crate::network::addresses::{is_of_network, of_name, spoken};
+use crate::network::addresses::{full_name, is_of_network, of_name, spoken};
 use crate::network::others::{is_name_for_others, key, may_hold_host};
 use crate::network::policy::Direction;
 use crate::network::values::{Field, Values};
@@ -380,7 +380,7 @@ fn texts(ground: &Ground<'_>, evidence: &Evidence, report: &mut Report) {
                 continue;
             }
             let app = near.and_then(|(_, near)| near).unwrap_or(app);
-            let told = d::Named {
+            let told = named::Named {
                 origin: &named.origin,
                 place: (named.span, named.field.as_str()),
                 word: &named.word,
@@ -391,7 +391,14 @@ fn texts(ground: &Ground<'_>, evidence: &Evidence, report: &mut Report) {
                 is_traefik,
                 missing: near.map(|(missing, near)| (missing, near.is_some())),
             };
-            report.push(d::named(&told));
+            let is_reaper = evidence.demands().any(|demand| {
+                let Peer::Traefik { asks, .. } = &*demand.to else { return false };
+                asks.version.is_some()
+                    && demand.namespace == named.from
+                    && named.component.as_ref() == Some(&demand.component)
+            });
+            let found = named::named(&told);
+            report.push(if is_reaper { named::of_reaper(found) } else { found });
         }
     }
 }
@@ -440,6 +447,19 @@ fn externals<'e>(
         let (name, place) = (&external.name, (external.span, &*external.host));
         report.push(d::external(name, place, namespace, app, &service.origin));
         hosts.insert(&*external.host);
+    }
+    for external in &evidence.externals {
+        let whole = full_name(&external.host, ground.net.dns_domain());
+        let Some((service, namespace)) = whole.filter(|(_, name)| ground.net.space(name).is_some())
+        else {
+            continue;
+        };
+        if let (_, Resolved::Nothing) = ground.net.follow(("", None), &external.host)
+            && evidence.demands().any(|demand| external.is_asked(demand))
+        {
+            let place = (external.span, &*external.host);
+            report.push(o::no_service(&external.name, place, service, namespace));
+        }
     }
     hosts
 }

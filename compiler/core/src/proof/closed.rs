@@ -74,9 +74,14 @@ fn of_space(
                     Direction::Ingress => place.lets_in(rule),
                     Direction::Egress => place.lets_out(rule),
                 });
-                if let Some((whom, ports)) = hole {
+                if let Some(Hole { whom, ports, by_hand }) = hole {
                     told.push(this);
                     found.push(match direction {
+                        Direction::Ingress if by_hand => d::by_hand(
+                            d::let_in(policy, name, pods, &whom, &ports),
+                            Some(name),
+                            None,
+                        ),
                         Direction::Ingress => d::let_in(policy, name, pods, &whom, &ports),
                         Direction::Egress => d::let_out(policy, name, pods, &whom, &ports),
                     });
@@ -185,7 +190,18 @@ struct Place<'p> {
 }
 
 /// Whom a rule lets through, and by which ports, for a person.
-type Hole = (String, String);
+struct Hole {
+    whom: String,
+    ports: String,
+    /// Whether it is a hand-written pod, which might need it and can't say so.
+    by_hand: bool,
+}
+
+impl Hole {
+    fn new(whom: String, all: &[Port]) -> Self {
+        Self { whom, ports: ports(all), by_hand: false }
+    }
+}
 
 impl Place<'_> {
     /// The Service of a program that no policy lets anybody in to: certainly
@@ -210,7 +226,7 @@ impl Place<'_> {
     }
 
     fn lets_in(&self, rule: &Rule) -> Option<Hole> {
-        let hole = |whom: String| Some((whom, ports(rule)));
+        let hole = |whom: String| Some(Hole::new(whom, &rule.ports));
         if rule.peers.is_empty() {
             return if self.is_balanced("0.0.0.0/0", rule) {
                 None
@@ -234,8 +250,13 @@ impl Place<'_> {
                 if let Some(unknown) = self.unknown(selector).filter(|_| !self.is_entered(rule)) {
                     return hole(format!("{} of {unknown},", whose()));
                 }
-                self.stranger(selector, pods.as_ref(), rule).and_then(|(name, other)| {
-                    hole(format!("the pods of `{}` in `{name}`", other.origin.id.name))
+                let (name, other) = self.stranger(selector, pods.as_ref(), rule)?;
+                let needless = rule.ports.iter().filter(|port| !self.needs(name, other, port));
+                let whom = format!("the pods of `{}` in `{name}`", other.origin.id.name);
+                Some(Hole {
+                    by_hand: self.pods.traefik.is_some()
+                        && &*other.component == manifests::COMPONENT,
+                    ..Hole::new(whom, &needless.cloned().collect::<Vec<_>>())
                 })
             }
         })
@@ -282,19 +303,26 @@ impl Place<'_> {
 
     /// Whether each port of a rule is an entrypoint that the pods need.
     fn is_needed(&self, name: &str, other: &Pods, rule: &Rule) -> bool {
-        self.pods.traefik.is_some()
-            && !rule.ports.is_empty()
-            && rule.ports.iter().all(|port| {
-                let Some(protocol) = port.protocol else { return false };
-                let number = match &port.ports {
-                    PortRange::Numbers(first, last) if first == last => Some(*first),
-                    PortRange::Name(name) => self.pods.port(&Target::Name(name.clone()), protocol),
-                    PortRange::Numbers(..) | PortRange::All => None,
-                };
-                number
-                    .and_then(|number| self.needs.entering.get(&(self.name, number, protocol)))
-                    .is_some_and(|who| who.contains(&(name, &*other.component)))
-            })
+        !rule.ports.is_empty() && rule.ports.iter().all(|port| self.needs(name, other, port))
+    }
+
+    /// Whether a port is an entrypoint that the pods need.
+    fn needs(&self, name: &str, other: &Pods, port: &Port) -> bool {
+        let entered = self.number(port).filter(|_| self.pods.traefik.is_some());
+        entered
+            .and_then(|(number, protocol)| self.needs.entering.get(&(self.name, number, protocol)))
+            .is_some_and(|who| who.contains(&(name, &*other.component)))
+    }
+
+    /// The single port of the pods that one of a rule means.
+    fn number(&self, port: &Port) -> Option<(u16, Protocol)> {
+        let protocol = port.protocol?;
+        let number = match &port.ports {
+            PortRange::Numbers(first, last) if first == last => Some(*first),
+            PortRange::Name(name) => self.pods.port(&Target::Name(name.clone()), protocol),
+            PortRange::Numbers(..) | PortRange::All => None,
+        };
+        Some((number?, protocol))
     }
 
     fn is_let_out(&self, (name, space): (&str, &Space), other: &Pods, rule: &Rule) -> bool {
@@ -348,17 +376,10 @@ impl Place<'_> {
         let Some(config) = &self.pods.traefik else { return false };
         !rule.ports.is_empty()
             && rule.ports.iter().all(|port| {
-                let Some(protocol) = port.protocol else { return false };
-                let number = match &port.ports {
-                    PortRange::Numbers(first, last) if first == last => Some(*first),
-                    PortRange::Name(name) => self.pods.port(&Target::Name(name.clone()), protocol),
-                    PortRange::Numbers(..) | PortRange::All => None,
-                };
-                number
-                    .and_then(|number| {
-                        config.entry_point_of_port(number, protocol == Protocol::Udp)
-                    })
-                    .is_some_and(|entrypoint| &*entrypoint.name != INTERNAL_ENTRY_POINT)
+                let entrypoint = self.number(port).and_then(|(number, protocol)| {
+                    config.entry_point_of_port(number, protocol == Protocol::Udp)
+                });
+                entrypoint.is_some_and(|entrypoint| &*entrypoint.name != INTERNAL_ENTRY_POINT)
             })
     }
 
@@ -375,7 +396,7 @@ impl Place<'_> {
 
     fn lets_out(&self, rule: &Rule) -> Option<Hole> {
         let own = &*self.pods.component != manifests::COMPONENT;
-        let hole = |whom: String| Some((whom, ports(rule)));
+        let hole = |whom: String| Some(Hole::new(whom, &rule.ports));
         if rule.peers.is_empty() {
             return hole("anywhere".to_owned());
         }
@@ -434,11 +455,11 @@ fn selects_strangers(selector: &Selector) -> bool {
 }
 
 /// The ports of a rule, for a person.
-fn ports(rule: &Rule) -> String {
-    if rule.ports.is_empty() {
+fn ports(all: &[Port]) -> String {
+    if all.is_empty() {
         return "every port".to_owned();
     }
-    let each = rule.ports.iter().map(|port| {
+    let each = all.iter().map(|port| {
         let over = port.protocol.map_or("another protocol", Protocol::as_str);
         match &port.ports {
             PortRange::All => format!("every port over {over}"),

@@ -1,5 +1,6 @@
 //! Who must reach whom: what the topology declares and what components imply.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use jtc_syntax::Span;
@@ -7,11 +8,12 @@ use jtc_syntax::Span;
 use super::walk::instead::{self, Instead};
 use crate::components::build::alias;
 use crate::components::program::{Asks, Exposure, Home, Knows, Peer, Program, Talk};
+use crate::components::reapers;
 use crate::components::site::Made;
 use crate::model::NOWHERE;
 use crate::model::object::Body;
 use crate::model::settings::Protocol;
-use crate::network::values::{Address, Told, Values, told, told_by};
+use crate::network::values::{Address, Field, Told, Value, Values, told, told_by};
 use crate::traefik::rule::{Example, Overlap, Rule};
 
 /// A path that has to work.
@@ -94,7 +96,7 @@ pub fn demands(home: &Home<'_>, made: &Made, values: &Values<'_>) -> Vec<Demand>
         let elsewhere = matches!(told, Some(Told::Otherwise(..) | Told::Nowhere))
             && talk.knows == Knows::FromComponent
             && says(program, says_address);
-        let elsewhere = elsewhere.then(|| instead::said(program, values.get(&program.component)));
+        let elsewhere = elsewhere.then(|| instead::said(program, &counting(values, program)));
         // Another port alone leads to the same host.
         let elsewhere =
             elsewhere.filter(|said| !said.is_empty() || !matches!(told, Some(Told::Otherwise(..))));
@@ -134,6 +136,7 @@ fn clients(home: &Home<'_>, made: &Made) -> Vec<Demand> {
         let Some(port) = traefik.settings.ports.get(entrypoint) else { return };
         let asks = Asks {
             app: app.to_owned(),
+            port: None,
             path: None,
             version: None,
             arrives: None,
@@ -195,11 +198,21 @@ fn clients(home: &Home<'_>, made: &Made) -> Vec<Demand> {
     demands
 }
 
+/// The texts of a program that say where it goes.
+fn counting<'v, 'o>(values: &'v Values<'o>, program: &Program) -> Cow<'v, [Value<'o>]> {
+    let all = values.get(&program.component);
+    if reapers::goes_by_option(program) {
+        all.iter().filter(|value| value.field == Field::Word).copied().collect()
+    } else {
+        Cow::Borrowed(all)
+    }
+}
+
 fn is_told(values: &Values<'_>, program: &Program, talk: &Talk) -> Option<Told> {
     if talk.knows == Knows::ByItself || &*program.component == "traefik" {
         return None;
     }
-    let values = values.get(&program.component);
+    let values = &*counting(values, program);
     let told = |address: &Address<'_>| match &talk.knows {
         Knows::FromConnect(variables) => told_by(variables, values, address),
         Knows::FromComponent | Knows::ByItself => told(values, address),

@@ -77,7 +77,7 @@ pub(super) fn check(ground: &Ground<'_>, evidence: &Evidence, report: &mut Repor
             bare.extend(space.traefik.routes.iter().filter_map(|route| {
                 let tls = route.tls.as_ref()?;
                 let there = |name: &Text| {
-                    running.config.resolvers.iter().any(|own| own.eq_ignore_ascii_case(name))
+                    running.config.resolvers.iter().any(|own| own.name.eq_ignore_ascii_case(name))
                 };
                 let lacks = tls.resolver.as_ref().filter(|name| !there(name));
                 let none = tls.secret.is_none()
@@ -91,8 +91,18 @@ pub(super) fn check(ground: &Ground<'_>, evidence: &Evidence, report: &mut Repor
             report.extend(bare.into_iter().map(|(route, lacks)| d::no_certificate(route, lacks)));
         }
     }
+    let of_balancers: BTreeMap<&str, Claim<'_>> = ground
+        .net
+        .spaces()
+        .flat_map(|(name, space)| space.services.values().map(move |service| (name, service)))
+        .flat_map(|(name, service)| {
+            let own = service.addresses.iter().chain(&service.external_ips);
+            own.map(move |address| (address.as_str(), (name, &service.origin)))
+        })
+        .collect();
     for external in &evidence.externals {
-        if let Some((namespace, route)) = hosts.get(&external.host)
+        let claim = hosts.get(&external.host).or_else(|| of_balancers.get(&*external.host));
+        if let Some((namespace, route)) = claim
             && evidence.demands().any(|demand| external.is_asked(demand))
         {
             let own = (external.name.as_str(), external.host.as_str(), external.span);

@@ -22,9 +22,9 @@ use crate::traefik::{Answer, Request};
 /// The ways on from Traefik that would fail.
 pub(super) fn broken(ground: &Ground<'_>) -> Vec<(Demand, Box<Broken>)> {
     let all = by_hand(ground).into_iter();
-    all.flat_map(|(running, _, router)| {
+    all.flat_map(|(running, index, router)| {
         let mut broken = of_router(ground, running, router);
-        broken.extend(weightless(running, router));
+        broken.extend(weightless(running, index));
         broken
     })
     .collect()
@@ -123,6 +123,7 @@ pub(super) fn clients(ground: &Ground<'_>) -> Vec<Demand> {
                         protocol: open.protocol,
                         asks: Asks {
                             app: app.to_owned(),
+                            port: None,
                             path: None,
                             version: None,
                             arrives: None,
@@ -175,7 +176,8 @@ fn asked(running: &Running<'_>, way: &[usize], (entry_point, tls): (&str, bool))
 }
 
 /// A route to parts of which none has a weight.
-fn weightless(running: &Running<'_>, router: &Router) -> Option<(Demand, Box<Broken>)> {
+pub(super) fn weightless(running: &Running<'_>, router: usize) -> Option<(Demand, Box<Broken>)> {
+    let router = running.instance.routers.get(router)?;
     let Some(Service::Weighted(parts)) = &router.service else { return None };
     if parts.iter().any(|(weight, _)| *weight > 0) {
         return None;

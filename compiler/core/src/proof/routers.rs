@@ -291,6 +291,7 @@ impl<'g> Faults<'g> {
         let unbuilt: BTreeSet<String> = self
             .by_place
             .keys()
+            .filter(|(id, ..)| id.kind.as_str() == "TraefikService")
             .filter_map(|(id, ..)| Some(format!("{}-{}", id.namespace.as_ref()?, id.name)))
             .collect();
         // Two that collide say the same of each other.

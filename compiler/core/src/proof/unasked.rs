@@ -8,15 +8,17 @@ mod beyond;
 mod by_hand;
 mod called;
 pub(super) mod host;
+mod said;
 
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use indexmap::IndexMap;
-use jtc_syntax::Span;
-
 pub(super) use called::{called, in_pairs, is_for_others, option_of};
+use indexmap::IndexMap;
+pub(super) use said::Said;
+
+use said::{Asking, Form};
 
 use super::ground::Ground;
 use super::walk::Group;
@@ -28,135 +30,10 @@ use crate::components::{manifests, reapers};
 use crate::diagnostics::{Diag, Report, closed as d, j0514_no_pods, j0563_no_such_port};
 use crate::model::NOWHERE;
 use crate::model::settings::Protocol;
-use crate::moved::Places;
 use crate::network::addresses::{Address, addresses};
 use crate::network::policy::Direction;
-use crate::network::values::{FORWARD_AUTH, Field, Place, REDIS, Told, Value, Values};
+use crate::network::values::{FORWARD_AUTH, Field, REDIS, Told, Value, Values};
 use crate::network::{Found, Pods, Resolved, ServiceKind, ServicePort, Space};
-
-/// An address that the topology itself tells a program.
-#[derive(Clone, Debug, Hash)]
-pub(super) struct Said {
-    namespace: Arc<str>,
-    component: Arc<str>,
-    /// The place in the source, and what says it there.
-    span: Span,
-    place: Place,
-    host: String,
-    /// The port, where it is said.
-    port: Option<u16>,
-    /// How it is said.
-    form: Form,
-    /// Whether its URL says more than host and port.
-    has_more: bool,
-    /// Whether the program asks a proxy for what it is told.
-    by_proxy: bool,
-    /// Whether it certainly asks there.
-    surely: bool,
-}
-
-impl Said {
-    fn new(
-        (namespace, component): (&Arc<str>, &Arc<str>),
-        span: Span,
-        value: &Value<'_>,
-        (form, address): (Form, Address<'_>),
-        by_proxy: bool,
-    ) -> Self {
-        let place = value.place();
-        Self {
-            namespace: namespace.clone(),
-            component: component.clone(),
-            span,
-            surely: place.is_asked(),
-            place,
-            host: address.host.to_owned(),
-            port: address.port,
-            form,
-            has_more: has_more(value.text),
-            by_proxy,
-        }
-    }
-
-    /// The variable that is nothing but a URL of host and port.
-    fn url_variable(&self) -> Option<&str> {
-        self.place.variable().filter(|_| self.form.is_web() && !self.has_more)
-    }
-
-    /// What is told, for a person.
-    fn address(&self) -> d::Address<'_> {
-        d::Address {
-            program: if self.place.is_by_hand() {
-                &self.place.object().name
-            } else {
-                &self.component
-            },
-            span: self.span,
-            place: &self.place,
-            variable: self.url_variable(),
-            host: &self.host,
-        }
-    }
-
-    /// The pods that are told.
-    fn groups<'n>(&self, (namespace, space): (&'n str, &'n Space)) -> Vec<Group<'n>> {
-        let pods = space.pods_of(&self.component).filter(|pods| {
-            // Of the others of that kind it says nothing.
-            !self.place.is_by_hand() || pods.origin.id == *self.place.object()
-        });
-        pods.map(|pods| Group { namespace, space, pods }).collect()
-    }
-}
-
-/// How an address is said.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Form {
-    /// In a URL of HTTP, as `url-env` would say it.
-    Http,
-    /// In one of HTTP over TLS.
-    Https,
-    /// In another URL, with what it speaks.
-    Url(Protocol),
-    /// As a word, which may be something else, as the tag of an image.
-    Word,
-    /// As all of a variable that holds a host; its port may stand beside it.
-    Host,
-    /// As all of a variable that holds a host, with its port in the variable of the
-    /// same name.
-    Pair,
-}
-
-impl Form {
-    fn of(address: &Address<'_>) -> Self {
-        match address.scheme {
-            Some(scheme) if scheme.eq_ignore_ascii_case("http") => Self::Http,
-            Some(scheme) if scheme.eq_ignore_ascii_case("https") => Self::Https,
-            Some(scheme) if scheme.eq_ignore_ascii_case("udp") => Self::Url(Protocol::Udp),
-            Some(_) => Self::Url(Protocol::Tcp),
-            None => Self::Word,
-        }
-    }
-
-    /// Whether it is a URL of HTTP, with TLS or without.
-    fn is_web(self) -> bool {
-        matches!(self, Self::Http | Self::Https)
-    }
-
-    /// What it speaks, where that is said.
-    fn protocol(self) -> Option<Protocol> {
-        match self {
-            Self::Http | Self::Https => Some(Protocol::Tcp),
-            Self::Url(protocol) => Some(protocol),
-            Self::Word | Self::Host | Self::Pair => None,
-        }
-    }
-}
-
-impl Places for Said {
-    fn places(&mut self, see: &mut dyn FnMut(&mut Span)) {
-        see(&mut self.span);
-    }
-}
 
 /// The addresses in what the topology itself says to programs. What a `connect`
 /// tells is walked with its path.
@@ -179,13 +56,13 @@ pub(super) fn find(home: &Home<'_>, made: &Made, values: &Values<'_>) -> Vec<Sai
                 continue;
             }
             let from = (&namespace, &program.component);
-            let surely = reapers::is_own_url(program, called(before, value));
-            said.extend(
-                mentioned(home, all, value).map(|address| Said {
-                    surely,
-                    ..Said::new(from, span, value, address, by_proxy)
-                }),
-            );
+            let asking = Asking::of(value.field, by_proxy);
+            let name = called(before, value);
+            said.extend(mentioned(home, all, value).map(|address| {
+                let surely = reapers::is_own_url(program, name, (value.text, address.1.host));
+                let said = Said::new(from, span, value, address, asking);
+                if surely { said.surely() } else { said }
+            }));
         }
     }
     said.extend(asked::of(home, made, values));
@@ -226,13 +103,6 @@ fn is_asked(program: &Program, field: Field<&str>) -> bool {
     })
 }
 
-/// Whether a text is more than a URL of a host and a port.
-fn has_more(text: &str) -> bool {
-    let (scheme, rest) = text.split_once("://").unwrap_or(("", text));
-    let is_inside = scheme.contains(|c: char| !c.is_ascii_alphanumeric() && c != '+');
-    is_inside || rest.trim_end_matches('/').contains(['/', '@', '?', ' ', ',', '"', '}', ']'])
-}
-
 /// What is wrong with an address.
 #[derive(Clone, Copy, Debug)]
 enum Wrong<'n> {
@@ -271,9 +141,16 @@ impl<'n> Wrong<'n> {
     /// What is to be done about it where a hand-written pod is told the address.
     fn by_hand(&self, found: Diag, namespace: &str) -> Diag {
         match self {
-            Self::Shut { there, .. } if there.namespace == namespace => d::by_hand(found, None),
+            Self::Shut { there, port, .. } if there.namespace == namespace => {
+                let of_pods = port.and_then(|port| {
+                    let mut behind = there.space.behind(there.service);
+                    let number = behind.find_map(|pods| pods.port(&port.target, port.protocol));
+                    number.filter(|number| *number != port.number)
+                });
+                d::by_hand(found, None, of_pods)
+            }
             Self::Shut { .. } | Self::NoRoute { .. } | Self::NoName(_) => {
-                d::by_hand(found, Some(self.there().namespace))
+                d::by_hand(found, Some(self.there().namespace), None)
             }
             Self::NoPort(..) | Self::NoTarget(..) | Self::NoTls(_) => found,
         }
@@ -291,13 +168,20 @@ pub(super) fn check(ground: &Ground<'_>, evidence: &Evidence, report: &mut Repor
     let all = evidence.seen.iter().flat_map(|seen| seen.said.iter().map(move |said| (seen, said)));
     for (seen, said) in all {
         let Some((name, space)) = ground.net.spaces_entry(&said.namespace) else { continue };
-        if is_walked(seen, said) {
-            continue;
-        }
         let mut told = |diag: Diag| {
             let key = (name, said.address().program, diag.message.clone());
             beyond.entry(key).or_insert(diag);
         };
+        if is_walked(seen, said) {
+            // Of what is outside a path says nothing.
+            let host = said.host.to_ascii_lowercase();
+            let is_outside =
+                matches!(ground.net.follow((name, Some(space)), &host).1, Resolved::Outside);
+            let found = (said.surely && is_outside)
+                .then(|| beyond::judge(ground, evidence, seen, (name, space), said));
+            found.flatten().into_iter().for_each(told);
+            continue;
+        }
         if said.place.path() == Some(FORWARD_AUTH) && !said.form.is_web() {
             told(d::no_url(&said.address()));
             continue;
@@ -319,7 +203,7 @@ pub(super) fn check(ground: &Ground<'_>, evidence: &Evidence, report: &mut Repor
         let Some(wrong) = wrong else {
             let found = beyond::judge(ground, evidence, seen, (name, space), said);
             let by_hand = said.place.is_by_hand();
-            let found = found.map(|diag| if by_hand { d::by_hand(diag, None) } else { diag });
+            let found = found.map(|diag| if by_hand { d::by_hand(diag, None, None) } else { diag });
             found.into_iter().for_each(told);
             continue;
         };

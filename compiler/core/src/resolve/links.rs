@@ -408,7 +408,14 @@ fn remote<'t>(
             return None;
         }
         let place = place.unwrap_or(first.span);
-        report.push(d::j0505_other_host::diag(at, namespace, program, &host, (first, place)));
+        // Who may want this host at the same entrypoint.
+        let mut rivals = routes.iter().filter(|other| {
+            let is_own = site.decl.routes.contains_key(&other.name);
+            is_own && other.entrypoint == first.entrypoint && other.backend.component != program
+        });
+        let rival = rivals.next().map(|other| other.backend.component.as_str());
+        let end = (first, place, rival);
+        report.push(d::j0505_other_host::diag(at, namespace, program, &host, end));
         return None;
     };
     let entrypoint = entrypoints.iter().find(|candidate| candidate.name == route.entrypoint)?;
@@ -418,9 +425,10 @@ fn remote<'t>(
     let rules = beside.flat_map(|route| route.rules.iter().map(|(rule, _)| rule.clone())).collect();
     let end = (site.name, program);
     let mut end = entered(end, &route.backend.object, entrypoint, route.tls.is_some());
-    if let LinkEnd::Remote { path: own, rules: taken, .. } = &mut end {
+    if let LinkEnd::Remote { path: own, rules: taken, port: asked, .. } = &mut end {
         *own = path(site, route);
         *taken = rules;
+        *asked = port.map(|port| port.service);
     }
     Some(end)
 }
@@ -443,6 +451,7 @@ fn entered<'t>(
         tls,
         path: String::new(),
         rules: Vec::new(),
+        port: None,
     }
 }
 /// What the paths of requests begin with that a route takes, as the topology says it.

@@ -3,6 +3,7 @@
 mod args;
 mod flags;
 mod options;
+mod resolvers;
 mod selector;
 mod valid;
 
@@ -15,6 +16,7 @@ use super::objects::Text;
 use super::rule::Network;
 use crate::text::Version;
 
+pub use self::resolvers::{Acme, Resolver};
 pub use self::selector::Selector;
 
 /// The entrypoint that Traefik keeps for itself
@@ -72,7 +74,7 @@ pub struct Config {
     /// The first word of the arguments that isn't read, nor what follows it.
     pub unread: Option<Text>,
     /// Resolvers of certificates, by name.
-    pub resolvers: Vec<Text>,
+    pub resolvers: Vec<Resolver>,
     /// The plugins that it loads, by the names that middlewares use.
     pub plugins: Vec<Text>,
     /// Other providers that are on, as in `file`.
@@ -255,6 +257,9 @@ impl Config {
                 Some(one) if one.is_inward() => Some(format!(
                     "its probe asks for `/ping` from outside of the pod, and the entrypoint `{name}` listens at `{}` alone",
                     one.host
+                )),
+                Some(one) if one.tls.is_some() => Some(format!(
+                    "its probe asks for `/ping` without TLS, and the entrypoint `{name}` takes nothing without"
                 )),
                 _ => return,
             },

@@ -46,6 +46,7 @@ pub struct Instance {
     /// Whether it looks at headers.
     reads_headers: bool,
     reads_queries: bool,
+    numbers: Vec<String>,
     /// The ranges of addresses that its rules tell clients apart by.
     clients: Vec<Network>,
     /// Routers by entrypoint, the first to be tried first.
@@ -318,6 +319,7 @@ impl Instance {
             config: config.clone(),
             reads_headers: false,
             reads_queries: false,
+            numbers: Vec::new(),
             clients: Vec::new(),
             tables: BTreeMap::new(),
         };
@@ -327,11 +329,23 @@ impl Instance {
         let clients: Vec<Network> = rules().flat_map(Rule::clients).cloned().collect();
         let mut actions = instance.middlewares.iter().map(|built| &built.action);
         instance.reads_queries = rules().any(Rule::reads_queries);
+        instance.numbers = rules().flat_map(Rule::numbers).collect();
         instance.reads_headers = rules().any(Rule::reads_headers)
             || actions.any(|action| matches!(action, Ok(Action::Headers(_))));
         instance.clients = clients;
         instance.tables = tables::of(&mut instance.routers, config);
         instance
+    }
+
+    /// Whether headers of a request decide about it anywhere.
+    pub fn reads_headers(&self) -> bool {
+        self.reads_headers
+    }
+
+    /// The numbers in paths that its rules name; some number, where an expression may
+    /// tell them apart.
+    pub fn numbers(&self) -> &[String] {
+        &self.numbers
     }
 
     /// Whether the query of a request decides about it anywhere.

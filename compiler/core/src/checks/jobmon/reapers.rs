@@ -110,6 +110,13 @@ fn alone(reaper: &ReaperRef<'_>, report: &mut Report) {
         }
         Some(_) => {}
     }
+    if let Some(replicas) = decl.settings.replicas.filter(|replicas| replicas.value.most() == 0) {
+        report.push(d::j0809_no_reaper::stopped(
+            reaper.number,
+            &decl.namespace.value,
+            replicas.span,
+        ));
+    }
     if let Some(replicas) = decl.settings.replicas.filter(|replicas| replicas.value.most() > 1) {
         report.push(d::j0813_many_pods::diag(reaper.number, replicas.span));
     }

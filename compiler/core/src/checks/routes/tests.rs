@@ -145,11 +145,14 @@ fn a_bridge_must_lead_to_the_server() {
 
 #[test]
 fn a_reaper_with_an_address_of_its_own_goes_its_own_way() {
-    let text = format!(
-        "{START}reapers \"reapers\" {{ reaper \"3.6.0\" namespace=\"jobmon\" {{ env \"JOBMON__HTTP__SERVICE_URL\" \"http://jobmon.example.org\"; }}; }}\n\
-         namespace \"jobmon\" version=\"3.6.0\" database=\"prod\" {{ route \"server\" host=\"jobmon.example.org\" to=\"server\"; }}\n"
-    );
-    assert_eq!(codes(&analyze("t.kdl", &One(&text))), Vec::<&str>::new());
+    for (connect, expected) in [("connect \"site\";", Vec::new()), ("", vec!["J0565"])] {
+        let text = format!(
+            "{START}external \"site\" host=\"jobmon.example.org\" port=80\n\
+             reapers \"reapers\" {{ reaper \"3.6.0\" namespace=\"jobmon\" {{ {connect} env \"JOBMON__HTTP__SERVICE_URL\" \"http://jobmon.example.org\"; }}; }}\n\
+             namespace \"jobmon\" version=\"3.6.0\" database=\"prod\" {{ route \"server\" host=\"jobmon.example.org\" to=\"server\"; }}\n"
+        );
+        assert_eq!(codes(&analyze("t.kdl", &One(&text))), expected, "{connect}");
+    }
 }
 
 /// The variables of the program elsewhere.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Form, Said, asks_proxy};
+use super::{Asking, Form, Said, asks_proxy};
 use crate::components::program::Home;
 use crate::components::site::Made;
 use crate::model::object::{Body, Kind, Object};
@@ -28,7 +28,8 @@ pub(super) fn of(home: &Home<'_>, made: &Made, values: &Values<'_>) -> Vec<Said>
         let said = |(path, text, address, by_proxy): (String, _, Address<'_>, _)| {
             let value = Value { object, field: Field::Manifest(path.as_str()), text };
             let from = (&namespace, &traefik.component);
-            Said::new(from, object.source, &value, (Form::of(&address), address), by_proxy)
+            let asking = Asking::of(value.field, by_proxy);
+            Said::new(from, object.source, &value, (Form::of(&address), address), asking)
         };
         login.into_iter().chain(counters).map(said).collect()
     };
@@ -65,5 +66,6 @@ fn redis(object: &Object) -> impl Iterator<Item = (usize, &str, Address<'_>)> {
 
 /// Whether a pod asks itself by this name.
 pub(super) fn is_itself(host: &str) -> bool {
-    host.eq_ignore_ascii_case("localhost") || host.starts_with("127.")
+    const NAMES: [&str; 3] = ["localhost", "ip6-localhost", "ip6-loopback"];
+    NAMES.iter().any(|name| host.eq_ignore_ascii_case(name)) || host.starts_with("127.")
 }

@@ -5,11 +5,13 @@ use std::net::Ipv4Addr;
 
 use super::super::ground::Ground;
 use super::super::{Evidence, External, Seen};
-use super::{Form, Said};
+use super::asked::is_itself;
+use super::{Asking, Form, Said};
 use crate::components::manifests;
 use crate::diagnostics::{Diag, closed as d, suggest};
 use crate::model::resolved::ranges;
 use crate::model::settings::Protocol;
+use crate::network::addresses::full_name;
 use crate::network::policy::Rule;
 use crate::network::{Resolved, Service, ServiceKind, Space};
 
@@ -32,7 +34,7 @@ pub(super) fn judge(
     }
     // What is told in a file may be a name of its own there, as an `upstream`, or a link
     // for others; by a proxy the proxy reaches it.
-    let is_link = said.form.is_web() && (said.place.is_file() || said.by_proxy);
+    let is_link = said.form.is_web() && said.asking != Asking::Itself;
     let told = said.address();
     let alias = aliases.last().map(|alias| &alias.service.origin);
     let host = match aliases.last().map(|alias| (alias, &alias.service.kind)) {
@@ -58,7 +60,7 @@ pub(super) fn judge(
         if alias.is_some() || is_link || !evidence.policies {
             return None;
         }
-        let other = namespace_of(&host, ground.net.dns_domain());
+        let other = full_name(&host, ground.net.dns_domain()).map(|(_, namespace)| namespace);
         if let Some(other) = other.filter(|other| ground.net.space(other).is_none()) {
             let port = said.port.filter(|_| said.form != Form::Host)?;
             let protocol = said.form.protocol().unwrap_or(Protocol::Tcp);
@@ -71,7 +73,7 @@ pub(super) fn judge(
         }
         if said.surely
             && matches!(resolved, Resolved::Outside)
-            && !said.by_proxy
+            && said.asking != Asking::Proxy
             && !is_service_address(ground, &host)
             && let Some(port) = said.port
         {
@@ -124,23 +126,14 @@ pub(super) fn is_unknown(ground: &Ground<'_>, space: &Space) -> bool {
     any(space) || ground.net.space("").is_some_and(any)
 }
 
-/// The namespace of a name that can be of the cluster alone.
-fn namespace_of<'h>(host: &'h str, dns_domain: &str) -> Option<&'h str> {
-    let within = host.strip_suffix(dns_domain).and_then(|rest| rest.strip_suffix('.'));
-    let (before, last) = within.unwrap_or(host).rsplit_once('.')?;
-    let (_, namespace) = before.rsplit_once('.').filter(|_| last == "svc")?;
-    Some(namespace)
-}
-
 /// Whether a name can only be one of the namespace: a single word, that isn't the
 /// pod itself nor stands for a name, as `HOST`, or one with the namespace behind it.
 fn is_of(namespace: &str, host: &str) -> bool {
-    const OF_ITSELF: [&str; 3] = ["localhost", "ip6-localhost", "ip6-loopback"];
     let mut words = host.split('.');
     let first = words.next().unwrap_or_default();
     match (words.next(), words.next()) {
         (None, _) => {
-            !OF_ITSELF.contains(&first)
+            !is_itself(first)
                 && !["example", "host", "hostname"].contains(&first)
                 && !first.contains('_')
                 && first.bytes().any(|byte| byte.is_ascii_lowercase())
@@ -163,7 +156,7 @@ fn is_member(space: &Space, host: &str) -> bool {
 /// Whether an address is that of a Service, or of the pod itself.
 fn is_service_address(ground: &Ground<'_>, host: &str) -> bool {
     let mut services = ground.net.spaces().flat_map(|(_, space)| space.services.values());
-    host.starts_with("127.") || services.any(|own| own.cluster_ips.iter().any(|ip| ip == host))
+    is_itself(host) || services.any(|own| own.cluster_ips.iter().any(|ip| ip == host))
 }
 
 /// A name that nothing has: perhaps that of a component, or nearly one.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use serde_json::Value as Json;
 
-use super::{Said, asks_proxy, in_pairs, is_for_others, mentioned};
+use super::{Asking, Said, asks_proxy, in_pairs, is_for_others, mentioned};
 use crate::components::manifests;
 use crate::components::program::Home;
 use crate::components::site::Made;
@@ -15,53 +15,97 @@ use crate::model::object::{Body, Kind, Object};
 use crate::network::values::{Field, Value};
 use crate::text::expand::{expand, may_expand};
 
-/// The addresses in the variables and words of hand-written containers.
+/// The addresses in the variables and words of hand-written containers, and in the files
+/// that their pods mount.
 pub(super) fn of(home: &Home<'_>, made: &Made) -> Vec<Said> {
     let namespace: Arc<str> = home.namespace.into();
     let component: Arc<str> = manifests::COMPONENT.into();
     let mut said = Vec::new();
     let by_hand = made.objects.iter().filter(|object| *object.component == *component);
-    let containers: Vec<_> = by_hand.flat_map(containers).collect();
+    let pods: Vec<_> = by_hand.filter_map(pods).collect();
     // Most namespaces have none.
-    if containers.is_empty() {
+    if pods.is_empty() {
         return said;
     }
     let configs = configs(made);
-    for (object, path, container) in containers {
-        let told = told(&configs, container);
-        let all: Vec<Value<'_>> =
-            told.iter().map(|one| Value { object, field: one.field, text: &one.text }).collect();
-        let by_proxy = asks_proxy(&all);
-        for (Told { path: at, .. }, (before, value)) in told.iter().zip(in_pairs(all.iter())) {
-            if is_for_others(before, value) {
-                continue;
+    for (object, path, spec) in pods {
+        let files = files(&configs, spec);
+        let containers = containers(spec).map(|(at, container)| told(&configs, &at, container));
+        for told in containers.chain([files]) {
+            let all: Vec<Value<'_>> = told
+                .iter()
+                .map(|one| Value { object, field: one.field, text: &one.text })
+                .collect();
+            let by_proxy = asks_proxy(&all);
+            for (Told { path: at, .. }, (before, value)) in told.iter().zip(in_pairs(all.iter())) {
+                if is_for_others(before, value) {
+                    continue;
+                }
+                let path = format!("{path}spec.{at}");
+                let place = Value { field: Field::Manifest(path.as_str()), ..*value };
+                let from = (&namespace, &component);
+                let asking = Asking::of(value.field, by_proxy);
+                said.extend(
+                    mentioned(home, &all, value)
+                        .map(|address| Said::new(from, object.source, &place, address, asking)),
+                );
             }
-            let path = format!("{path}.{at}");
-            let place = Value { field: Field::Manifest(path.as_str()), ..*value };
-            let from = (&namespace, &component);
-            let mentioned = mentioned(home, &all, value);
-            said.extend(
-                mentioned.map(|address| Said::new(from, object.source, &place, address, by_proxy)),
-            );
         }
     }
     said
 }
 
-/// The containers of an object that makes pods, each with its path.
-fn containers(object: &Object) -> impl Iterator<Item = (&Object, String, &Json)> {
-    let pods = match &object.body {
-        Body::Value(value) => template_path(&object.id.kind).map(|path| (value, path)),
-        _ => None,
-    };
-    let lists = pods.into_iter().flat_map(|(value, path)| {
-        ["initContainers", "containers"].map(|list| (value, format!("{path}spec.{list}")))
-    });
-    lists.flat_map(move |(value, path)| {
-        let list = value.pointer(&format!("/{}", path.replace('.', "/"))).and_then(Json::as_array);
-        let all = list.into_iter().flatten().enumerate();
-        all.map(move |(at, container)| (object, format!("{path}[{at}]"), container))
+/// The pods that an object makes: what they are, and its path.
+fn pods(object: &Object) -> Option<(&Object, &'static str, &Json)> {
+    let Body::Value(value) = &object.body else { return None };
+    let path = template_path(&object.id.kind)?;
+    let spec = value.pointer(&format!("/{}spec", path.replace('.', "/")))?;
+    Some((object, path, spec))
+}
+
+/// The containers of pods, each with its path there.
+fn containers(spec: &Json) -> impl Iterator<Item = (String, &Json)> {
+    ["initContainers", "containers"].into_iter().flat_map(|name| {
+        list(spec, name).enumerate().map(move |(at, own)| (format!("{name}[{at}]"), own))
     })
+}
+
+/// The items of a list.
+fn list<'o>(value: &'o Json, name: &str) -> impl Iterator<Item = &'o Json> {
+    value.get(name).and_then(Json::as_array).into_iter().flatten()
+}
+
+/// A text at a path.
+fn text<'o>(value: &'o Json, path: &str) -> Option<&'o str> {
+    value.pointer(path).and_then(Json::as_str)
+}
+
+/// The files that pods mount, of a `ConfigMap` with `items` these keys alone.
+fn files<'o>(configs: &BTreeMap<&'o str, Data<'o>>, spec: &'o Json) -> Vec<Told<'o>> {
+    let config = |path: String, source: &'o Json| {
+        source.get("configMap").map(|config| (format!("{path}.configMap.name"), config))
+    };
+    let volumes = list(spec, "volumes").enumerate().flat_map(move |(at, volume)| {
+        let projected = volume.get("projected").into_iter().flat_map(|own| list(own, "sources"));
+        let projected = projected.enumerate().filter_map(move |(own, source)| {
+            config(format!("volumes[{at}].projected.sources[{own}]"), source)
+        });
+        config(format!("volumes[{at}]"), volume).into_iter().chain(projected)
+    });
+    let entries = volumes.flat_map(|(path, config)| {
+        let data = text(config, "/name").and_then(|name| configs.get(name));
+        let items = config.get("items").and_then(Json::as_array);
+        let is_mounted = move |key: &str| {
+            items.is_none_or(|items| items.iter().any(|item| text(item, "/key") == Some(key)))
+        };
+        let data = data.into_iter().flatten().filter(move |(key, _)| is_mounted(key));
+        data.map(move |(key, text)| Told {
+            path: path.clone(),
+            field: Field::Entry(*key),
+            text: Cow::Borrowed(*text),
+        })
+    });
+    entries.collect()
 }
 
 /// The data of a `ConfigMap`, by its keys.
@@ -87,7 +131,7 @@ fn configs(made: &Made) -> BTreeMap<&str, Data<'_>> {
     .collect()
 }
 
-/// A text of a container: its path there, and what it is.
+/// A text of pods: its path there, and what it is.
 struct Told<'o> {
     path: String,
     field: Field<&'o str>,
@@ -96,22 +140,25 @@ struct Told<'o> {
 
 /// The texts of a container, with what Kubernetes puts into them. Of two variables of
 /// one name the last holds.
-fn told<'o>(configs: &BTreeMap<&'o str, Data<'o>>, container: &'o Json) -> Vec<Told<'o>> {
-    let list = |name: &str| container.get(name).and_then(Json::as_array).into_iter().flatten();
-    let text = |one: &'o Json, path: &str| one.pointer(path).and_then(Json::as_str);
+fn told<'o>(
+    configs: &BTreeMap<&'o str, Data<'o>>,
+    path: &str,
+    container: &'o Json,
+) -> Vec<Told<'o>> {
     let mut all: Vec<Told<'o>> = Vec::new();
     let mut known: BTreeMap<&str, Cow<'o, str>> = BTreeMap::new();
-    for (at, one) in list("envFrom").enumerate() {
+    for (at, one) in list(container, "envFrom").enumerate() {
         let config = text(one, "/configMapRef/name").and_then(|name| configs.get(name));
         // With a prefix the names are others.
         let config = config.filter(|_| text(one, "/prefix").is_none_or(str::is_empty));
         for (name, value) in config.into_iter().flatten() {
-            let (path, value) = (format!("envFrom[{at}].configMapRef.name"), Cow::Borrowed(*value));
+            let (path, value) =
+                (format!("{path}.envFrom[{at}].configMapRef.name"), Cow::Borrowed(*value));
             known.insert(name, value.clone());
             all.push(Told { path, field: Field::Variable(name), text: value });
         }
     }
-    for (at, one) in list("env").enumerate() {
+    for (at, one) in list(container, "env").enumerate() {
         let Some(name) = text(one, "/name") else { continue };
         let config = text(one, "/valueFrom/configMapKeyRef/name").and_then(|own| configs.get(own));
         let key = text(one, "/valueFrom/configMapKeyRef/key");
@@ -124,14 +171,14 @@ fn told<'o>(configs: &BTreeMap<&'o str, Data<'o>>, container: &'o Json) -> Vec<T
             (None, None) => continue,
         };
         known.insert(name, value.clone());
-        let path = format!("env[{at}].{end}");
+        let path = format!("{path}.env[{at}].{end}");
         all.push(Told { path, field: Field::Variable(name), text: value });
     }
     for name in ["command", "args"] {
-        for (at, word) in list(name).enumerate() {
+        for (at, word) in list(container, name).enumerate() {
             let Some(word) = word.as_str() else { continue };
             let text = expanded(word, &known);
-            all.push(Told { path: format!("{name}[{at}]"), field: Field::Word, text });
+            all.push(Told { path: format!("{path}.{name}[{at}]"), field: Field::Word, text });
         }
     }
     all

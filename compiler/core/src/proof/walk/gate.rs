@@ -4,7 +4,7 @@
 use std::net::{IpAddr, Ipv4Addr};
 
 use super::tries::Door;
-use super::{Group, Passed, Walk, reaper};
+use super::{Group, Passed, Walk};
 use crate::components::manifests;
 use crate::components::program::Asks;
 use crate::diagnostics::router as d;
@@ -12,10 +12,10 @@ use crate::model::settings::Protocol;
 use crate::network::range::of_pods;
 use crate::network::{Found, Origin, Service, ServiceKind};
 use crate::proof::ground::Running;
+use crate::proof::routed;
 use crate::proof::trail::{Broken, Step, Trail};
-use crate::traefik::instance::Router;
-use crate::traefik::request::Hello;
-use crate::traefik::{Answer, Backend, EntryPoint, Protocol as Speaks, Reached, Request};
+use crate::traefik::instance::{Internal, Router};
+use crate::traefik::{Answer, Backend, Protocol as Speaks, Reached, Request};
 
 /// Addresses of no network, far from each other (RFC 5737).
 const ANY: [IpAddr; 2] =
@@ -175,11 +175,24 @@ impl<'w> Walk<'w> {
                     .try_for_each(|answer| self.answered(running, group, answer, asks, trail));
                 judged.map_err(|other| Box::new(self.by_chance(running, answers, &other)))
             }
-            Answer::NotFound
-            | Answer::Closed
-            | Answer::Malformed(_)
-            | Answer::Failed(_)
-            | Answer::Internal(_) => Err(Box::new(self.not_taken(running, answer, asks))),
+            Answer::NotFound | Answer::Closed | Answer::Malformed(_) | Answer::Failed(_) => {
+                Err(Box::new(self.not_taken(running, answer, asks)))
+            }
+            Answer::Internal(internal) => {
+                let (what, option) = match internal {
+                    Internal::Ping => ("`/ping`", "ping.entrypoint"),
+                    Internal::Metrics => ("its metrics", "metrics.prometheus.entrypoint"),
+                    Internal::Api => ("its API", "api.insecure"),
+                };
+                let broken = Broken::new(
+                    Step::Route,
+                    format!("Traefik itself answers there, with {what}"),
+                    format!(
+                        "let the route have another path, or mend the argument `--{option}`: that comes before all routes"
+                    ),
+                );
+                Err(Box::new(self.because(&running.pods.origin, "args", broken)))
+            }
             Answer::NoneBelow { router } => {
                 let broken = Broken::new(
                     Step::Route,
@@ -192,6 +205,9 @@ impl<'w> Walk<'w> {
                 if let Some(broken) = self.without_pods(running, *router) {
                     return Err(Box::new(broken));
                 }
+                if let Some((_, broken)) = routed::weightless(running, *router) {
+                    return Err(broken);
+                }
                 let broken = Broken::new(
                     Step::Target,
                     "the route leads to a Service without ready pods",
@@ -203,7 +219,7 @@ impl<'w> Walk<'w> {
                 let broken = Broken::new(
                     Step::Middleware,
                     format!("a middleware answers {status}"),
-                    "give the caller a route of its own, for the host of its alias, without that middleware",
+                    "give the caller a route of its own without that middleware, for the host of its alias, and where one has that with a higher `priority`",
                 );
                 Err(Box::new(self.routed(running, *router, broken)))
             }
@@ -213,7 +229,7 @@ impl<'w> Walk<'w> {
                     Broken::new(Step::Middleware, clause, help)
                 };
                 Err(Box::new(match router {
-                    Some(router) => self.routed(running, *router, broken("give the caller a route of its own, for the host of its alias, without the redirect")),
+                    Some(router) => self.routed(running, *router, broken("give the caller a route of its own, without the redirect, for the host of its alias, and where one has that with a higher `priority`")),
                     // No route comes before it.
                     None => broken("take out the redirect of the entrypoint, and give the routes that need one a `middleware` with `redirect`")
                         .at(&running.pods.origin, "args", "the arguments of Traefik, whose entrypoint redirects")
@@ -233,7 +249,7 @@ impl<'w> Walk<'w> {
                 let broken = Broken::new(
                     Step::Middleware,
                     format!("whether it passes is up to {decides}"),
-                    "give the caller a route of its own, for the host of its alias, without that middleware",
+                    "give the caller a route of its own without that middleware, for the host of its alias, and where one has that with a higher `priority`",
                 );
                 Err(Box::new(self.routed(running, *router, broken)))
             }
@@ -300,6 +316,17 @@ impl<'w> Walk<'w> {
                 let broken = self.routed(running, reached.router, broken);
                 return Err(Box::new(broken.place(origin.source, "who answers")));
             }
+            if let Some(port) = asks.port.filter(|port| i32::from(*port) != backend.port) {
+                let broken = Broken::new(
+                    Step::Backend,
+                    format!(
+                        "the port {} of the Service `{}` answers instead of {port}",
+                        backend.port, backend.service.name
+                    ),
+                    "make the rule of that route narrower or its `priority` lower, or name its port in the `connect`",
+                );
+                return Err(Box::new(self.routed(running, reached.router, broken)));
+            }
             let is_other = matches!(&*backend.scheme, "https" | "h2c" | "tls");
             if is_other && space.behind(service).any(|pods| pods.http_alone) {
                 return Err(Box::new(self.speaks_otherwise(running, backend)));
@@ -328,36 +355,6 @@ impl<'w> Walk<'w> {
             Some(origin) => self.because(origin, &format!("{path}.{field}"), broken),
             None => self.because(&running.pods.origin, "args", broken),
         }
-    }
-
-    /// Whether the server knows the path that it gets.
-    pub(super) fn arrives(&self, running: &Running<'_>, reached: &Reached, asks: &Asks) -> Passed {
-        // Over TCP what is sent arrives as it is.
-        if let Some(wanted) = &asks.arrives
-            && !reached.target.is_empty()
-            && !reached.target.strip_prefix(wanted.as_str()).is_some_and(reaper::asks_for)
-        {
-            let target = &reached.target;
-            let broken = if wanted.is_empty() {
-                Broken::new(
-                    Step::Middleware,
-                    format!("it arrives as `{target}`, which the server doesn't know"),
-                    "give the caller a route of its own, for the host of its alias, without that middleware",
-                )
-            } else {
-                Broken::new(
-                    Step::Middleware,
-                    format!(
-                        "it arrives as `{target}`, and the server's paths start with `{wanted}`"
-                    ),
-                    format!(
-                        "add the prefix with a middleware: `middleware \"prefix\" {{ add-prefix \"{wanted}\"; }}`"
-                    ),
-                )
-            };
-            return Err(Box::new(self.routed(running, reached.router, broken)));
-        }
-        Ok(())
     }
 
     /// From Traefik to the pods that answer.
@@ -484,10 +481,21 @@ impl<'w> Walk<'w> {
             let broken = Broken::new(Step::Route, format!("no route takes it{code}"), help);
             return self.because(&running.pods.origin, "args", broken);
         };
-        let why = router.status.fault().map(|fault| fault.what.to_string()).unwrap_or_default();
+        let fault = router.status.fault();
+        let why = fault.map(|fault| fault.what.to_string()).unwrap_or_default();
         let clause =
             format!("no route takes it{code}: `{}` isn't served, as {why}", origin.id.name);
-        self.because(origin, "spec.routes", Broken::new(Step::Route, clause, help))
+        let broken = Broken::new(Step::Route, clause, help);
+        // It may be of another object that it goes by, as TLS options.
+        let other = fault.filter(|fault| fault.at != router.at);
+        match other.and_then(|fault| Some((running.origin(fault.at)?, &fault.path))) {
+            Some((cause, path)) => {
+                let broken = broken.at(cause, path, "keeps the route out");
+                let broken = broken.place(origin.source, "the route");
+                broken.place(self.demand.span, format!("it {}", self.demand.why))
+            }
+            None => self.because(origin, "spec.routes", broken),
+        }
     }
 
     /// Several routes may take it.
@@ -580,15 +588,4 @@ pub(super) fn ask(running: &Running<'_>, request: &Request<'_>) -> Answer {
 
 fn is_app(label: Option<&str>, asks: &Asks) -> bool {
     label.is_some_and(|label| *label == asks.app)
-}
-
-pub(super) fn request<'r>(
-    entrypoint: &'r EntryPoint,
-    method: &'r str,
-    host: &'r str,
-    target: &'r str,
-    tls: bool,
-) -> Request<'r> {
-    let hello = tls.then_some(Hello { sni: host, protocols: &[] });
-    Request { method, tls: hello, ..Request::get(&entrypoint.name, host, target) }
 }

@@ -1,19 +1,35 @@
 //! What a reaper asks the server for, under the prefix of its version
 //! (`workflow_reaper.py` of Jobmon).
 
-use super::gate::{ask, asking, request};
-use super::tries::Door;
+use super::gate::{ask, asking};
+use super::tries::{Door, request};
 use super::{Passed, Walk};
-use crate::proof::trail::Trail;
+use crate::components::program::Asks;
+use crate::proof::ground::Running;
+use crate::proof::trail::{Broken, Step, Trail};
 use crate::text::Version;
 use crate::traefik::{Answer, Reached, Request};
 
 /// The paths, in every release.
 const LOST: &str = "/lost_workflow_run";
-const OTHERS: [(&str, &str); 3] = [
-    ("PUT", "/workflow_run/1/reap"),
-    ("GET", "/workflow/1/workflow_name_and_args"),
-    ("PUT", "/workflow/1/fix_status_inconsistency"),
+const OTHERS: [(&str, &str, &str); 3] = [
+    ("PUT", "/workflow_run/", "/reap"),
+    ("GET", "/workflow/", "/workflow_name_and_args"),
+    ("PUT", "/workflow/", "/fix_status_inconsistency"),
+];
+
+/// Numbers of runs and workflows, where these decide: of each length and with each digit
+/// first, beside those that rules name.
+const NUMBERS: [&str; 9] =
+    ["1", "27", "305", "4096", "58213", "612345", "7012345", "80123456", "901234567"];
+
+/// What each of its requests says beside that (`requester.py` of Jobmon, and
+/// `default_headers` of `requests`), as far as it is the same in all releases.
+const HEADERS: [(&str, &str); 4] = [
+    ("Content-Type", "application/json"),
+    ("User-Agent", "python-requests/2"),
+    ("Accept", "*/*"),
+    ("Accept-Encoding", "gzip, deflate"),
 ];
 
 /// The states of which it asks for lost runs, one request after the other.
@@ -25,12 +41,22 @@ const SAYS_VERSION: Version = Version::new(3, 2, 0);
 /// Whether it asks for this, however the query goes on.
 pub(super) fn asks_for(target: &str) -> bool {
     let path = target.split('?').next().unwrap_or(target);
-    path == LOST || OTHERS.iter().any(|(_, other)| path == *other)
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    path == LOST
+        || OTHERS.iter().any(|(_, before, after)| {
+            let number = path.strip_prefix(before).and_then(|rest| rest.strip_suffix(after));
+            number.is_some_and(is_number)
+        })
 }
 
 /// Its requests, by method and target. Those that differ in their queries are all
 /// there where these decide.
-fn requests(prefix: &str, version: &str, by_query: bool) -> Vec<(&'static str, String)> {
+fn requests(
+    prefix: &str,
+    version: &str,
+    by_query: bool,
+    numbers: &[String],
+) -> Vec<(&'static str, String)> {
     let says = Version::parse(version).is_ok_and(|version| version >= SAYS_VERSION);
     let own = if says { format!("client_jobmon_version={version}") } else { String::new() };
     let states = STATES.iter().take(if by_query { STATES.len() } else { 1 });
@@ -38,12 +64,47 @@ fn requests(prefix: &str, version: &str, by_query: bool) -> Vec<(&'static str, S
     let lost =
         states.map(|state| ("GET", format!("{prefix}{LOST}?{state}&version={version}{and}{own}")));
     let mark = if says { "?" } else { "" };
-    let others =
-        OTHERS.iter().map(|(method, path)| (*method, format!("{prefix}{path}{mark}{own}")));
+    // Where numbers don't decide, one stands for all.
+    let usual = NUMBERS.iter().take(if numbers.is_empty() { 1 } else { NUMBERS.len() }).copied();
+    let numbers = usual.chain(numbers.iter().map(String::as_str));
+    let others = numbers.flat_map(|number| {
+        let of = |path: (_, &str, &str)| format!("{prefix}{}{number}{}{mark}{own}", path.1, path.2);
+        OTHERS.map(|path| (path.0, of(path)))
+    });
     lost.chain(others).collect()
 }
 
 impl<'w> Walk<'w> {
+    /// Whether the server knows the path that it gets.
+    pub(super) fn arrives(&self, running: &Running<'_>, reached: &Reached, asks: &Asks) -> Passed {
+        // Over TCP what is sent arrives as it is.
+        if let Some(wanted) = &asks.arrives
+            && !reached.target.is_empty()
+            && !reached.target.strip_prefix(wanted.as_str()).is_some_and(asks_for)
+        {
+            let target = &reached.target;
+            let broken = if wanted.is_empty() {
+                Broken::new(
+                    Step::Middleware,
+                    format!("it arrives as `{target}`, which the server doesn't know"),
+                    "give the caller a route of its own without that middleware, for the host of its alias, and where one has that with a higher `priority`",
+                )
+            } else {
+                Broken::new(
+                    Step::Middleware,
+                    format!(
+                        "it arrives as `{target}`, and the server's paths start with `{wanted}`"
+                    ),
+                    format!(
+                        "add the prefix with a middleware: `middleware \"prefix\" {{ add-prefix \"{wanted}\"; }}`"
+                    ),
+                )
+            };
+            return Err(Box::new(self.routed(running, reached.router, broken)));
+        }
+        Ok(())
+    }
+
     /// A reaper, of which all requests are known.
     pub(super) fn reaper(
         &self,
@@ -55,10 +116,12 @@ impl<'w> Walk<'w> {
         let mut before: Option<Reached> = None;
         let sent = door.host(host);
         let version = asks.version.as_deref().unwrap_or_default();
-        let all = requests(prefix, version, running.instance.reads_queries());
+        let instance = &running.instance;
+        let all = requests(prefix, version, instance.reads_queries(), instance.numbers());
+        let headers = if instance.reads_headers() { &HEADERS[..] } else { &[] };
         for (index, (method, target)) in all.iter().enumerate() {
             let request = request(entrypoint, method, host, target, asks.tls);
-            let answer = ask(running, &Request { host: &sent, ..request });
+            let answer = ask(running, &Request { host: &sent, headers, ..request });
             // The first is told; the others take the same way.
             let mut silent = Trail::default();
             let trail = if index == 0 { &mut *trail } else { &mut silent };
@@ -88,8 +151,14 @@ mod tests {
     #[test]
     fn requests_say_the_version_of_the_reaper() {
         let targets = |version, by_query| -> Vec<String> {
-            requests("/api/v3", version, by_query).into_iter().map(|(_, target)| target).collect()
+            let all = requests("/api/v3", version, by_query, &[]);
+            all.into_iter().map(|(_, target)| target).collect()
         };
+        let numbers = requests("/api/v3", "3.6.0", false, &["42".to_owned()]);
+        assert_eq!(numbers.len(), 1 + 10 * 3);
+        let below = numbers.iter().map(|(_, target)| target.strip_prefix("/api/v3").unwrap());
+        assert!(below.clone().all(asks_for));
+        assert!(below.clone().any(|target| target.starts_with("/workflow_run/42/reap")));
         let first = "/api/v3/lost_workflow_run?status=C&status=H&version=";
         let new = targets("3.6.0", true);
         assert_eq!(new.len(), 6);

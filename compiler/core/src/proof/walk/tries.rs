@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use super::gate::{ask, asking, request};
+use super::gate::{ask, asking};
 use super::outside::{as_admitted, ask_from_outside};
 use super::{Group, Passed, Walk};
 use crate::components::program::Asks;
@@ -11,6 +11,7 @@ use crate::proof::demand::Client;
 use crate::proof::ground::Running;
 use crate::proof::trail::{Broken, Step, Trail};
 use crate::traefik::instance::{Action, Router};
+use crate::traefik::request::Hello;
 use crate::traefik::rule::{Example, Overlap};
 use crate::traefik::{Answer, EntryPoint, Protocol as Speaks, Request, Rule};
 
@@ -271,4 +272,15 @@ fn allowed_hosts<'r>(running: &'r Running<'_>, answer: &Answer) -> Vec<&'r str> 
         Some(Ok(Action::Headers(headers))) => headers.hosts.iter().map(|host| &**host).collect(),
         _ => Vec::new(),
     }
+}
+
+pub(super) fn request<'r>(
+    entrypoint: &'r EntryPoint,
+    method: &'r str,
+    host: &'r str,
+    target: &'r str,
+    tls: bool,
+) -> Request<'r> {
+    let hello = tls.then_some(Hello { sni: host, protocols: &[] });
+    Request { method, tls: hello, ..Request::get(&entrypoint.name, host, target) }
 }

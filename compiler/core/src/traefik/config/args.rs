@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::flags::{Flags, flags};
 use super::{
     Config, ConfigFault, EntryPoint, EntryPointTls, Forwarded, INTERNAL_ENTRY_POINT, Redirect,
-    Selector,
+    Resolver, Selector,
 };
 use crate::traefik::objects::Text;
 use crate::traefik::objects::json::denied_characters;
@@ -179,7 +179,8 @@ impl Config {
             names.dedup();
             names
         };
-        self.resolvers = below("certificatesresolvers.");
+        let resolvers = below("certificatesresolvers.").into_iter();
+        self.resolvers = resolvers.map(|name| Resolver::read(name, flags)).collect();
         self.plugins = flags.plugins.values().cloned().collect();
         self.other_providers = below("providers.");
         let settings = ["kubernetescrd", "providersthrottleduration", "precedence"];

@@ -187,6 +187,8 @@ fn a_probe_is_answered_where_ping_is() {
     assert_eq!(unready(&["--ping=false", "--ping.manualrouting"], 8080), "");
     assert!(unready(&["--ping"], 8081).contains("answers at 8080"));
     assert!(unready(&["--ping=false"], 8080).contains("`--ping=true`"));
+    let tls = ["--ping", "--entrypoints.traefik.address=:8080", "--entrypoints.traefik.http.tls"];
+    assert!(unready(&tls, 8080).contains("without TLS"));
     // What isn't `true` switches off.
     assert!(unready(&["--ping=1"], 8080).contains("`--ping=true`"));
     assert!(unready(&["--ping", "--ping.entrypoint=web"], 8080).contains("no entrypoint `web`"));

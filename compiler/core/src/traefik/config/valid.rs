@@ -3,7 +3,7 @@
 //! builds entrypoints, `pkg/server/server_entrypoint_tcp.go`).
 
 use super::flags::{Flags, Value};
-use super::{Config, ConfigFault};
+use super::{Config, ConfigFault, Resolver};
 
 /// The providers, as `providers.precedence` calls them.
 const PROVIDERS: [&str; 17] = [
@@ -78,9 +78,9 @@ impl Config {
         let mut exclusive = |one: &str, other: &str| {
             fault(one, format!("`--{one}` and `--{other}` exclude each other"));
         };
-        for resolver in &self.resolvers {
-            let [one, other] = ["acme", "tailscale"]
-                .map(|kind| format!("certificatesresolvers.{resolver}.{kind}"));
+        for Resolver { name, .. } in &self.resolvers {
+            let [one, other] =
+                ["acme", "tailscale"].map(|kind| format!("certificatesresolvers.{name}.{kind}"));
             if flags.section(&one) && flags.section(&other) {
                 exclusive(&one, &other);
             }

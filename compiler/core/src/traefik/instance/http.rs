@@ -368,8 +368,9 @@ impl Build<'_> {
                 faults.push(Fault::new(at, path, What::OnlyParent(field)));
             }
         }
-        if let Some(options) = &draft.tls_options
-            && let Some(fault) = self.tls_fault(options)
+        let named = draft.tls_options.as_ref();
+        if (router.tls || named.is_some())
+            && let Some(fault) = self.tls_fault(at, named)
         {
             faults.push(fault);
         } else if router.tls && self.config.strict_tls_options && conflict.is_some() {

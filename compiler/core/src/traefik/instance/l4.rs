@@ -246,7 +246,7 @@ impl Build<'_> {
         }
         if router.tls
             && !router.passthrough
-            && let Some(fault) = draft.tls_options.as_ref().and_then(|one| self.tls_fault(one))
+            && let Some(fault) = self.tls_fault(router.at, draft.tls_options.as_ref())
         {
             faults.push(fault);
         }

@@ -453,7 +453,12 @@ impl Build<'_> {
                 // One that is left out isn't there either; why is told of it.
                 let left = self.instance.middlewares.iter().find(|built| built.id == *id);
                 match left.map(|built| &built.action) {
-                    Some(Err(cause)) if !matches!(cause.what, What::Missing { .. }) => {
+                    Some(Err(cause))
+                        if !matches!(
+                            cause.what,
+                            What::Missing { target: Target::Middleware, .. }
+                        ) =>
+                    {
                         let cause = Box::new(cause.clone());
                         let what = What::Middleware { id: id.clone(), cause };
                         Fault::new(part.at, part.path.clone(), what)

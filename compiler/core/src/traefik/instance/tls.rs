@@ -246,8 +246,15 @@ impl Build<'_> {
         }
     }
 
-    /// Why TLS options can't be used.
-    pub(super) fn tls_fault(&self, part: &Part) -> Option<Fault> {
+    /// Why the TLS options of a router can't be used: those that it names, or the
+    /// default ones (`buildRouterHandler`, `pkg/server/router/router.go`).
+    pub(super) fn tls_fault(&self, at: usize, named: Option<&Part>) -> Option<Fault> {
+        let default = Text::from("default");
+        if named.is_none() && !self.tls_options.contains_key(&default) {
+            return None;
+        }
+        let usual = || Part { to: Found::Own(default), at, path: "spec.tls".to_owned() };
+        let part = &named.cloned().unwrap_or_else(usual);
         let missing = |name: &Text| {
             let what = What::Missing { target: Target::TlsOption, name: name.clone() };
             Some(Fault::new(part.at, part.path.clone(), what))

@@ -20,6 +20,23 @@ impl Rule {
         })
     }
 
+    /// The numbers that are whole parts of paths, or begin the last; some number for an
+    /// expression.
+    pub fn numbers(&self) -> Vec<String> {
+        let mut found = Vec::new();
+        self.each(&mut |matcher, _| match &matcher.test {
+            Test::Path(path) | Test::PathPrefix(path) => {
+                let parts = path.split('/').filter(|part| {
+                    !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit())
+                });
+                found.extend(parts.map(str::to_owned));
+            }
+            Test::PathRegexp(_) => found.push("1".to_owned()),
+            _ => {}
+        });
+        found
+    }
+
     fn has(&self, is: &dyn Fn(&Test) -> bool) -> bool {
         match self {
             Self::All(rules) | Self::Any(rules) => rules.iter().any(|rule| rule.has(is)),

@@ -77,10 +77,11 @@ pub(super) fn read(text: &str, grammar: Grammar) -> Result<Rule, Fault> {
         }
         Some((Token::Line, span)) => return Err(line_ends(span)),
         Some((token, span)) => {
-            return Err(Fault::new(
-                span.clone(),
-                format!("`&&` or `||` must stand before {token}"),
-            ));
+            let reason = match in_words(token) {
+                Some((word, mark)) => format!("`{mark}` must stand in the place of `{word}`"),
+                None => format!("`&&` or `||` must stand before {token}"),
+            };
+            return Err(Fault::new(span.clone(), reason));
         }
     }
     match parser.old {
@@ -89,6 +90,14 @@ pub(super) fn read(text: &str, grammar: Grammar) -> Result<Rule, Fault> {
         }
         _ => Ok(rule),
     }
+}
+
+/// What is written for a word that other languages have.
+fn in_words(token: &Token) -> Option<(&str, &'static str)> {
+    let Token::Word(word) = token else { return None };
+    let own = [("and", "&&"), ("or", "||")];
+    let (_, mark) = own.iter().find(|(own, _)| word.eq_ignore_ascii_case(own))?;
+    Some((word, mark))
 }
 
 fn line_ends(span: &Range<usize>) -> Fault {
@@ -166,10 +175,13 @@ impl<'p> Parser<'p> {
                     }
                     Some((Token::Line, span)) => return Err(line_ends(span)),
                     Some((token, span)) => {
-                        return Err(Fault::new(
-                            span.clone(),
-                            format!("`&&`, `||` or `)` must stand before {token}"),
-                        ));
+                        let reason = match in_words(token) {
+                            Some((word, mark)) => {
+                                format!("`{mark}` must stand in the place of `{word}`")
+                            }
+                            None => format!("`&&`, `||` or `)` must stand before {token}"),
+                        };
+                        return Err(Fault::new(span.clone(), reason));
                     }
                     None => return Err(Fault::new(open.clone(), "a `(` is never closed")),
                 }

@@ -9,6 +9,7 @@ use jtc_syntax::Span;
 use crate::components::program::Cx;
 use crate::components::{build::alias, traefik};
 use crate::diagnostics::{self as d, Report};
+use crate::model::At;
 use crate::model::declared::{About, Topology};
 use crate::model::resolved::{LinkEnd, World, ranges};
 use crate::network::range::contains;
@@ -95,6 +96,11 @@ fn system(name: &str, at: Span, report: &mut Report) {
     }
 }
 
+/// Whether addresses are of IPv6.
+fn is_v6(ranges: &str) -> bool {
+    ranges.contains(':')
+}
+
 /// How many addresses a list of ranges has.
 fn count(list: &str) -> Option<u128> {
     let sizes = addresses::ranges(list)?
@@ -118,6 +124,15 @@ fn addresses(world: &World<'_>, report: &mut Report) {
                 })
             {
                 report.push(d::j0902_pool::outside(&pool.value, found, address));
+            }
+            let clients = &balancer.value.source_ranges;
+            if let Some(found) = found
+                && let Some(first) = clients.first()
+                && let pool_is_v6 = is_v6(&found.addresses.value)
+                && clients.iter().all(|range| is_v6(&range.to_string()) != pool_is_v6)
+            {
+                let range = At::new(first.to_string(), balancer.span);
+                report.push(d::j0902_pool::other_family(&pool.value, found, &range));
             }
         }
         if let Some(address) = &balancer.value.address

@@ -89,6 +89,18 @@ fn turned_round(addresses: &str) -> Option<(IpAddr, IpAddr)> {
     (first.is_ipv4() == last.is_ipv4() && last < first).then_some((first, last))
 }
 
+/// Clients of another family than the addresses that they would ask.
+pub(crate) fn other_family(name: &str, pool: &AddressPool, range: &At<String>) -> Diag {
+    Diag::new(
+        &META,
+        range.span,
+        "of the other family",
+        format!("no client can come: {} and the pool `{name}` are of different families, IPv4 and IPv6", shorten(&range.value)),
+    )
+    .with(pool.addresses.span, "has these")
+    .help("write ranges of the family that the pool has")
+}
+
 /// An address that its pool hasn't.
 pub(crate) fn outside(name: &str, pool: &AddressPool, address: &At<String>) -> Diag {
     Diag::new(&META, address.span, "not in the pool", format!("the pool `{name}` doesn't have the address {}", address.value))

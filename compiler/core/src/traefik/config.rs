@@ -73,6 +73,8 @@ pub struct Config {
     pub metrics_by_hand: bool,
     /// The first word of the arguments that isn't read, nor what follows it.
     pub unread: Option<Text>,
+    /// Whether the arguments say how pods are asked over TLS (`serversTransport`).
+    pub own_transport: bool,
     /// Resolvers of certificates, by name.
     pub resolvers: Vec<Resolver>,
     /// The plugins that it loads, by the names that middlewares use.

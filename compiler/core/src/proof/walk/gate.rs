@@ -331,6 +331,7 @@ impl<'w> Walk<'w> {
             if is_other && space.behind(service).any(|pods| pods.http_alone) {
                 return Err(Box::new(self.speaks_otherwise(running, backend)));
             }
+            self.verified(running, backend)?;
             trail.add(Step::Backend, origin, &backend.referred.1, || {
                 format!("port {} of the Service `{}`", backend.port, backend.service.name)
             });
@@ -534,7 +535,7 @@ impl<'w> Walk<'w> {
         }
     }
 
-    fn because(&self, origin: &Origin, field: &str, broken: Broken) -> Broken {
+    pub(super) fn because(&self, origin: &Origin, field: &str, broken: Broken) -> Broken {
         let label = match broken.step {
             Step::Route | Step::Middleware | Step::Backend | Step::Scheme | Step::Target => {
                 "the route"

@@ -179,6 +179,7 @@ impl Config {
             names.dedup();
             names
         };
+        self.own_transport = flags.has_below("serverstransport");
         let resolvers = below("certificatesresolvers.").into_iter();
         self.resolvers = resolvers.map(|name| Resolver::read(name, flags)).collect();
         self.plugins = flags.plugins.values().cloned().collect();

@@ -1,4 +1,5 @@
-//! What makes Traefik serve nothing at all, while it says that it is well.
+//! What makes Traefik serve nothing at all, while it says that it is well, or nothing
+//! over TLS.
 
 use std::time::{Duration, Instant};
 
@@ -101,7 +102,64 @@ pub(super) fn run(cluster: &Cluster) -> Result<String> {
         objects.pop();
         client.delete(&format!("{path}/crash"))?;
     }
-    Ok("forbidden, allowed, stopped by three panics".to_owned())
+    // The options that all routes with TLS get that name none.
+    let spec = json!({ "cipherSuites": ["TLS_NO_SUCH"] });
+    let route = json!({ "match": "Path(`/`)", "kind": "Rule", "services": [to("one")] });
+    let more = [
+        object("TLSOption", "default", spec),
+        object("IngressRoute", "secure", json!({ "routes": [route], "tls": {} })),
+    ];
+    for object in more {
+        client.create(&path(&object)?, &object)?;
+        objects.push(object);
+    }
+    over_tls(cluster, &objects, &all)?;
+    Ok("forbidden, allowed, stopped by three panics, without TLS by its default options".to_owned())
+}
+
+/// Checks that Traefik and the model leave out the one route with TLS, and no other.
+fn over_tls(cluster: &Cluster, objects: &[Value], rules: &[Value]) -> Result<()> {
+    let mut traefik = Traefik::start(cluster, "options", &args(), TOKEN)?;
+    let start = Instant::now();
+    let real = loop {
+        traefik.program.alive()?;
+        let raw = traefik.raw().unwrap_or_default();
+        let routers = raw["routers"].as_object().into_iter().flatten();
+        let own = routers.filter(|(name, _)| name.starts_with(NAMESPACE));
+        let found: Vec<(bool, bool)> = own
+            .map(|(_, router)| (router["tls"].is_object(), router["status"] == "enabled"))
+            .collect();
+        if found.len() == 2 || start.elapsed() > LIMIT {
+            break found;
+        }
+        std::thread::sleep(Duration::from_millis(100));
+    };
+    let model = model(&traefik.args, objects, rules);
+    let says: Vec<(bool, bool)> =
+        model.routers.iter().map(|one| (one.tls, one.status.is_enabled())).collect();
+    for (name, mut found) in [("Traefik", real), ("the model", says)] {
+        found.sort_unstable();
+        if found != [(false, true), (true, false)] {
+            bail!(
+                "default options: {name} has these routers, with TLS or not, and on or off: {found:?}"
+            );
+        }
+    }
+    Ok(())
+}
+
+/// How Traefik is started.
+fn args() -> [String; 7] {
+    [
+        "--api.insecure=true",
+        "--ping=true",
+        "--entrypoints.web.address=127.0.0.1:19999",
+        "--providers.kubernetescrd=true",
+        "--providers.kubernetescrd.allowemptyservices=true",
+        "--providers.kubernetescrd.disableclusterscoperesources=true",
+        "--providers.kubernetescrd.namespaces=nothing",
+    ]
+    .map(str::to_owned)
 }
 
 /// Checks whether the route is there, in Traefik and in the model.
@@ -113,17 +171,7 @@ fn served(
     rules: &[Value],
     expected: bool,
 ) -> Result<()> {
-    let args = [
-        "--api.insecure=true",
-        "--ping=true",
-        "--entrypoints.web.address=127.0.0.1:19999",
-        "--providers.kubernetescrd=true",
-        "--providers.kubernetescrd.allowemptyservices=true",
-        "--providers.kubernetescrd.disableclusterscoperesources=true",
-        "--providers.kubernetescrd.namespaces=nothing",
-    ]
-    .map(str::to_owned);
-    let mut traefik = Traefik::start(cluster, name, &args, token)?;
+    let mut traefik = Traefik::start(cluster, name, &args(), token)?;
     let start = Instant::now();
     let mut real = false;
     let limit = if expected { LIMIT } else { WATCHED };

@@ -13,8 +13,8 @@ use crate::model::At;
 use crate::model::declared::{About, Topology};
 use crate::model::resolved::{LinkEnd, World, ranges};
 use crate::network::range::contains;
-use crate::text::Version;
 use crate::text::addresses::{self, number};
+use crate::text::{Cidr, Version};
 
 /// The oldest Kubernetes that the output is for.
 pub const OLDEST: Version = Version::new(1, 34, 0);
@@ -96,9 +96,10 @@ fn system(name: &str, at: Span, report: &mut Report) {
     }
 }
 
-/// Whether addresses are of IPv6.
-fn is_v6(ranges: &str) -> bool {
-    ranges.contains(':')
+/// Whether some addresses of a pool are of the family of a range, IPv4 or IPv6.
+fn has_family_of(pool: &str, range: &Cidr) -> bool {
+    let is_v6 = range.to_string().contains(':');
+    pool.split(',').any(|part| part.contains(':') == is_v6)
 }
 
 /// How many addresses a list of ranges has.
@@ -128,8 +129,7 @@ fn addresses(world: &World<'_>, report: &mut Report) {
             let clients = &balancer.value.source_ranges;
             if let Some(found) = found
                 && let Some(first) = clients.first()
-                && let pool_is_v6 = is_v6(&found.addresses.value)
-                && clients.iter().all(|range| is_v6(&range.to_string()) != pool_is_v6)
+                && clients.iter().all(|range| !has_family_of(&found.addresses.value, range))
             {
                 let range = At::new(first.to_string(), balancer.span);
                 report.push(d::j0902_pool::other_family(&pool.value, found, &range));

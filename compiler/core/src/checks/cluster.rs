@@ -9,7 +9,6 @@ use jtc_syntax::Span;
 use crate::components::program::Cx;
 use crate::components::{build::alias, traefik};
 use crate::diagnostics::{self as d, Report};
-use crate::model::At;
 use crate::model::declared::{About, Topology};
 use crate::model::resolved::{LinkEnd, World, ranges};
 use crate::network::range::contains;
@@ -131,8 +130,11 @@ fn addresses(world: &World<'_>, report: &mut Report) {
                 && let Some(first) = clients.first()
                 && clients.iter().all(|range| !has_family_of(&found.addresses.value, range))
             {
-                let range = At::new(first.to_string(), balancer.span);
-                report.push(d::j0902_pool::other_family(&pool.value, found, &range));
+                report.push(d::j0902_pool::other_family(
+                    &pool.value,
+                    found,
+                    (first, balancer.span),
+                ));
             }
         }
         if let Some(address) = &balancer.value.address

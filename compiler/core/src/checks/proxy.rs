@@ -6,6 +6,7 @@ use crate::components::build::alias;
 use crate::components::program::{Peer, Program};
 use crate::components::reapers;
 use crate::diagnostics::{Report, j0573_by_proxy as d};
+use crate::model::At;
 use crate::model::settings::EnvValue;
 
 /// By which variables Traefik asks a proxy (`http.ProxyFromEnvironment` of Go), and
@@ -50,15 +51,21 @@ pub(super) fn check(program: &Program, report: &mut Report) {
 
 /// The variable of this name, in letters of either size, that holds something.
 fn set<'p>(program: &'p Program, name: &str) -> Option<(&'p str, Span)> {
-    let mut all = program.settings.env.iter();
-    all.find_map(|(own, at)| {
-        let holds = !matches!(&at.value, EnvValue::Text(text) if text.trim().is_empty());
-        (holds && own.eq_ignore_ascii_case(name)).then_some((own.as_str(), at.span))
-    })
+    let holds = |at: &EnvValue| !matches!(at, EnvValue::Text(text) if text.trim().is_empty());
+    let found = called(program, name).find(|(_, at)| holds(&at.value));
+    found.map(|(own, at)| (own, at.span))
 }
 
 /// What is asked without the proxy.
 fn exempt(program: &Program) -> Option<&EnvValue> {
-    let mut all = program.settings.env.iter();
-    all.find_map(|(name, at)| name.eq_ignore_ascii_case("NO_PROXY").then_some(&at.value))
+    called(program, "NO_PROXY").next().map(|(_, at)| &at.value)
+}
+
+/// The variables of this name, in letters of either size.
+fn called<'p>(
+    program: &'p Program,
+    name: &str,
+) -> impl Iterator<Item = (&'p str, &'p At<EnvValue>)> {
+    let all = program.settings.env.iter();
+    all.filter(move |(own, _)| own.eq_ignore_ascii_case(name)).map(|(own, at)| (own.as_str(), at))
 }

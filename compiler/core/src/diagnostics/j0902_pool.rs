@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use super::prelude::*;
 use crate::model::At;
 use crate::model::declared::AddressPool;
+use crate::text::Cidr;
 
 /// Documentation.
 pub(crate) static META: Meta = Meta {
@@ -90,12 +91,12 @@ fn turned_round(addresses: &str) -> Option<(IpAddr, IpAddr)> {
 }
 
 /// Clients of another family than the addresses that they would ask.
-pub(crate) fn other_family(name: &str, pool: &AddressPool, range: &At<String>) -> Diag {
+pub(crate) fn other_family(name: &str, pool: &AddressPool, (range, span): (&Cidr, Span)) -> Diag {
     Diag::new(
         &META,
-        range.span,
+        span,
         "of the other family",
-        format!("no client can come: {} and the pool `{name}` are of different families, IPv4 and IPv6", shorten(&range.value)),
+        format!("no client can come: {} and the pool `{name}` are of different families, IPv4 and IPv6", shorten(&range.to_string())),
     )
     .with(pool.addresses.span, "has these")
     .help("write ranges of the family that the pool has")

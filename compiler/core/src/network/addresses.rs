@@ -171,9 +171,7 @@ pub fn is_of_network(scheme: &str) -> bool {
 
 /// The Service and the namespace of a name that can be of the cluster alone.
 pub fn full_name<'h>(host: &'h str, dns_domain: &str) -> Option<(&'h str, &'h str)> {
-    let within = host.strip_suffix(dns_domain).and_then(|rest| rest.strip_suffix('.'));
-    let (before, last) = within.unwrap_or(host).rsplit_once('.')?;
-    before.rsplit_once('.').filter(|_| last == "svc")
+    before_svc(host, dns_domain)?.rsplit_once('.')
 }
 
 /// Whether a byte may stand in the name of a host.
@@ -183,9 +181,14 @@ pub fn of_name(byte: u8) -> bool {
 
 /// Whether a name can be of the cluster alone.
 fn is_full(host: &str, dns_domain: &str) -> bool {
-    let small = host.to_ascii_lowercase();
-    let within = small.strip_suffix(dns_domain).and_then(|rest| rest.strip_suffix('.'));
-    within.unwrap_or(&small).rsplit_once('.').is_some_and(|(_, last)| last == "svc")
+    before_svc(&host.to_ascii_lowercase(), dns_domain).is_some()
+}
+
+/// What stands before the `svc` by which a name is of the cluster.
+fn before_svc<'h>(host: &'h str, dns_domain: &str) -> Option<&'h str> {
+    let within = host.strip_suffix(dns_domain).and_then(|rest| rest.strip_suffix('.'));
+    let (before, last) = within.unwrap_or(host).rsplit_once('.')?;
+    (last == "svc").then_some(before)
 }
 
 #[cfg(test)]

@@ -139,6 +139,20 @@ impl Network {
         self.spaces.iter().map(|(name, space)| (&**name, &**space))
     }
 
+    /// The addresses outside that Services ask for or have, with the namespace and the
+    /// Service.
+    pub fn outside_addresses(&self) -> BTreeMap<&str, (&str, &Service)> {
+        let services = self
+            .spaces()
+            .flat_map(|(name, space)| space.services.values().map(move |service| (name, service)));
+        services
+            .flat_map(|(name, service)| {
+                let own = service.addresses.iter().chain(&service.external_ips);
+                own.map(move |address| (address.as_str(), (name, service)))
+            })
+            .collect()
+    }
+
     /// The DNS domain of the cluster.
     pub fn dns_domain(&self) -> &str {
         &self.dns_domain

@@ -318,12 +318,10 @@ pub(super) fn check(ground: &Ground<'_>, evidence: &Evidence, report: &mut Repor
 
 fn texts(ground: &Ground<'_>, evidence: &Evidence, report: &mut Report) {
     let mut addresses: BTreeMap<&str, (&str, &Service)> = BTreeMap::new();
-    let mut balanced: BTreeMap<&str, (&str, &Service)> = BTreeMap::new();
+    let balanced = ground.net.outside_addresses();
     for (name, space) in ground.net.spaces() {
         for service in space.services.values() {
             addresses.extend(service.cluster_ips.iter().map(|ip| (ip.as_str(), (name, service))));
-            let outside = service.addresses.iter().chain(&service.external_ips);
-            balanced.extend(outside.map(|ip| (ip.as_str(), (name, service))));
         }
     }
     let outside = externals(evidence, ground, report);

@@ -91,17 +91,10 @@ pub(super) fn check(ground: &Ground<'_>, evidence: &Evidence, report: &mut Repor
             report.extend(bare.into_iter().map(|(route, lacks)| d::no_certificate(route, lacks)));
         }
     }
-    let of_balancers: BTreeMap<&str, Claim<'_>> = ground
-        .net
-        .spaces()
-        .flat_map(|(name, space)| space.services.values().map(move |service| (name, service)))
-        .flat_map(|(name, service)| {
-            let own = service.addresses.iter().chain(&service.external_ips);
-            own.map(move |address| (address.as_str(), (name, &service.origin)))
-        })
-        .collect();
+    let addresses = ground.net.outside_addresses();
     for external in &evidence.externals {
-        let claim = hosts.get(&external.host).or_else(|| of_balancers.get(&*external.host));
+        let of_service = || addresses.get(&*external.host).map(|(name, own)| (*name, &own.origin));
+        let claim = hosts.get(&external.host).copied().or_else(of_service);
         if let Some((namespace, route)) = claim
             && evidence.demands().any(|demand| external.is_asked(demand))
         {

@@ -21,6 +21,10 @@ use crate::traefik::{Answer, Backend, Protocol as Speaks, Reached, Request};
 const ANY: [IpAddr; 2] =
     [IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1)), IpAddr::V4(Ipv4Addr::new(203, 0, 113, 254))];
 
+/// What to do about a middleware that answers a caller, or changes what it asks.
+pub(super) const AROUND_MIDDLEWARE: &str = "give the caller a route of its own without that middleware, for the host of \
+     its alias, and where one has that with a higher `priority`";
+
 impl<'w> Walk<'w> {
     /// From the port of some Traefik pods to who answers there: the one that is
     /// asked for, and theirs.
@@ -219,7 +223,7 @@ impl<'w> Walk<'w> {
                 let broken = Broken::new(
                     Step::Middleware,
                     format!("a middleware answers {status}"),
-                    "give the caller a route of its own without that middleware, for the host of its alias, and where one has that with a higher `priority`",
+                    AROUND_MIDDLEWARE,
                 );
                 Err(Box::new(self.routed(running, *router, broken)))
             }
@@ -249,7 +253,7 @@ impl<'w> Walk<'w> {
                 let broken = Broken::new(
                     Step::Middleware,
                     format!("whether it passes is up to {decides}"),
-                    "give the caller a route of its own without that middleware, for the host of its alias, and where one has that with a higher `priority`",
+                    AROUND_MIDDLEWARE,
                 );
                 Err(Box::new(self.routed(running, *router, broken)))
             }

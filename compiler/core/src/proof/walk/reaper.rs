@@ -1,7 +1,7 @@
 //! What a reaper asks the server for, under the prefix of its version
 //! (`workflow_reaper.py` of Jobmon).
 
-use super::gate::{ask, asking};
+use super::gate::{AROUND_MIDDLEWARE, ask, asking};
 use super::tries::{Door, request};
 use super::{Passed, Walk};
 use crate::components::program::Asks;
@@ -87,7 +87,7 @@ impl<'w> Walk<'w> {
                 Broken::new(
                     Step::Middleware,
                     format!("it arrives as `{target}`, which the server doesn't know"),
-                    "give the caller a route of its own without that middleware, for the host of its alias, and where one has that with a higher `priority`",
+                    AROUND_MIDDLEWARE,
                 )
             } else {
                 Broken::new(

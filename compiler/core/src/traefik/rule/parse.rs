@@ -77,11 +77,7 @@ pub(super) fn read(text: &str, grammar: Grammar) -> Result<Rule, Fault> {
         }
         Some((Token::Line, span)) => return Err(line_ends(span)),
         Some((token, span)) => {
-            let reason = match in_words(token) {
-                Some((word, mark)) => format!("`{mark}` must stand in the place of `{word}`"),
-                None => format!("`&&` or `||` must stand before {token}"),
-            };
-            return Err(Fault::new(span.clone(), reason));
+            return Err(Fault::new(span.clone(), not_joined(token, "`&&` or `||`")));
         }
     }
     match parser.old {
@@ -92,12 +88,19 @@ pub(super) fn read(text: &str, grammar: Grammar) -> Result<Rule, Fault> {
     }
 }
 
-/// What is written for a word that other languages have.
-fn in_words(token: &Token) -> Option<(&str, &'static str)> {
-    let Token::Word(word) = token else { return None };
-    let own = [("and", "&&"), ("or", "||")];
-    let (_, mark) = own.iter().find(|(own, _)| word.eq_ignore_ascii_case(own))?;
-    Some((word, mark))
+/// Why a token can't follow a matcher; other languages have words for `&&` and `||`.
+fn not_joined(token: &Token, marks: &str) -> String {
+    let mark = match token {
+        Token::Word(word) if word.eq_ignore_ascii_case("and") => Some("&&"),
+        Token::Word(word) if word.eq_ignore_ascii_case("or") => Some("||"),
+        _ => None,
+    };
+    match (token, mark) {
+        (Token::Word(word), Some(mark)) => {
+            format!("`{mark}` must stand in the place of `{word}`")
+        }
+        _ => format!("{marks} must stand before {token}"),
+    }
 }
 
 fn line_ends(span: &Range<usize>) -> Fault {
@@ -175,12 +178,7 @@ impl<'p> Parser<'p> {
                     }
                     Some((Token::Line, span)) => return Err(line_ends(span)),
                     Some((token, span)) => {
-                        let reason = match in_words(token) {
-                            Some((word, mark)) => {
-                                format!("`{mark}` must stand in the place of `{word}`")
-                            }
-                            None => format!("`&&`, `||` or `)` must stand before {token}"),
-                        };
+                        let reason = not_joined(token, "`&&`, `||` or `)`");
                         return Err(Fault::new(span.clone(), reason));
                     }
                     None => return Err(Fault::new(open.clone(), "a `(` is never closed")),

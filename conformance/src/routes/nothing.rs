@@ -6,10 +6,11 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, bail};
 use jtc_core::traefik::access::{Access, Grant};
 use jtc_core::traefik::objects::Service;
-use jtc_core::traefik::{Config, Instance, Objects};
+use jtc_core::traefik::{Config, Instance, Objects, Request};
 use serde_json::{Value, json};
 
-use super::{LIMIT, Traefik, path};
+use super::{LIMIT, Traefik, isolation, path};
+use crate::cluster::client::plain_agent;
 use crate::cluster::{Cluster, LIMITED, TOKEN};
 
 /// How long it is watched for a route that must not come. Otherwise it takes a
@@ -102,6 +103,7 @@ pub(super) fn run(cluster: &Cluster) -> Result<String> {
         objects.pop();
         client.delete(&format!("{path}/crash"))?;
     }
+    pings(cluster, &objects, &all)?;
     // The options that all routes with TLS get that name none.
     let spec = json!({ "cipherSuites": ["TLS_NO_SUCH"] });
     let route = json!({ "match": "Path(`/`)", "kind": "Rule", "services": [to("one")] });
@@ -114,7 +116,73 @@ pub(super) fn run(cluster: &Cluster) -> Result<String> {
         objects.push(object);
     }
     over_tls(cluster, &objects, &all)?;
-    Ok("forbidden, allowed, stopped by three panics, without TLS by its default options".to_owned())
+    Ok("forbidden, allowed, stopped by three panics, not ready by its own entrypoint, without TLS by its default options".to_owned())
+}
+
+/// Checks what `/ping` answers on an entrypoint with middlewares, and by a route of one's
+/// own.
+fn pings(cluster: &Cluster, others: &[Value], rules: &[Value]) -> Result<()> {
+    let object = |kind: &str, name: &str, spec: Value| {
+        json!({
+            "apiVersion": "traefik.io/v1alpha1", "kind": kind,
+            "metadata": { "name": name, "namespace": NAMESPACE }, "spec": spec,
+        })
+    };
+    let ping = json!({ "kind": "TraefikService", "name": "ping@internal" });
+    let more = [
+        object("Middleware", "hosts", json!({ "headers": { "allowedHosts": ["other"] } })),
+        object("Middleware", "compress", json!({ "compress": {} })),
+        object(
+            "IngressRoute",
+            "ping",
+            json!({
+                "entryPoints": ["ping"],
+                "routes": [{ "match": "Path(`/ping`) && Header(`X-Own`, `1`)", "kind": "Rule", "services": [ping] }],
+            }),
+        ),
+    ];
+    let mut objects = others.to_vec();
+    for object in &more {
+        cluster.client.create(&path(object)?, object)?;
+        objects.push(object.clone());
+    }
+    let before = |name: &str| format!("--entrypoints.ping.http.middlewares={name}");
+    let cases = [
+        (None, None, 200),
+        (Some(before("nothing-compress@kubernetescrd")), None, 200),
+        (Some(before("nothing-hosts@kubernetescrd")), None, 500),
+        (Some(before("nothing-absent@kubernetescrd")), None, 404),
+        (Some(before("nothing-compress")), None, 404),
+        (Some("--ping.manualrouting=true".to_owned()), None, 404),
+        (Some("--ping.manualrouting=true".to_owned()), Some(("X-Own", "1")), 200),
+    ];
+    for (option, header, expected) in cases {
+        let port = isolation::free_port()?;
+        let mut all = args().to_vec();
+        all.push("--ping.entrypoint=ping".to_owned());
+        all.push(format!("--entrypoints.ping.address=127.0.0.1:{port}"));
+        all.extend(option.clone());
+        let traefik = &mut Traefik::start(cluster, "ping", &all, TOKEN)?;
+        traefik.wait("nothing-web")?;
+        let mut request = plain_agent().get(format!("http://127.0.0.1:{port}/ping"));
+        if let Some((name, value)) = header {
+            request = request.header(name, value);
+        }
+        let real = request.config().http_status_as_error(false).build().call()?.status().as_u16();
+        let host = format!("127.0.0.1:{port}");
+        let headers: Vec<(&str, &str)> = header.into_iter().collect();
+        let model = model(&traefik.args, &objects, rules);
+        let asked = Request { headers: &headers, ..Request::get("ping", &host, "/ping") };
+        let says = model.answer(&asked).status();
+        if real != expected || says != Some(expected) {
+            bail!("/ping with {option:?} and {header:?}: {real}, by the model {says:?}");
+        }
+    }
+    for object in &more {
+        let name = object["metadata"]["name"].as_str().unwrap_or_default();
+        cluster.client.delete(&format!("{}/{name}", path(object)?))?;
+    }
+    Ok(())
 }
 
 /// Checks that Traefik and the model leave out the one route with TLS, and no other.

@@ -20,6 +20,7 @@ mod slices;
 mod template;
 mod words;
 
+use k8s_openapi::api::core::v1::PodSpec;
 use serde_json::Value;
 
 use crate::components::manifests;
@@ -32,7 +33,8 @@ use crate::model::object::{Body, Object};
 use crate::model::resolved::World;
 use crate::text::TextKind;
 
-pub use self::amounts::needs;
+pub use self::amounts::{needs, pods_of};
+pub(super) use self::scaling::typed;
 pub use self::services::check as services;
 
 /// Checks the hand-written objects of a namespace.
@@ -68,6 +70,11 @@ pub fn check(world: &World<'_>, home: &Home<'_>, made: &Made, report: &mut Repor
             scaling::check(&mut tell, body, made);
         }
     }
+}
+
+/// The pods that an object makes.
+pub(super) fn pods_in(typed: &HandWritten) -> Option<&PodSpec> {
+    template::of(typed)?.spec.as_ref()
 }
 
 /// One object, and where to tell what is wrong with it.

@@ -4,11 +4,15 @@
 mod acme;
 pub mod cluster;
 pub mod elastic;
+mod ended;
 pub mod jobmon;
+mod limits;
+mod listens;
 pub mod manifests;
 pub mod pod_security;
 pub mod programs;
 mod proxy;
+mod quota;
 pub mod routes;
 
 use crate::diagnostics::Report;
@@ -19,4 +23,5 @@ pub fn check(world: &World<'_>, report: &mut Report) {
     cluster::check(world, report);
     elastic::check(world, report);
     jobmon::check(world, report);
+    ended::check(world, report);
 }

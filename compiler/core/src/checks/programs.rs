@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 
 use jtc_syntax::Span;
 
-use super::{acme, manifests, pod_security, proxy};
+use super::{acme, limits, listens, pod_security, proxy, quota};
 use crate::components::build::meta::APP;
 use crate::components::build::{objects, pod};
 use crate::components::program::{Home, Program, Runs};
 use crate::components::site::Made;
 use crate::diagnostics::{self as d, Report};
 use crate::model::declared::PodSecurity;
-use crate::model::settings::{Check, Protocol, Replicas, Resources, Strategy, VolumeSource};
+use crate::model::settings::{Check, Protocol, Replicas, Strategy, VolumeSource};
 use crate::model::{At, NOWHERE};
 
 /// Checks what a namespace is made of, while the objects are at hand.
@@ -32,9 +32,10 @@ pub fn check(home: &Home<'_>, made: &Made, report: &mut Report) {
         proxy::check(program, report);
         files(program, report);
         security(home, program, report);
-        quota(home, program, report);
+        listens::check(program, report);
     }
-    together(home, made, report);
+    quota::check(home, made, report);
+    limits::check(home, made, report);
 }
 
 /// The place that set a value, or the program where it is built in.
@@ -44,7 +45,7 @@ fn place(span: Span, program: &Program) -> Span {
 
 /// Components of Jobmon take theirs from the version, which is checked there;
 /// only workloads have no version.
-fn has_image(program: &Program) -> bool {
+pub(super) fn has_image(program: &Program) -> bool {
     program.settings.image.is_some() || program.version.is_some()
 }
 
@@ -328,86 +329,5 @@ fn security(home: &Home<'_>, program: &Program, report: &mut Report) {
         if home.level > wanted {
             refuse(*span, &format!("it adds the capability {name}"), wanted);
         }
-    }
-}
-
-/// One of the four amounts, in its smallest unit.
-type Amount = fn(&Resources) -> Option<u64>;
-
-/// An amount as a topology has it.
-type Written = fn(u64) -> String;
-
-const REQUEST_CPU: Amount = |amounts| amounts.request_cpu.as_ref().map(|at| at.value.milli());
-const LIMIT_CPU: Amount = |amounts| amounts.limit_cpu.as_ref().map(|at| at.value.milli());
-const REQUEST_MEMORY: Amount = |amounts| amounts.request_memory.as_ref().map(|at| at.value.bytes());
-const LIMIT_MEMORY: Amount = |amounts| amounts.limit_memory.as_ref().map(|at| at.value.bytes());
-
-/// What a quota may count: its name, the amount, what stands for it where a
-/// program doesn't say it, and how it is written. A limit alone is the request
-/// too.
-const COUNTED: [(&str, Amount, Amount, Written); 4] = [
-    ("requests cpu", REQUEST_CPU, LIMIT_CPU, written_cpu),
-    ("requests memory", REQUEST_MEMORY, LIMIT_MEMORY, written_memory),
-    ("limits cpu", LIMIT_CPU, LIMIT_CPU, written_cpu),
-    ("limits memory", LIMIT_MEMORY, LIMIT_MEMORY, written_memory),
-];
-
-/// What all programs of a namespace need, against its quota.
-fn together(home: &Home<'_>, made: &Made, report: &mut Report) {
-    let Some(quota) = home.quota else { return };
-    for (what, amount, otherwise, written) in COUNTED {
-        let Some(has) = amount(&quota.value) else { continue };
-        let needs = |program: &Program| {
-            let pods = program.settings.replicas.map_or(1, |replicas| replicas.value.most());
-            let resources = &program.settings.resources;
-            let each = amount(resources).or_else(|| otherwise(resources)).unwrap_or_default();
-            each.saturating_mul(u64::from(pods))
-        };
-        let own = made.programs.iter();
-        let own = own.map(|program| (&*program.component, program.source, needs(program)));
-        let by_hand = manifests::needs(home, made, what);
-        let by_hand = by_hand.map(|(object, needs)| (&*object.id.name, object.source, needs));
-        let all: Vec<(&str, Span, u64)> = own.chain(by_hand).collect();
-        let total = all.iter().map(|(.., needs)| *needs).fold(0, u64::saturating_add);
-        if total > has
-            && let Some((name, at, _)) = all.iter().max_by_key(|(.., needs)| *needs)
-        {
-            report.push(d::j0620_quota_too_small::diag(
-                what,
-                &written(total),
-                &written(has),
-                quota.span,
-                (name, *at),
-            ));
-        }
-    }
-}
-
-fn written_cpu(milli: u64) -> String {
-    if milli.is_multiple_of(1000) { (milli / 1000).to_string() } else { format!("{milli}m") }
-}
-
-fn written_memory(bytes: u64) -> String {
-    [(1 << 30, "Gi"), (1 << 20, "Mi"), (1 << 10, "Ki")]
-        .into_iter()
-        .find(|(unit, _)| bytes >= *unit && bytes.is_multiple_of(*unit))
-        .map_or_else(|| bytes.to_string(), |(unit, name)| format!("{}{name}", bytes / unit))
-}
-
-/// With a quota, every container must say what the quota counts.
-fn quota(home: &Home<'_>, program: &Program, report: &mut Report) {
-    // One without an image is not written to its end: that comes first.
-    let Some(quota) = home.quota.filter(|_| has_image(program)) else { return };
-    let resources = &program.settings.resources;
-    let missing: Vec<&str> = COUNTED
-        .iter()
-        .filter(|(_, amount, otherwise, _)| {
-            amount(&quota.value).is_some()
-                && amount(resources).or_else(|| otherwise(resources)).is_none()
-        })
-        .map(|(name, ..)| *name)
-        .collect();
-    if !missing.is_empty() {
-        report.push(d::j0614_quota::diag(&program.component, program.source, quota.span, &missing));
     }
 }

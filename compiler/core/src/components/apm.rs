@@ -2,6 +2,7 @@
 
 use super::elastic::{self, Amounts};
 use super::list::Component;
+use super::listens::{File, Listens, Says};
 use super::program::{Cx, Program, builtin, merge};
 use super::{elasticsearch, kibana};
 use crate::model::At;
@@ -29,6 +30,17 @@ pub static COMPONENT: Component =
     Component { spec: &SPEC, object: "jobmon-apm", program, extras: |_, _| Vec::new() };
 
 const HTTP: u16 = 8200;
+
+/// The file with its settings.
+const CONFIG: &str = "/usr/share/apm-server/apm-server.yml";
+
+/// Where it listens (Elastic APM, "Configure the APM Server").
+const LISTENS: [Listens; 1] = [Listens {
+    port: "http",
+    usual: Some(HTTP),
+    by: &[("apm-server.host", Says::Address), ("apm-server.ssl.enabled", Says::Tls)],
+    file: Some(File::Yaml(CONFIG)),
+}];
 
 const AMOUNTS: Amounts = Amounts { cpu: ("100m", "1"), memory: ("256Mi", "512Mi") };
 
@@ -76,9 +88,7 @@ fn settings(config: String, text: &str) -> Settings {
     };
     settings.ports.insert("http".to_owned(), builtin(Port::tcp(HTTP)));
     settings.probes.insert(ProbeKind::Readiness, builtin(Probe::new(ready)));
-    settings
-        .config_files
-        .insert("/usr/share/apm-server/apm-server.yml".to_owned(), builtin(Content(config.into())));
+    settings.config_files.insert(CONFIG.to_owned(), builtin(Content(config.into())));
     settings
 }
 
@@ -98,6 +108,7 @@ fn program(cx: &Cx<'_>) -> Option<Program> {
     program.scratch = ["/tmp", "/usr/share/apm-server/data"].map(str::to_owned).to_vec();
     program.talks.push(elastic::to_elasticsearch("writes traces there", span));
     program.needs.push(Need::ready(cx.site.name, "elasticsearch", span));
+    program.listens = &LISTENS;
     if has_kibana {
         program.talks.push(elastic::to_kibana("asks for the configuration of agents", span));
         program.needs.push(Need::ready(cx.site.name, "kibana", span));

@@ -11,6 +11,7 @@ use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 use super::build::{meta, objects};
 use super::elastic::{self, Amounts};
 use super::list::Component;
+use super::listens::{File, Listens, Says};
 use super::program::{Cx, Disk, Peer, Program, Runs, Talk, builtin, merge};
 use crate::model::At;
 use crate::model::declared::{ElasticsearchOwn, Part, Storage};
@@ -51,6 +52,33 @@ pub const HTTP: u16 = elastic::ELASTICSEARCH_PORT;
 
 /// The port by which nodes talk to each other.
 pub const TRANSPORT: u16 = 9300;
+
+/// The file with its settings.
+const SETTINGS: File = File::Yaml("/usr/share/elasticsearch/config/elasticsearch.yml");
+
+/// Where it listens (Elasticsearch, "Networking").
+const LISTENS: [Listens; 2] = [
+    Listens {
+        port: "http",
+        usual: Some(HTTP),
+        by: &[
+            ("http.port", Says::Port),
+            ("http.bind_host", Says::Host),
+            ("http.host", Says::Host),
+            ("network.bind_host", Says::Host),
+            ("network.host", Says::Host),
+            ("xpack.security.http.ssl.enabled", Says::Tls),
+            ("xpack.security.enabled", Says::Password),
+        ],
+        file: Some(SETTINGS),
+    },
+    Listens {
+        port: "transport",
+        usual: Some(TRANSPORT),
+        by: &[("transport.port", Says::Port)],
+        file: Some(SETTINGS),
+    },
+];
 
 /// The disk of each node, where nobody says.
 const STORAGE_SIZE: &str = "10Gi";
@@ -183,6 +211,7 @@ fn program(cx: &Cx<'_>) -> Option<Program> {
         parallel: true,
     };
     program.private_ports = vec![("transport".to_owned(), TRANSPORT)];
+    program.listens = &LISTENS;
     if nodes.value > 1 {
         let to = Peer::Program {
             app: "elasticsearch".to_owned(),

@@ -2,6 +2,7 @@
 
 use super::elastic::{self, Amounts};
 use super::list::Component;
+use super::listens::{File, Listens, Says};
 use super::program::{Cx, Program, builtin, merge};
 use crate::model::declared::Part;
 use crate::model::object::Need;
@@ -32,6 +33,18 @@ pub static COMPONENT: Component =
 
 /// The port of its pages and its API.
 pub const HTTP: u16 = elastic::KIBANA_PORT;
+
+/// Where it listens (Kibana, "General settings").
+const LISTENS: [Listens; 1] = [Listens {
+    port: "http",
+    usual: Some(HTTP),
+    by: &[
+        ("server.port", Says::Port),
+        ("server.host", Says::Host),
+        ("server.ssl.enabled", Says::Tls),
+    ],
+    file: Some(File::Yaml("/usr/share/kibana/config/kibana.yml")),
+}];
 
 const AMOUNTS: Amounts = Amounts { cpu: ("200m", "2"), memory: ("1Gi", "2Gi") };
 
@@ -94,6 +107,7 @@ fn program(cx: &Cx<'_>) -> Option<Program> {
         ["/tmp", "/usr/share/kibana/data", "/usr/share/kibana/logs"].map(str::to_owned).to_vec();
     program.talks.push(elastic::to_elasticsearch("reads and keeps everything there", span));
     program.needs.push(Need::ready(cx.site.name, "elasticsearch", span));
+    program.listens = &LISTENS;
     program.connect(cx);
     Some(program)
 }

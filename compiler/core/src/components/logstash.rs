@@ -12,6 +12,7 @@ use super::build::pod;
 use super::elastic::{self, Amounts};
 use super::elasticsearch;
 use super::list::Component;
+use super::listens::{File, Listens};
 use super::program::{Cx, Program, builtin, merge};
 use crate::model::At;
 use crate::model::declared::Part;
@@ -40,6 +41,13 @@ pub static COMPONENT: Component =
 
 /// The port for logs.
 const LOGS: u16 = 5000;
+
+/// The folder of its pipelines.
+const PIPELINES: &str = "/usr/share/logstash/pipeline/";
+
+/// Where it listens.
+const LISTENS: [Listens; 1] =
+    [Listens { port: "logs", usual: Some(LOGS), by: &[], file: Some(File::Pipelines(PIPELINES)) }];
 
 /// The port of its own API: for probes only.
 const API: u16 = 9600;
@@ -160,6 +168,7 @@ fn program(cx: &Cx<'_>) -> Option<Program> {
     let mut program = Program::new("logstash", "logstash", span, settings);
     program.version = Some(text.clone());
     program.private_ports = vec![("api".to_owned(), API)];
+    program.listens = &LISTENS;
     program.init = vec![wait(cx)];
     program.talks.push(elastic::to_elasticsearch("writes logs there", span));
     program.needs.push(Need::ready(cx.site.name, "bootstrap", span));

@@ -19,6 +19,7 @@ pub mod elasticsearch;
 pub mod elk;
 pub mod gui;
 pub mod kibana;
+pub mod listens;
 pub mod logstash;
 pub mod manifests;
 pub mod metricbeat;

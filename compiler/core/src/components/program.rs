@@ -6,6 +6,7 @@ use std::sync::Arc;
 use jtc_syntax::Span;
 use k8s_openapi::api::core::v1::Container;
 
+use super::listens::Listens;
 use crate::model::declared::{About, Cluster, Part, Parts, PodSecurity};
 use crate::model::object::{Kind, Need, ObjectId};
 use crate::model::resolved::{Jobmon, Link, LinkEnd, Site, Stack, Variables, World};
@@ -84,6 +85,8 @@ pub struct Program {
     pub exposure: Exposure,
     /// What comes before its pods.
     pub needs: Vec<Need>,
+    /// What it listens at, where its own settings could say otherwise.
+    pub listens: &'static [Listens],
 }
 
 /// How a program runs.
@@ -213,12 +216,21 @@ pub struct Asks {
     pub path: Option<String>,
     /// The version that it says it has, where it says one.
     pub version: Option<String>,
-    /// What they must start with where they arrive, if that matters.
-    pub arrives: Option<String>,
+    /// How they must arrive, if that matters.
+    pub arrives: Option<Arrives>,
     /// Whether it speaks TLS.
     pub tls: bool,
     /// Rules of which it asks what they take, where nobody knows its paths.
     pub rules: Vec<String>,
+}
+
+/// How the requests of a reaper must arrive at the server.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Arrives {
+    /// What their paths must start with.
+    pub path: String,
+    /// Whether the server answers 500 to those that don't say they are JSON.
+    pub json: bool,
 }
 
 impl Program {
@@ -240,6 +252,7 @@ impl Program {
             talks: Vec::new(),
             exposure: Exposure::Cluster,
             needs: Vec::new(),
+            listens: &[],
         }
     }
 

@@ -14,7 +14,7 @@ pub use own::{
 };
 
 use super::build::alias;
-use super::program::{Asks, Cx, Home, Peer, Program, Talk, builtin};
+use super::program::{Arrives, Asks, Cx, Home, Peer, Program, Talk, builtin};
 use super::release::{self, Blocked, Way};
 use super::{server, traefik};
 use crate::model::declared::{Middleware, Reaper, ReaperState, Topology};
@@ -201,6 +201,7 @@ fn program(world: &World<'_>, home: &ReaperSite<'_>, reaper: &ReaperRef<'_>) -> 
     // A reaper that doesn't reach its server has been reported.
     let way = way(world, reaper).and_then(Result::ok);
     let (path, arrives) = way.map_or(("", ""), |way| (way.path, way.arrives.path));
+    let json = site.jobmon.as_ref().is_some_and(|jobmon| jobmon.release.server.json_header);
     let own = own_url(reaper).filter(|own| own.is_of(site.name)).map(|own| own.path(way));
     let decl = reaper.decl;
     let mut builtin_settings = settings(reaper, home.slack.is_some());
@@ -227,7 +228,7 @@ fn program(world: &World<'_>, home: &ReaperSite<'_>, reaper: &ReaperRef<'_>) -> 
             port: None,
             path: Some(own.unwrap_or_else(|| path.to_owned())),
             version: Some(reaper.number.to_owned()),
-            arrives: Some(arrives.to_owned()),
+            arrives: Some(Arrives { path: arrives.to_owned(), json }),
             tls: false,
             rules: Vec::new(),
         },

@@ -3,6 +3,7 @@
 mod own;
 
 use super::list::Component;
+use super::listens::{Listens, Says};
 use super::program::{Cx, Peer, Program, Talk, builtin, merge};
 use super::release::{self, Login, Release, Tells};
 use crate::model::declared::{Auth, Part, ServerOwn};
@@ -38,6 +39,24 @@ pub const OBJECT: &str = "jobmon-server";
 
 /// The `ConfigMap` with what is no secret.
 const CONFIG: &str = "jobmon-config";
+
+/// Where it listens: its command says so, and options behind that hold (gunicorn,
+/// "Settings"; Uvicorn, "Settings").
+const LISTENS: [Listens; 1] = [Listens {
+    port: "http",
+    usual: None,
+    by: &[
+        ("--bind", Says::Address),
+        ("-b", Says::Address),
+        ("--port", Says::Port),
+        ("--host", Says::Host),
+    ],
+    file: None,
+}];
+
+/// Where the images listen that start themselves.
+const LISTENS_ITSELF: [Listens; 1] =
+    [Listens { port: "http", usual: Some(80), by: &[], file: None }];
 
 /// Worker processes in each pod where nothing else is said.
 const WORKERS: u32 = 4;
@@ -94,13 +113,21 @@ pub fn oidc_keys(secret: &declared::Secret) -> [(&'static str, Option<&str>); 2]
     })
 }
 
+/// Probes of the topology's own get the header without which some releases answer 500.
+fn with_header(release: &Release, settings: &mut Settings) {
+    if !release.server.json_header {
+        return;
+    }
+    for probe in settings.probes.values_mut() {
+        if let Check::Http { headers, .. } = &mut probe.value.check {
+            headers.push(("Content-Type".to_owned(), "application/json".to_owned()));
+        }
+    }
+}
+
 fn probes(release: &Release, settings: &mut Settings) {
-    let headers = if release.server.json_header {
-        vec![("Content-Type".to_owned(), "application/json".to_owned())]
-    } else {
-        Vec::new()
-    };
-    let health = Check::Http { path: release.server.health.to_owned(), port: None, headers };
+    let health =
+        Check::Http { path: release.server.health.to_owned(), port: None, headers: Vec::new() };
     // Every health path asks the database: as a liveness probe it would
     // restart all servers when the database is away.
     let alive = Check::Tcp { port: None };
@@ -241,10 +268,12 @@ fn program(cx: &Cx<'_>) -> Option<Program> {
         builtin_settings.env.extend(release::database(release, database));
     }
     login_settings(cx, release, &mut builtin_settings);
-    let (span, settings) = merge(&layers, &builtin_settings, cx.site.decl.span);
+    let (span, mut settings) = merge(&layers, &builtin_settings, cx.site.decl.span);
+    with_header(release, &mut settings);
     let mut program = Program::new("server", OBJECT, span, settings);
     program.version = Some(jobmon.number.to_owned());
     program.scratch = scratch(release);
+    program.listens = if release.starts_itself() { &LISTENS_ITSELF } else { &LISTENS };
 
     let logstash =
         cx.elastic_layers(|parts| parts.logstash.as_deref()).first().map(|part| part.span);

@@ -18,7 +18,7 @@ version "3.6.0" { image "example/jobmon:3.6.0"; }
 reapers "jobmon-reapers" { reaper "3.6.0" namespace="jobmon"; }
 elk "logs" version="8.19.3" { elasticsearch nodes=1 { storage "10Gi"; }; kibana; }
 namespace "jobmon" version="3.6.0" database="prod" elk="logs" {
-    elk { elasticsearch { port "http" 9201; }; }
+    elk { elasticsearch { port "http" 9201; env "http.port" "9201"; }; }
 }
 "#,
     right: r#"edition 1

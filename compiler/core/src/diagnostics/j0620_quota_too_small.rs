@@ -38,3 +38,15 @@ pub(crate) fn diag(what: &str, needs: &str, has: &str, quota: Span, largest: (&s
     .with(largest.1, format!("`{}` needs the most", largest.0))
     .help(format!("raise the quota to {needs} or more, or lower what the programs ask for"))
 }
+
+/// More pods than a hand-written quota lets be.
+pub(crate) fn pods(needs: u64, has: u64, quota: Span, largest: (&str, Span)) -> Diag {
+    Diag::new(
+        &META,
+        quota,
+        format!("`pods` is {has}"),
+        format!("the programs of this namespace have {needs} pods together, and its quota lets {has} be"),
+    )
+    .with(largest.1, format!("`{}` has the most", largest.0))
+    .help(format!("raise `pods` of the quota to {needs} or more, or ask for fewer `replicas`"))
+}

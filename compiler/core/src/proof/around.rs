@@ -370,11 +370,8 @@ fn texts(ground: &Ground<'_>, evidence: &Evidence, report: &mut Report) {
         };
         if let Some((namespace, app)) = found {
             let is_traefik = near.is_none() && is_traefik(ground, namespace, app);
-            // By a `connect` one may come to the Traefik by any name that a route takes.
-            if is_traefik
-                && evidence.enters((&named.from, named.component.as_deref()), namespace)
-                && takes(ground, namespace, &named.word)
-            {
+            let from = (&*named.from, named.component.as_deref());
+            if is_traefik && enters_by(ground, evidence, from, (namespace, &named.word)) {
                 continue;
             }
             let app = near.and_then(|(_, near)| near).unwrap_or(app);
@@ -399,6 +396,27 @@ fn texts(ground: &Ground<'_>, evidence: &Evidence, report: &mut Report) {
             report.push(if is_reaper { named::of_reaper(found) } else { found });
         }
     }
+}
+
+/// Whether a program comes to the Traefik behind a Service by a name of it.
+pub(super) fn enters(
+    ground: &Ground<'_>,
+    evidence: &Evidence,
+    from: (&str, Option<&str>),
+    (there, host): (Found<'_>, &str),
+) -> bool {
+    is_traefik(ground, there.namespace, &there.service.origin.id.name)
+        && enters_by(ground, evidence, from, (there.namespace, host))
+}
+
+/// By a `connect` one may come to the Traefik by any name that a route takes.
+fn enters_by(
+    ground: &Ground<'_>,
+    evidence: &Evidence,
+    from: (&str, Option<&str>),
+    (namespace, host): (&str, &str),
+) -> bool {
+    evidence.enters(from, namespace) && takes(ground, namespace, host)
 }
 
 /// Whether a Service leads to a Traefik.

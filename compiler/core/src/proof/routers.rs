@@ -121,7 +121,7 @@ impl<'g> Read<'g> {
 /// A Traefik that serves nothing at all.
 fn asleep(running: &Running<'_>) -> Option<Diag> {
     let pods = &running.pods.origin;
-    if let Some(trouble) = running.config.trouble() {
+    if let Some(trouble) = running.instance.trouble() {
         return Some(d::argument(pods, &trouble));
     }
     let blind = running.instance.blind.as_ref()?;

@@ -192,7 +192,7 @@ pub(super) fn check(ground: &Ground<'_>, evidence: &Evidence, report: &mut Repor
             continue;
         }
         let is_outside = |host: &str| evidence.externals.iter().any(|own| own.host == host);
-        let wrong = judge(ground, &elsewhere, (name, space), said).filter(|wrong| {
+        let wrong = judge(ground, evidence, &elsewhere, (name, space), said).filter(|wrong| {
             !(matches!(wrong, Wrong::NoName(_)) && is_outside(&said.host.to_ascii_lowercase()))
         });
         let is_hidden =
@@ -302,6 +302,7 @@ fn is_walked(seen: &Seen, said: &Said) -> bool {
 /// What is wrong with an address, if anything is.
 fn judge<'n>(
     ground: &Ground<'n>,
+    evidence: &Evidence,
     elsewhere: &Elsewhere<'n, '_>,
     (name, space): (&'n str, &'n Space),
     said: &Said,
@@ -318,8 +319,10 @@ fn judge<'n>(
         }
         _ => return None,
     };
-    // The whole name of another namespace's Service is told as a way around.
-    if named.namespace != name {
+    // The whole name of another namespace's Service is told as a way around, but for that
+    // of a Traefik to which a `connect` leads, perhaps at another port.
+    let from = (name, Some(&*said.component).filter(|_| !said.place.is_by_hand()));
+    if named.namespace != name && !around::enters(ground, evidence, from, (there, &said.host)) {
         return None;
     }
     let ports = &there.service.ports;

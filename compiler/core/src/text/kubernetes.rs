@@ -1,6 +1,8 @@
 //! Names and references as Kubernetes has them
 //! (`k8s.io/apimachinery/pkg/util/validation`).
 
+use std::net::Ipv6Addr;
+
 use super::{Refusal, TextKind, checked_text};
 
 /// What a name would be with every refused character replaced.
@@ -119,6 +121,10 @@ fn dns_name(text: &str) -> Result<(), Refusal> {
         let reason =
             format!("`{}://` makes it a URL, and only a name is wanted", scheme.escape_debug());
         return Err(offer(Refusal::because(reason), host));
+    }
+    if text.trim_matches(['[', ']']).parse::<Ipv6Addr>().is_ok() {
+        let reason = "an IPv6 address stands in a URL and in a variable in different forms: write a name that leads to it";
+        return Err(Refusal::because(reason));
     }
     if let Some((host, port)) = text.rsplit_once(':')
         && !port.is_empty()

@@ -31,6 +31,8 @@ pub struct Config {
     pub entry_points: Vec<EntryPoint>,
     /// Whether the provider of the custom resources is on.
     pub provider: bool,
+    /// Where it asks for the objects, if that is said.
+    pub endpoint: Option<Text>,
     /// The namespaces that it watches; empty means all.
     pub namespaces: Vec<Text>,
     /// The ingress class that it wants; empty takes objects without one.
@@ -92,6 +94,8 @@ pub struct Config {
     pub chance: Option<String>,
     /// Why its pods are never ready, as a clause; [`Config::probed`] finds it.
     pub unready: Option<String>,
+    /// The port at which a probe asks for `/ping`.
+    pub probe: Option<u16>,
 }
 
 /// Something that keeps Traefik from starting.
@@ -222,7 +226,27 @@ impl Config {
             let chance = self.chance.as_ref()?;
             Some(format!("has one list or another, by chance: {chance}"))
         };
-        start.or_else(file).or_else(unready).or_else(chance)
+        start.or_else(file).or_else(|| self.astray()).or_else(unready).or_else(chance)
+    }
+
+    /// Where it asks for its objects, if the Kubernetes API is certainly elsewhere: that is
+    /// `kubernetes` in the namespace `default`, and speaks TLS at port 443. What is outside
+    /// of the cluster may be it.
+    fn astray(&self) -> Option<String> {
+        let endpoint = self.endpoint.as_ref()?;
+        let (scheme, rest) = endpoint.split_once("://").unwrap_or(("https", endpoint));
+        let authority = rest.split('/').next().unwrap_or(rest);
+        let (host, port) = authority.rsplit_once(':').unwrap_or((authority, "443"));
+        let api = host == "kubernetes.default"
+            || host == "kubernetes.default.svc"
+            || host.starts_with("kubernetes.default.svc.");
+        let is_inside = api || host == "kubernetes" || host.split('.').nth(2) == Some("svc");
+        let is_right = api && scheme == "https" && port == "443";
+        (is_inside && !is_right).then(|| {
+            format!(
+                "sees no routes: it asks `{endpoint}` for them, and the Kubernetes API is at `https://kubernetes.default.svc`"
+            )
+        })
     }
 
     /// Takes in which release it is, if that is known: what another one than those
@@ -239,10 +263,9 @@ impl Config {
     /// Takes in that a probe asks for `/ping` at a port, or at one of a name that
     /// isn't there: Traefik answers at one entrypoint alone, and nowhere when
     /// `ping` is off (`pkg/ping`). With `ping.manualrouting` a route of one's own
-    /// answers.
+    /// answers, of which [`Instance`](super::Instance) knows.
     pub fn probed(&mut self, port: Result<u16, &str>) {
         let port = match port {
-            _ if self.ping_by_hand => return,
             Ok(port) => port,
             Err(name) => {
                 self.unready = Some(format!(
@@ -251,6 +274,10 @@ impl Config {
                 return;
             }
         };
+        self.probe = Some(port);
+        if self.ping_by_hand {
+            return;
+        }
         let ping = self.ping.as_ref();
         let entry_point = ping.and_then(|name| self.entry_point(name));
         let place = ping.zip(entry_point).and_then(|(name, one)| Some((name, one.port?)));

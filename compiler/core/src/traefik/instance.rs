@@ -9,6 +9,7 @@ mod l4;
 mod logins;
 mod middlewares;
 mod names;
+mod ping;
 mod references;
 mod services;
 mod tables;
@@ -47,6 +48,9 @@ pub struct Instance {
     reads_headers: bool,
     reads_queries: bool,
     numbers: Vec<String>,
+    /// The middlewares before `/ping`; none where Traefik's own router of it isn't
+    /// built.
+    before_ping: Option<Vec<Vec<usize>>>,
     /// The ranges of addresses that its rules tell clients apart by.
     clients: Vec<Network>,
     /// Routers by entrypoint, the first to be tried first.
@@ -320,11 +324,13 @@ impl Instance {
             reads_headers: false,
             reads_queries: false,
             numbers: Vec::new(),
+            before_ping: None,
             clients: Vec::new(),
             tables: BTreeMap::new(),
         };
         let mut build = Build::new(config, objects, &mut instance);
         build.run();
+        let before_ping = build.before_ping();
         let rules = || instance.routers.iter().filter_map(|router| router.rule.as_deref());
         let clients: Vec<Network> = rules().flat_map(Rule::clients).cloned().collect();
         let mut actions = instance.middlewares.iter().map(|built| &built.action);
@@ -332,6 +338,7 @@ impl Instance {
         instance.numbers = rules().flat_map(Rule::numbers).collect();
         instance.reads_headers = rules().any(Rule::reads_headers)
             || actions.any(|action| matches!(action, Ok(Action::Headers(_))));
+        instance.before_ping = before_ping;
         instance.clients = clients;
         instance.tables = tables::of(&mut instance.routers, config);
         instance

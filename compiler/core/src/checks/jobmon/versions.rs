@@ -1,10 +1,13 @@
 //! Versions, and what their servers can't start without.
 
-use crate::components::release::{self, Config, Found, Login};
+use std::collections::BTreeSet;
+
+use crate::components::release::{self, Config, Found, Login, Prefix};
 use crate::components::{Cx, gui, server};
 use crate::diagnostics::{self as d, Report};
 use crate::model::declared::Auth;
 use crate::model::resolved::{Jobmon, Site, World};
+use crate::model::settings::Check;
 use crate::model::{At, declared};
 use crate::text::{ImageRef, Version};
 
@@ -31,6 +34,43 @@ pub(super) fn check(world: &World<'_>, report: &mut Report) {
         images(&cx, jobmon, report);
         database(&cx, jobmon, report);
         login(&cx, jobmon, report);
+        probes(&cx, jobmon, report);
+    }
+}
+
+/// Probes of the server by the topology itself: what it asks for must be there, for
+/// everybody.
+fn probes(cx: &Cx<'_>, jobmon: &Jobmon<'_>, report: &mut Report) {
+    let release = jobmon.release;
+    let server = &release.server;
+    // Of those that have no prefix, nobody knows all paths.
+    if release.route_prefix().is_none() {
+        return;
+    }
+    let login = server::login(cx) || release.login == Login::Mandatory;
+    let mut kinds = BTreeSet::new();
+    for layer in server::layers(cx) {
+        for (kind, probe) in &layer.settings.probes {
+            let Check::Http { path, .. } = &probe.value.check else { continue };
+            if !kinds.insert(*kind) {
+                continue;
+            }
+            let path = path.split('?').next().unwrap_or(path);
+            if path == server.health || server.alive == Some(path) {
+                continue;
+            }
+            let below = |prefix: &&Prefix| {
+                path.strip_prefix(prefix.path).is_some_and(|rest| rest.starts_with('/'))
+            };
+            let why = match release.prefixes.iter().find(below) {
+                Some(prefix) if prefix.is_open(login) => continue,
+                Some(_) => "only who is logged in gets an answer there",
+                None if path.starts_with("/api/") && !path.starts_with("/api/v") => continue,
+                None => "nothing answers there",
+            };
+            let probe = (path, probe.span);
+            report.push(d::j0824_no_such_path::diag(jobmon.number, probe, why, server.health));
+        }
     }
 }
 

@@ -6,13 +6,13 @@ use k8s_openapi::api::core::v1::{Container, ResourceRequirements};
 use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
 
 use super::{Tell, scaling, template};
+use crate::checks::quota::Quota;
 use crate::components::manifests;
 use crate::components::program::Home;
 use crate::components::site::Made;
 use crate::diagnostics as d;
-use crate::model::At;
+use crate::model::hand_written::HandWritten;
 use crate::model::object::Object;
-use crate::model::settings::Resources;
 use crate::text;
 
 type Amounts = Option<BTreeMap<String, Quantity>>;
@@ -59,8 +59,8 @@ pub(super) fn asks(container: &Container, what: &str) -> bool {
 }
 
 /// What the quota of the namespace counts and a container doesn't say.
-pub(super) fn quota(tell: &mut Tell<'_>, path: &str, container: &Container, quota: &At<Resources>) {
-    let counts = &quota.value;
+pub(super) fn quota(tell: &mut Tell<'_>, path: &str, container: &Container, quota: &Quota<'_>) {
+    let counts = quota.amounts();
     let may_use = |what: &str| {
         let limits = container.resources.as_ref().and_then(|resources| resources.limits.as_ref());
         limits.is_some_and(|limits| limits.contains_key(what))
@@ -96,20 +96,39 @@ pub fn needs<'m>(
         let amount = first.or_else(|| second.as_ref()?.get(resource))?;
         text::amount(&amount.0)
     };
-    let of_object = move |object: &'m Object| {
-        let here = &*object.component == manifests::COMPONENT
-            && object.id.namespace.as_deref() == Some(home.namespace);
-        let typed = here.then(|| scaling::typed(object)).flatten()?;
+    by_hand(home, made).filter_map(move |(object, typed)| {
         let pod = template::of(&typed)?.spec.as_ref()?;
         let sum: f64 = pod.containers.iter().filter_map(each).sum();
-        let pods = scaling::replicas(&typed).unwrap_or(1).max(0);
-        let total = sum * unit * f64::from(pods);
+        let total = sum * unit * f64::from(replicas(&typed));
         #[expect(
             clippy::cast_possible_truncation,
             clippy::cast_sign_loss,
             reason = "`as` takes what is out of bounds to the bound"
         )]
         Some((object, total.round() as u64))
-    };
-    made.objects.iter().filter_map(of_object)
+    })
+}
+
+/// How many pods each hand-written program of a namespace has.
+pub fn pods_of<'m>(home: &'m Home<'_>, made: &'m Made) -> impl Iterator<Item = (&'m Object, u64)> {
+    by_hand(home, made).filter_map(|(object, typed)| {
+        template::of(&typed)?;
+        Some((object, u64::from(replicas(&typed))))
+    })
+}
+
+fn replicas(typed: &HandWritten) -> u32 {
+    scaling::replicas(typed).map_or(1, |replicas| u32::try_from(replicas).unwrap_or_default())
+}
+
+/// The hand-written objects of a namespace.
+fn by_hand<'m>(
+    home: &'m Home<'_>,
+    made: &'m Made,
+) -> impl Iterator<Item = (&'m Object, HandWritten)> {
+    made.objects.iter().filter_map(|object| {
+        let here = &*object.component == manifests::COMPONENT
+            && object.id.namespace.as_deref() == Some(home.namespace);
+        Some((object, here.then(|| scaling::typed(object)).flatten()?))
+    })
 }

@@ -11,6 +11,7 @@ use serde::Deserialize as _;
 
 use super::{Tell, about, amounts, containers, disks, pod_fields, template};
 use crate::checks::pod_security::{self, Pod};
+use crate::checks::quota;
 use crate::components::build::pod::LOWEST_FREE_PORT;
 use crate::components::program::Home;
 use crate::components::site::Made;
@@ -223,11 +224,11 @@ fn all_containers(
     if let Some(resources) = &spec.resources {
         amounts::check(tell, &format!("{path}.resources"), resources);
     }
-    let quota = about(world, tell.object).and_then(|about| about.quota.as_ref());
+    let declared = about(world, tell.object).and_then(|about| about.quota.as_ref());
+    let namespace = tell.object.id.namespace.as_deref().unwrap_or_default();
     // A LimitRange adds what containers don't say, and a pod may say it for all.
-    let said = spec.resources.is_some()
-        || made.objects.iter().any(|object| object.id.kind.as_str() == "LimitRange");
-    let quota = quota.filter(|_| !said);
+    let said = spec.resources.is_some() || quota::is_said_for_all(made, namespace);
+    let quotas = if said { Vec::new() } else { quota::of(declared, made, namespace) };
     let mut names: BTreeSet<&str> = BTreeSet::new();
     let lists = [
         ("initContainers", spec.init_containers.as_deref().unwrap_or_default()),
@@ -240,7 +241,7 @@ fn all_containers(
             if list == "initContainers" {
                 containers::before_others(tell, &path, container);
             }
-            if let Some(quota) = quota {
+            for quota in &quotas {
                 amounts::quota(tell, &path, container, quota);
             }
             if !names.insert(&container.name) {

@@ -30,7 +30,7 @@ pub(super) fn check(tell: &mut Tell<'_>, body: &Body, made: &Made) {
 }
 
 /// An object as its kind has it: typed, or read.
-pub(super) fn typed(object: &Object) -> Option<HandWritten> {
+pub(in crate::checks) fn typed(object: &Object) -> Option<HandWritten> {
     match &object.body {
         Body::Value(value) => hand_written::read(&object.id.kind, value).ok(),
         body => Some(HandWritten::Body(body.clone())),

@@ -59,7 +59,7 @@ pub fn way(
 
 impl Prefix {
     /// Whether it answers who carries no password, with `login` on or off.
-    fn is_open(&self, login: bool) -> bool {
+    pub fn is_open(&self, login: bool) -> bool {
         match self.access {
             Access::Open => true,
             Access::LoggedIn => false,

@@ -122,7 +122,7 @@ impl<'w> Walk<'w> {
     /// Whether Traefik serves anything.
     fn awake(&self, running: &Running<'_>, trail: &mut Trail) -> Passed {
         let config = running.config;
-        let trouble = config.trouble();
+        let trouble = running.instance.trouble();
         let help = match (&config.file, &trouble) {
             (Some(_), _) => "take out the file: what it says can stand in `args`",
             (None, Some(_)) => {

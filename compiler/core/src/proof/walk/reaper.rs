@@ -78,12 +78,13 @@ impl<'w> Walk<'w> {
     /// Whether the server knows the path that it gets.
     pub(super) fn arrives(&self, running: &Running<'_>, reached: &Reached, asks: &Asks) -> Passed {
         // Over TCP what is sent arrives as it is.
-        if let Some(wanted) = &asks.arrives
-            && !reached.target.is_empty()
-            && !reached.target.strip_prefix(wanted.as_str()).is_some_and(asks_for)
-        {
-            let target = &reached.target;
-            let broken = if wanted.is_empty() {
+        let Some(wanted) = asks.arrives.as_ref().filter(|_| !reached.target.is_empty()) else {
+            return Ok(());
+        };
+        let (target, json) = (&reached.target, wanted.json);
+        let wanted = wanted.path.as_str();
+        let broken = if !target.strip_prefix(wanted).is_some_and(asks_for) {
+            if wanted.is_empty() {
                 Broken::new(
                     Step::Middleware,
                     format!("it arrives as `{target}`, which the server doesn't know"),
@@ -99,10 +100,20 @@ impl<'w> Walk<'w> {
                         "add the prefix with a middleware: `middleware \"prefix\" {{ add-prefix \"{wanted}\"; }}`"
                     ),
                 )
-            };
-            return Err(Box::new(self.routed(running, reached.router, broken)));
-        }
-        Ok(())
+            }
+        } else if json
+            && running.instance.reads_headers()
+            && !reached.content_type.starts_with("application/json")
+        {
+            Broken::new(
+                Step::Middleware,
+                "it arrives without `Content-Type: application/json`, and the server of this release answers 500 to that",
+                "take that header out of the middleware: what a reaper sends must arrive as it is",
+            )
+        } else {
+            return Ok(());
+        };
+        Err(Box::new(self.routed(running, reached.router, broken)))
     }
 
     /// A reaper, of which all requests are known.

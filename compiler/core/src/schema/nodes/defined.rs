@@ -19,7 +19,7 @@ pub static EXTERNAL: NodeSpec = NodeSpec {
 };
 
 static EXTERNAL_PROPS: [PropSpec; 4] = [
-    prop("host", Type::Text(&text::DNS_NAME), "its host name or address").required(),
+    prop("host", Type::Text(&text::DNS_NAME), "its host name, or its IPv4 address").required(),
     prop("port", Type::Int(1, 65535), "its port").required(),
     prop("protocol", Type::OneOf(&["tcp", "udp"]), "what it speaks").default("tcp"),
     prop("cidr", Type::Text(&text::CIDR), "where it may be reached; may be repeated").repeated(),

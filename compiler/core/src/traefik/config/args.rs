@@ -46,6 +46,7 @@ impl Config {
             switch("disableclusterscoperesources").unwrap_or(false);
         self.safe_naming = switch("safenaming").unwrap_or(false);
         self.namespaces = own.list("namespaces").unwrap_or_default();
+        self.endpoint = own.text("endpoint").map(Arc::from);
         self.cross_provider_namespaces = own.list("crossprovidernamespaces");
         let text = |field: &str| own.text(field).unwrap_or_default().into();
         self.ingress_class = text("ingressclass");

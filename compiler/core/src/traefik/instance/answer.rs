@@ -100,12 +100,15 @@ pub struct Reached {
     pub backends: Vec<Arc<Backend>>,
     /// The request target that the pod sees; empty for TCP and UDP.
     pub target: String,
+    /// The `Content-Type` that it sees; empty without.
+    pub content_type: String,
 }
 
 impl Reached {
     /// By a router of an entrypoint, with whatever target.
     fn by(router: usize, backends: Vec<Arc<Backend>>) -> Self {
-        Self { router, above: Vec::new(), backends, target: String::new() }
+        let (target, content_type) = (String::new(), String::new());
+        Self { router, above: Vec::new(), backends, target, content_type }
     }
 }
 
@@ -372,8 +375,11 @@ impl Instance {
         if request.tls.is_some() {
             return None;
         }
-        if here(&self.config.ping) && begins("/ping") {
-            return Some(Answer::Internal(Internal::Ping));
+        if here(&self.config.ping)
+            && begins("/ping")
+            && let Some(answer) = self.ping(request, entry_point, seen)
+        {
+            return Some(answer);
         }
         if here(&self.config.metrics) && begins("/metrics") {
             return Some(Answer::Internal(Internal::Metrics));

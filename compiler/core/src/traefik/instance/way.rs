@@ -244,6 +244,7 @@ impl Way<'_> {
                 above: self.above.clone(),
                 backends: vec![backend.clone()],
                 target: seen.url.target(),
+                content_type: seen.header("Content-Type").next().unwrap_or_default().to_owned(),
             }),
             Service::Weighted(services) | Service::HighestRandomWeight(services) => {
                 let weighed = services.iter().filter(|(weight, _)| *weight > 0);

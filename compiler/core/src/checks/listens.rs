@@ -100,11 +100,11 @@ fn is_called(own: &str, name: &str) -> bool {
     own.strip_prefix("-E").or_else(|| own.strip_prefix("--")).unwrap_or(own) == name
 }
 
-/// Whether the images of Elastic take a variable for this setting: by its name, in capital
-/// letters with `_` for dots (Kibana), and so behind `ES_SETTING_` (Elasticsearch).
+/// Whether a variable is this setting: by its name, or as the image of Elasticsearch has
+/// it (Elasticsearch, "Configuring Elasticsearch with Docker").
 fn is_variable(own: &str, name: &str) -> bool {
-    let upper = || name.to_ascii_uppercase().replace('.', "_");
-    own == name || own.strip_prefix("ES_SETTING_").unwrap_or(own) == upper()
+    let upper = || name.to_ascii_uppercase().replace('_', "__").replace('.', "_");
+    own == name || own.strip_prefix("ES_SETTING_").is_some_and(|own| own == upper())
 }
 
 /// The port that a text says, alone or behind a host; of a range the first.

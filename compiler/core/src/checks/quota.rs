@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::manifests;
 use super::programs::has_image;
-use crate::components::program::{Home, Program};
+use crate::components::program::{Home, Program, Runs};
 use crate::components::site::Made;
 use crate::diagnostics::{self as d, Report};
 use crate::model::At;
@@ -96,10 +96,13 @@ pub(super) fn check(home: &Home<'_>, made: &Made, report: &mut Report) {
     }
 }
 
-/// How many pods there are, against a quota that counts them.
+/// How many pods there are all the time, against a quota that counts those that haven't
+/// ended.
 fn pods(home: &Home<'_>, made: &Made, quota: &Quota<'_>, report: &mut Report) {
     let Some(has) = quota.pods else { return };
-    let own = made.programs.iter().map(|program| {
+    let stays =
+        |program: &&Program| matches!(program.runs, Runs::Deployment | Runs::StatefulSet { .. });
+    let own = made.programs.iter().filter(stays).map(|program| {
         let pods = program.settings.replicas.map_or(1, |replicas| replicas.value.most());
         (&*program.component, program.source, u64::from(pods))
     });

@@ -39,8 +39,11 @@ const LISTENS: [Listens; 1] = [Listens {
     port: "http",
     usual: Some(HTTP),
     by: &[
+        ("SERVER_PORT", Says::Port),
         ("server.port", Says::Port),
+        ("SERVER_HOST", Says::Host),
         ("server.host", Says::Host),
+        ("SERVER_SSL_ENABLED", Says::Tls),
         ("server.ssl.enabled", Says::Tls),
     ],
     file: Some(File::Yaml("/usr/share/kibana/config/kibana.yml")),

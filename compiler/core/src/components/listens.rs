@@ -10,9 +10,9 @@ pub struct Listens {
     /// The number unless it is told; none where its own words say one.
     pub usual: Option<u16>,
     /// Its settings that say otherwise, by name; of those that say the same the first that
-    /// is given holds. One that begins with `-` is an option. Any other is one of Elastic's,
-    /// as in `server.port`: a variable (`SERVER_PORT`), a word (`--server.port=…`), or a
-    /// key in the [file](Self::file).
+    /// is given holds. One that begins with `-` is an option. Any other is a variable, or
+    /// one of Elastic's settings, as in `server.port`: a variable, a word
+    /// (`--server.port=…`), or a key in the [file](Self::file).
     pub by: &'static [(&'static str, Says)],
     /// The file with its settings.
     pub file: Option<File>,

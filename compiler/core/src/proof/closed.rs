@@ -219,10 +219,22 @@ impl Place<'_> {
         }
         let name = self.pods.labels.get("app")?;
         // That it can't be reached is told of who asks for it.
-        if self.needs.behind.contains(&(self.name, name)) {
+        if self.needs.behind.contains(&(self.name, name)) || self.is_routed(name) {
             return None;
         }
         self.space.services.get(name).map(|service| &service.origin)
+    }
+
+    /// Whether a route leads to a Service of the namespace; none of the topology does, of
+    /// which policies follow.
+    fn is_routed(&self, service: &str) -> bool {
+        let routers = self.ground.traefiks(self.name).iter().flat_map(|one| &one.instance.routers);
+        let mut reached = routers.filter_map(|router| router.service.as_ref());
+        reached.any(|leads| {
+            leads.reached().iter().any(|backend| {
+                *backend.service.namespace == *self.name && *backend.service.name == *service
+            })
+        })
     }
 
     fn lets_in(&self, rule: &Rule) -> Option<Hole> {

@@ -135,8 +135,8 @@ fn alone(reaper: &ReaperRef<'_>, report: &mut Report) {
 fn reaches(live: &Live<'_>, report: &mut Report) {
     let server = live.jobmon.release;
     let own = own_url(live.reaper);
-    if let Some(own) = own.filter(|own| !own.url.contains("://")) {
-        report.push(d::j0807_prefix::no_url(live, own.url, own.span));
+    if let Some(own) = own.as_ref().filter(|own| !own.url.contains("://")) {
+        report.push(d::j0807_prefix::no_url(live, &own.url, own.span));
         return;
     }
     match live.way {
@@ -144,7 +144,7 @@ fn reaches(live: &Live<'_>, report: &mut Report) {
         Err(Blocked::Prefix) => match own {
             None => report.push(d::j0807_prefix::diag(live, live.reaper.release, server)),
             Some(own) if own.is_of(live.site.name) => {
-                report.push(d::j0807_prefix::by_url(live, own.url, own.span, server));
+                report.push(d::j0807_prefix::by_url(live, &own.url, own.span, server));
             }
             // Elsewhere somebody else may add it.
             Some(_) => {}

@@ -12,7 +12,7 @@ use crate::components::program::Home;
 use crate::components::site::Made;
 use crate::diagnostics as d;
 use crate::model::hand_written::HandWritten;
-use crate::model::object::Object;
+use crate::model::object::{Body, Object};
 use crate::text;
 
 type Amounts = Option<BTreeMap<String, Quantity>>;
@@ -109,10 +109,11 @@ pub fn needs<'m>(
     })
 }
 
-/// How many pods each hand-written program of a namespace has.
+/// How many pods each hand-written program of a namespace has all the time.
 pub fn pods_of<'m>(home: &'m Home<'_>, made: &'m Made) -> impl Iterator<Item = (&'m Object, u64)> {
     by_hand(home, made).filter_map(|(object, typed)| {
-        template::of(&typed)?;
+        let ends = matches!(typed, HandWritten::Body(Body::Job(_) | Body::CronJob(_)));
+        template::of(&typed).filter(|_| !ends)?;
         Some((object, u64::from(replicas(&typed))))
     })
 }

@@ -2,9 +2,10 @@
 
 use serde_json::Value;
 
-use super::Tell;
+use super::{Tell, typed};
 use crate::components::site::Made;
 use crate::diagnostics::j0574_beside_pods;
+use crate::model::hand_written::HandWritten;
 use crate::model::object::{Body, Kind, Object};
 
 /// By which a slice says whose it is (`discovery.k8s.io/v1`).
@@ -28,15 +29,7 @@ pub(super) fn check(tell: &mut Tell<'_>, made: &Made) {
 }
 
 fn selects(service: &Object) -> bool {
-    match &service.body {
-        Body::Service(body) => {
-            let selector = body.spec.as_ref().and_then(|spec| spec.selector.as_ref());
-            selector.is_some_and(|selector| !selector.is_empty())
-        }
-        Body::Value(value) => {
-            let selector = value.pointer("/spec/selector").and_then(Value::as_object);
-            selector.is_some_and(|selector| !selector.is_empty())
-        }
-        _ => false,
-    }
+    let Some(HandWritten::Body(Body::Service(body))) = typed(service) else { return false };
+    let selector = body.spec.and_then(|spec| spec.selector);
+    selector.is_some_and(|selector| !selector.is_empty())
 }

@@ -1,5 +1,7 @@
 //! The URL of the server that the topology itself gives a reaper.
 
+use std::borrow::Cow;
+
 use jtc_syntax::Span;
 
 use super::CONTAINER;
@@ -11,10 +13,10 @@ use crate::model::settings::{EnvValue, Settings};
 use crate::model::{At, NOWHERE};
 
 /// The URL of the server that the topology itself gives a reaper.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct OwnUrl<'t> {
-    /// As it is written.
-    pub url: &'t str,
+    /// As it is written; where only the prefix is, that of the alias.
+    pub url: Cow<'t, str>,
     /// Where.
     pub span: Span,
     /// What follows it before the routes; `None` for the prefix that `jtc` says.
@@ -22,9 +24,12 @@ pub struct OwnUrl<'t> {
 }
 
 impl OwnUrl<'_> {
+    fn after_scheme(&self) -> &str {
+        self.url.split_once("://").map_or(&*self.url, |(_, rest)| rest)
+    }
+
     fn authority(&self) -> &str {
-        let rest = self.url.split_once("://").map_or(self.url, |(_, rest)| rest);
-        rest.split('/').next().unwrap_or_default()
+        self.after_scheme().split('/').next().unwrap_or_default()
     }
 
     /// Whether it leads to the Traefik of a namespace, by its alias. Elsewhere somebody
@@ -35,8 +40,11 @@ impl OwnUrl<'_> {
 
     /// What its requests begin with.
     pub(super) fn path(&self, usual: Option<Way>) -> String {
-        let rest = self.url.split_once("://").map_or(self.url, |(_, rest)| rest);
-        let path = rest.get(self.authority().len()..).unwrap_or_default().trim_end_matches('/');
+        let path = self
+            .after_scheme()
+            .get(self.authority().len()..)
+            .unwrap_or_default()
+            .trim_end_matches('/');
         let prefix = self.prefix.or(usual.map(|way| way.path)).unwrap_or_default();
         let between = if prefix.is_empty() || prefix.starts_with('/') { "" } else { "/" };
         format!("{path}{between}{}", prefix.trim_end_matches('/'))
@@ -65,18 +73,24 @@ pub fn own_url<'t>(reaper: &ReaperRef<'t>) -> Option<OwnUrl<'t>> {
     let settings = &reaper.decl.settings;
     if let Some((url, span)) = by_option(settings) {
         let known = Some(url).filter(|url| is_known(url));
-        return known.map(|url| OwnUrl { url, span, prefix: Some("") });
+        return known.map(|url| OwnUrl { url: url.into(), span, prefix: Some("") });
     }
     let text = |name: &str| match settings.env.get(name) {
         Some(At { value: EnvValue::Text(text), span }) => Some((text.as_str(), *span)),
         _ => None,
     };
-    let (url, span) = text(SERVICE_URL)?;
     let prefix = match reaper.release.reaper.address {
-        release::Address::UrlPrefix => text(ROUTE_PREFIX).map(|(prefix, _)| prefix),
-        release::Address::HostPort | release::Address::Url => Some(""),
+        release::Address::UrlPrefix => text(ROUTE_PREFIX),
+        release::Address::HostPort | release::Address::Url => Some(("", NOWHERE)),
     };
-    Some(OwnUrl { url, span, prefix })
+    let (url, span) = match (text(SERVICE_URL), prefix) {
+        (Some((url, span)), _) => (url.into(), span),
+        (None, Some((_, span))) if span != NOWHERE && !settings.env.contains_key(SERVICE_URL) => {
+            (format!("http://{}", alias::name(&reaper.decl.namespace.value)).into(), span)
+        }
+        (None, _) => return None,
+    };
+    Some(OwnUrl { url, span, prefix: prefix.map(|(prefix, _)| prefix) })
 }
 
 /// The URL that an option says in the words of a reaper, and where it is said.

@@ -100,6 +100,17 @@ fn held(
         let below = |amount: &str, bound: &str| compare(amount, bound, |own, bound| own < bound);
         let most = written(&item.max, resource);
         let least = written(&item.min, resource);
+        // What the range fills in may be less than what is asked for.
+        let filled = has.limit.filter(|_| {
+            let own = container.resources.as_ref();
+            own.and_then(|own| written(&own.limits, resource)).is_none()
+        });
+        if let (Some(own), Some(limit)) = (has.request, filled)
+            && above(own, limit)
+        {
+            report.push(d::container((object, name), range, resource, own, Bound::Limit(limit)));
+            continue;
+        }
         let over = most.and_then(|most| {
             let own = has.limit.filter(|own| above(own, most));
             Some((own.or(has.request.filter(|own| above(own, most)))?, most))

@@ -14,6 +14,7 @@ pub mod programs;
 mod proxy;
 mod quota;
 pub mod routes;
+mod under_path;
 
 use crate::diagnostics::Report;
 use crate::model::resolved::World;

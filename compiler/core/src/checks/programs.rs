@@ -8,11 +8,11 @@ use jtc_syntax::Span;
 use super::{acme, limits, listens, pod_security, proxy, quota};
 use crate::components::build::meta::APP;
 use crate::components::build::{objects, pod};
-use crate::components::program::{Home, Program, Runs};
+use crate::components::program::{Home, Peer, Program, Runs};
 use crate::components::site::Made;
 use crate::diagnostics::{self as d, Report};
 use crate::model::declared::PodSecurity;
-use crate::model::settings::{Check, Protocol, Replicas, Strategy, VolumeSource};
+use crate::model::settings::{Check, EnvValue, Protocol, Replicas, Strategy, VolumeSource};
 use crate::model::{At, NOWHERE};
 
 /// Checks what a namespace is made of, while the objects are at hand.
@@ -33,6 +33,7 @@ pub fn check(home: &Home<'_>, made: &Made, report: &mut Report) {
         files(program, report);
         security(home, program, report);
         listens::check(program, report);
+        database(program, report);
     }
     quota::check(home, made, report);
     limits::check(home, made, report);
@@ -47,6 +48,30 @@ fn place(span: Span, program: &Program) -> Span {
 /// only workloads have no version.
 pub(super) fn has_image(program: &Program) -> bool {
     program.settings.image.is_some() || program.version.is_some()
+}
+
+/// A port of the database that isn't the one of its `external`, which policies go by.
+fn database(program: &Program, report: &mut Report) {
+    if !matches!(&*program.component, "server" | "metricbeat") {
+        return;
+    }
+    let said = program.settings.env.get("DB_PORT").filter(|at| at.span != NOWHERE);
+    let Some(At { value: EnvValue::Text(text), span }) = said else { return };
+    let externals = || {
+        program.talks.iter().filter_map(|talk| match &*talk.to {
+            Peer::External { name, port, .. } => Some((name, *port)),
+            _ => None,
+        })
+    };
+    let Some((name, port)) = externals().next() else { return };
+    if externals().all(|(_, port)| port.to_string() != text.trim()) {
+        report.push(d::j0511_told_otherwise::database(
+            &program.component,
+            *span,
+            text,
+            (name, port),
+        ));
+    }
 }
 
 fn image(program: &Program, report: &mut Report) {

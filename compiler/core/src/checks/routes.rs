@@ -9,6 +9,7 @@ mod tests;
 
 use std::collections::BTreeMap;
 
+use super::under_path;
 use crate::components::build::alias;
 use crate::components::program::{Cx, Home};
 use crate::components::reapers::{ENTRYPOINT, PATHS, goes_elsewhere, way};
@@ -51,6 +52,7 @@ pub fn check(
 ) {
     let Some(routes) = &made.routes else { return };
     let Some((at, site)) = world.site(home.namespace) else { return };
+    under_path::check(site.decl, made, report);
     if is_refused(&Cx { world, site }, routes, "server") {
         return;
     }

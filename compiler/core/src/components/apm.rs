@@ -39,7 +39,7 @@ const LISTENS: [Listens; 1] = [Listens {
     port: "http",
     usual: Some(HTTP),
     by: &[("apm-server.host", Says::Address), ("apm-server.ssl.enabled", Says::Tls)],
-    file: Some(File::Yaml(CONFIG)),
+    file: Some(File::YamlWithHost { path: CONFIG, setting: "apm-server.host" }),
 }];
 
 const AMOUNTS: Amounts = Amounts { cpu: ("100m", "1"), memory: ("256Mi", "512Mi") };

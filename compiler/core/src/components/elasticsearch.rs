@@ -53,8 +53,8 @@ pub const HTTP: u16 = elastic::ELASTICSEARCH_PORT;
 /// The port by which nodes talk to each other.
 pub const TRANSPORT: u16 = 9300;
 
-/// The file with its settings.
-const SETTINGS: File = File::Yaml("/usr/share/elasticsearch/config/elasticsearch.yml");
+/// The file with its settings; that of the image says where to listen.
+const SETTINGS: &str = "/usr/share/elasticsearch/config/elasticsearch.yml";
 
 /// Where it listens (Elasticsearch, "Networking").
 const LISTENS: [Listens; 2] = [
@@ -70,13 +70,13 @@ const LISTENS: [Listens; 2] = [
             ("xpack.security.http.ssl.enabled", Says::Tls),
             ("xpack.security.enabled", Says::Password),
         ],
-        file: Some(SETTINGS),
+        file: Some(File::YamlWithHost { path: SETTINGS, setting: "network.host" }),
     },
     Listens {
         port: "transport",
         usual: Some(TRANSPORT),
         by: &[("transport.port", Says::Port)],
-        file: Some(SETTINGS),
+        file: Some(File::Yaml(SETTINGS)),
     },
 ];
 

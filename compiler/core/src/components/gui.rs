@@ -1,6 +1,7 @@
 //! `gui`: what people see of Jobmon in a browser.
 
 use super::list::Component;
+use super::listens::{Listens, Says};
 use super::program::{Cx, Program, builtin, merge};
 use crate::model::declared::Part;
 use crate::model::settings::{
@@ -28,6 +29,10 @@ pub static COMPONENT: Component =
 
 /// The port that its web server listens on.
 const PORT: u16 = 3000;
+
+/// The variable by which the web server of its image is told another port (`serve`).
+const LISTENS: [Listens; 1] =
+    [Listens { port: "http", usual: None, by: &[("PORT", Says::Port)], file: None }];
 
 /// The layers of the GUI, the nearest first; none in a namespace that doesn't
 /// ask for one.
@@ -70,6 +75,7 @@ fn program(cx: &Cx<'_>) -> Option<Program> {
     let mut program = Program::new("gui", "jobmon-gui", span, settings);
     program.version = Some(jobmon.number.to_owned());
     program.scratch = vec!["/tmp".to_owned()];
+    program.listens = &LISTENS;
     program.connect(cx);
     Some(program)
 }

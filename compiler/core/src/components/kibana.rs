@@ -2,7 +2,9 @@
 
 use super::elastic::{self, Amounts};
 use super::list::Component;
-use super::listens::{File, Listens, Says};
+use serde_json::Value;
+
+use super::listens::{File, Listens, Says, own_yaml, setting};
 use super::program::{Cx, Program, builtin, merge};
 use crate::model::declared::Part;
 use crate::model::object::Need;
@@ -34,6 +36,9 @@ pub static COMPONENT: Component =
 /// The port of its pages and its API.
 pub const HTTP: u16 = elastic::KIBANA_PORT;
 
+/// The file with its settings.
+const FILE: &str = "/usr/share/kibana/config/kibana.yml";
+
 /// Where it listens (Kibana, "General settings").
 const LISTENS: [Listens; 1] = [Listens {
     port: "http",
@@ -46,7 +51,7 @@ const LISTENS: [Listens; 1] = [Listens {
         ("SERVER_SSL_ENABLED", Says::Tls),
         ("server.ssl.enabled", Says::Tls),
     ],
-    file: Some(File::Yaml("/usr/share/kibana/config/kibana.yml")),
+    file: Some(File::Yaml(FILE)),
 }];
 
 const AMOUNTS: Amounts = Amounts { cpu: ("200m", "2"), memory: ("1Gi", "2Gi") };
@@ -118,17 +123,29 @@ fn program(cx: &Cx<'_>) -> Option<Program> {
 /// With a path of its own, which it takes off itself, it answers there alone: probes
 /// ask it there, too (Kibana, "General settings": `server.rewriteBasePath`).
 fn under_its_path(settings: &mut Settings) {
-    let said = |name: &str| match settings.env.get(name).map(|at| &at.value) {
-        Some(EnvValue::Text(text)) => Some(text.clone()),
-        _ => None,
-    };
-    let rewrites = said("SERVER_REWRITEBASEPATH").is_some_and(|text| text == "true");
-    let Some(base) = said("SERVER_BASEPATH").filter(|_| rewrites) else { return };
+    let (base, rewrites) = base_path(settings);
+    let Some(base) = base.filter(|_| rewrites) else { return };
     for probe in settings.probes.values_mut().filter(|at| at.span == NOWHERE) {
         if let Check::Http { path, .. } = &mut probe.value.check {
             *path = format!("{base}{path}");
         }
     }
+}
+
+/// The path that it thinks it is under, if any, and whether it takes that off itself: as
+/// variables say, or its file.
+pub fn base_path(settings: &Settings) -> (Option<String>, bool) {
+    let file = own_yaml(settings, FILE);
+    let said = |variable: &str, name: &str| match settings.env.get(variable).map(|at| &at.value) {
+        Some(EnvValue::Text(text)) => Some(text.clone()),
+        Some(EnvValue::Secret(_)) => None,
+        None => match setting(file.as_ref()?, name)? {
+            Value::String(text) => Some(text.clone()),
+            other => Some(other.to_string()),
+        },
+    };
+    let rewrites = said("SERVER_REWRITEBASEPATH", "server.rewriteBasePath");
+    (said("SERVER_BASEPATH", "server.basePath"), rewrites.is_some_and(|text| text == "true"))
 }
 
 #[cfg(test)]

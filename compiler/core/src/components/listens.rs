@@ -1,6 +1,9 @@
 //! What a program listens at, and by which of its own settings it would do otherwise.
 
-use std::fmt;
+use serde_json::Value;
+
+use crate::model::NOWHERE;
+use crate::model::settings::Settings;
 
 /// What a program listens at, of one port of its pods.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,17 +17,46 @@ pub struct Listens {
     /// one of Elastic's settings, as in `server.port`: a variable, a word
     /// (`--server.port=…`), or a key in the [file](Self::file).
     pub by: &'static [(&'static str, Says)],
-    /// The file with its settings.
+    /// Where its settings stand, or what else says them.
     pub file: Option<File>,
 }
 
-/// A file with the settings of a program.
+/// What says the settings of a program, beside variables and words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum File {
     /// YAML, in the file of this path.
     Yaml(&'static str),
+    /// The same; where nothing says a host, the program listens at the pod itself alone.
+    YamlWithHost {
+        /// The file.
+        path: &'static str,
+        /// The setting for the host.
+        setting: &'static str,
+    },
     /// Pipelines of Logstash, in all files of this folder.
-    Pipelines(&'static str),
+    Pipelines {
+        /// The folder.
+        folder: &'static str,
+        /// Whether somebody sends there, so that one must have an input over UDP.
+        needed: bool,
+    },
+    /// The command that starts it, which may be of one of these servers.
+    Servers(&'static [Server]),
+}
+
+/// A server of Python's web applications.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Server {
+    /// The word that starts it.
+    pub name: &'static str,
+    /// Where it listens unless it is told.
+    pub host: &'static str,
+    /// The port.
+    pub port: u16,
+    /// The option that says where.
+    pub option: &'static str,
+    /// Options, and variables, by which it may be told what isn't read here.
+    pub unread: &'static [&'static str],
 }
 
 /// What a setting says.
@@ -42,13 +74,32 @@ pub enum Says {
     Password,
 }
 
-impl fmt::Display for Says {
-    /// As what the program would do.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Port | Self::Host | Self::Address => "listen elsewhere",
-            Self::Tls => "speak TLS",
-            Self::Password => "ask everybody for a password",
-        })
+/// A file of YAML that the topology itself writes, as far as it can be read.
+pub fn own_yaml(settings: &Settings, path: &str) -> Option<Value> {
+    let file = settings.config_files.get(path).filter(|at| at.span != NOWHERE)?;
+    Some(serde_saphyr::from_str(&file.value.0).unwrap_or_default())
+}
+
+/// What a key says whose dots may be levels.
+pub fn setting<'v>(value: &'v Value, name: &str) -> Option<&'v Value> {
+    if let Some(found) = value.get(name) {
+        return Some(found);
+    }
+    let mut ends = name.match_indices('.').map(|(at, _)| at);
+    ends.find_map(|at| setting(value.get(name.get(..at)?)?, name.get(at + 1..)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::setting;
+
+    #[test]
+    fn keys_may_be_levels() {
+        let value = json!({"apm-server": {"host": "a:1"}, "http.port": 9201});
+        assert_eq!(setting(&value, "apm-server.host"), Some(&json!("a:1")));
+        assert_eq!(setting(&value, "http.port"), Some(&json!(9201)));
+        assert_eq!(setting(&value, "network.host"), None);
     }
 }

@@ -12,8 +12,9 @@ use super::build::pod;
 use super::elastic::{self, Amounts};
 use super::elasticsearch;
 use super::list::Component;
-use super::listens::{File, Listens};
+use super::listens::{File, Listens, Says};
 use super::program::{Cx, Program, builtin, merge};
+use super::release::Logs;
 use crate::model::At;
 use crate::model::declared::Part;
 use crate::model::object::Need;
@@ -45,9 +46,63 @@ const LOGS: u16 = 5000;
 /// The folder of its pipelines.
 const PIPELINES: &str = "/usr/share/logstash/pipeline/";
 
-/// Where it listens.
-const LISTENS: [Listens; 1] =
-    [Listens { port: "logs", usual: Some(LOGS), by: &[], file: Some(File::Pipelines(PIPELINES)) }];
+/// The file with its settings.
+const SETTINGS: &str = "/usr/share/logstash/config/logstash.yml";
+
+/// Where it listens for logs, and its API (Logstash, "logstash.yml"): with the names of a
+/// version for the API.
+const fn listens(
+    needed: bool,
+    by: &'static [(&'static str, Says)],
+    setting: &'static str,
+) -> [Listens; 2] {
+    [
+        Listens {
+            port: "logs",
+            usual: Some(LOGS),
+            by: &[],
+            file: Some(File::Pipelines { folder: PIPELINES, needed }),
+        },
+        Listens {
+            port: "api",
+            usual: Some(API),
+            by,
+            file: Some(File::YamlWithHost { path: SETTINGS, setting }),
+        },
+    ]
+}
+
+/// The names of the settings of its API: the old ones, both, and the new ones.
+const OLD: &[(&str, Says)] = &[("http.port", Says::Port), ("http.host", Says::Host)];
+const BOTH: &[(&str, Says)] = &[
+    ("api.http.port", Says::Port),
+    ("http.port", Says::Port),
+    ("api.http.host", Says::Host),
+    ("http.host", Says::Host),
+];
+const NEW: &[(&str, Says)] = &[("api.http.port", Says::Port), ("api.http.host", Says::Host)];
+
+/// For each of the three.
+const fn all(needed: bool) -> [[Listens; 2]; 3] {
+    [
+        listens(needed, OLD, "http.host"),
+        listens(needed, BOTH, "api.http.host"),
+        listens(needed, NEW, "api.http.host"),
+    ]
+}
+
+static SENT: [[Listens; 2]; 3] = all(true);
+static UNSENT: [[Listens; 2]; 3] = all(false);
+
+/// Where a version listens; `sent` says whether servers send it their logs.
+fn listens_of(version: Version, sent: bool) -> &'static [Listens] {
+    let [old, both, new] = if sent { &SENT } else { &UNSENT };
+    match version {
+        version if version < RENAMED_API => old,
+        version if version.major < 9 => both,
+        _ => new,
+    }
+}
 
 /// The port of its own API: for probes only.
 const API: u16 = 9600;
@@ -147,10 +202,9 @@ fn settings(version: Version, text: &str) -> Settings {
         "ELASTICSEARCH_HOSTS".to_owned(),
         builtin(EnvValue::Text(elastic::ELASTICSEARCH_URL.to_owned())),
     );
-    for (path, content) in [
-        ("/usr/share/logstash/config/logstash.yml", config(version)),
-        ("/usr/share/logstash/pipeline/logstash.conf", pipeline()),
-    ] {
+    for (path, content) in
+        [(SETTINGS, config(version)), ("/usr/share/logstash/pipeline/logstash.conf", pipeline())]
+    {
         settings.config_files.insert(path.to_owned(), builtin(Content(content.into())));
     }
     settings
@@ -168,7 +222,8 @@ fn program(cx: &Cx<'_>) -> Option<Program> {
     let mut program = Program::new("logstash", "logstash", span, settings);
     program.version = Some(text.clone());
     program.private_ports = vec![("api".to_owned(), API)];
-    program.listens = &LISTENS;
+    let sent = cx.jobmon().is_some_and(|jobmon| jobmon.release.logs != Logs::Console);
+    program.listens = listens_of(stack.version, sent);
     program.init = vec![wait(cx)];
     program.talks.push(elastic::to_elasticsearch("writes logs there", span));
     program.needs.push(Need::ready(cx.site.name, "bootstrap", span));

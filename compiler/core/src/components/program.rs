@@ -142,6 +142,12 @@ pub struct Talk {
     pub knows: Knows,
 }
 
+/// Why a program talks to another for which it has a `connect`: in its namespace and
+/// outside, and in another namespace.
+pub const DECLARED: &str = "says so";
+/// The same, in another namespace.
+pub const DECLARED_AWAY: &str = "says so, through the Traefik there";
+
 /// How a program knows an address.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Knows {
@@ -290,7 +296,7 @@ impl Program {
                     port: *container_port,
                     protocol: *protocol,
                 },
-                "says so",
+                DECLARED,
             ),
             LinkEnd::Remote {
                 namespace,
@@ -320,7 +326,7 @@ impl Program {
                         rules: rules.clone(),
                     },
                 },
-                "says so, through the Traefik there",
+                DECLARED_AWAY,
             ),
             LinkEnd::External { name, external } => (
                 external.host.value.clone(),
@@ -331,7 +337,7 @@ impl Program {
                     port: external.port,
                     protocol: external.protocol,
                 },
-                "says so",
+                DECLARED,
             ),
         };
         if let Peer::Traefik { .. } = &to {

@@ -3,7 +3,7 @@
 mod own;
 
 use super::list::Component;
-use super::listens::{Listens, Says};
+use super::listens::{File, Listens, Says, Server};
 use super::program::{Cx, Peer, Program, Talk, builtin, merge};
 use super::release::{self, Login, Release, Tells};
 use crate::model::declared::{Auth, Part, ServerOwn};
@@ -51,7 +51,23 @@ const LISTENS: [Listens; 1] = [Listens {
         ("--port", Says::Port),
         ("--host", Says::Host),
     ],
-    file: None,
+    file: Some(File::Servers(&[
+        Server {
+            name: "uvicorn",
+            host: "127.0.0.1",
+            port: 8000,
+            option: "--host",
+            unread: &["UVICORN_HOST", "UVICORN_PORT", "--uds", "--fd", "--env-file"],
+        },
+        Server {
+            name: "gunicorn",
+            host: "127.0.0.1",
+            port: 8000,
+            option: "--bind",
+            unread: &["GUNICORN_CMD_ARGS", "PORT", "-c", "--config"],
+        },
+        Server { name: "fastapi", host: "0.0.0.0", port: 8000, option: "--host", unread: &[] },
+    ])),
 }];
 
 /// Where the images listen that start themselves.

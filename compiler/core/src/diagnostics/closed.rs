@@ -191,8 +191,19 @@ pub(crate) struct Told<'a> {
     pub(crate) asked: Option<&'a str>,
     /// The Service.
     pub(crate) service: &'a Origin,
-    /// Whether the program has a `connect` to it.
-    pub(crate) connected: bool,
+    /// Whether the program is connected to it.
+    pub(crate) connected: Connected,
+}
+
+/// Whether a program is connected to another.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Connected {
+    /// It isn't.
+    Not,
+    /// As a component that needs the other.
+    ByItself,
+    /// By a `connect`.
+    Declared,
 }
 
 impl Told<'_> {
@@ -212,7 +223,13 @@ impl Told<'_> {
         };
         let port = port.map_or_else(String::new, |port| format!(" port=\"{port}\""));
         let connect = format!("`connect \"{asked}\"{port}");
-        if self.connected {
+        if self.connected == Connected::ByItself {
+            return format!(
+                "take the text out: `jtc` tells `{}` the address",
+                self.address.program
+            );
+        }
+        if self.connected == Connected::Declared {
             return format!(
                 "take the text out: the `connect \"{asked}\"` of `{}` says the address, in the variables that its `url-env`, \
                  `host-env` and `port-env` name",
@@ -287,7 +304,7 @@ pub(crate) fn no_port(told: &Told<'_>, port: u16, known: &[String]) -> Diag {
     let clause = format!(" with port {port}, and that is none of its ports");
     let known = list(known.iter().map(String::as_str));
     let help = match (told.asked, told.address.variable) {
-        (Some(_), _) if told.connected => {
+        (Some(_), _) if told.connected != Connected::Not => {
             format!("its ports: {known}; write one of them, or {}", told.connect(None, false))
         }
         (Some(asked), Some(name)) => {

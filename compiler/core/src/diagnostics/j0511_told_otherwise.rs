@@ -40,3 +40,16 @@ namespace "tools" {
 "#,
     fix: "Leave the variable that `connect` names to `jtc`; to reach something outside, declare it with `external` and connect to that.",
 };
+
+/// A program that is told another port of its database; `external` is its name and its
+/// port.
+pub(crate) fn database(program: &str, place: Span, said: &str, external: (&str, u16)) -> Diag {
+    let (name, port) = external;
+    Diag::new(
+        &META,
+        place,
+        "another port",
+        format!("`{program}` is told the port `{said}` of its database, and that of the `external` `{name}` is {port}, to which policies let it"),
+    )
+    .help(format!("take it out, or say the port in `external \"{name}\"`: `jtc` tells it to all who need it"))
+}

@@ -81,19 +81,44 @@ pub(crate) fn host(program: &str, place: Span, host: &str) -> Diag {
     .help("take it out, or write `0.0.0.0`")
 }
 
+/// A program whose own file or command says no host, so that it listens where only itself
+/// comes to it.
+pub(crate) fn unsaid(program: &str, place: Span, host: &str, setting: &str) -> Diag {
+    Diag::new(
+        &META,
+        place,
+        "says no address to listen at",
+        format!("`{program}` would listen at `{host}` alone, as it does unless it is told, and neither its probes nor other pods come there"),
+    )
+    .help(format!("say in it `{setting}`, with `0.0.0.0`, as what `jtc` writes does; or take it out"))
+}
+
+/// Logstash with pipelines of its own, none of which takes what servers send.
+pub(crate) fn no_input(program: &str, place: Span, port: u16) -> Diag {
+    Diag::new(
+        &META,
+        place,
+        "has no input over UDP",
+        format!("the servers send their logs to `{program}` over UDP, port {port}, and no pipeline of it listens there"),
+    )
+    .help(format!("add one, as in `input {{ udp {{ port => {port} }} }}`, or take the pipeline out: `jtc` writes one"))
+}
+
 /// A program that would speak otherwise than those who come to it.
 pub(crate) fn otherwise(program: &str, place: Span, says: Says) -> Diag {
-    let (label, others, help) = match says {
+    let (label, does, others, help) = match says {
         Says::Password => (
             "with a password",
+            "ask everybody for a password",
             "its probes and the programs beside it have none",
             "take it out: network policies keep others away; who comes from outside can be asked by a `middleware` with `basic-auth` in the route",
         ),
         _ => (
             "with TLS",
+            "speak TLS",
             "its probes and whoever comes to it speak none",
             "take it out: clients outside speak TLS with Traefik, by `tls=` of the route",
         ),
     };
-    Diag::new(&META, place, label, format!("`{program}` would {says}, and {others}")).help(help)
+    Diag::new(&META, place, label, format!("`{program}` would {does}, and {others}")).help(help)
 }

@@ -42,6 +42,8 @@ spec: { limits: [ { type: Container, max: { memory: 2Gi } } ] }
 pub(crate) enum Bound<'a> {
     Most(&'a str),
     Least(&'a str),
+    /// The limit of containers that say none.
+    Limit(&'a str),
 }
 
 /// A container whose amount of a resource is out of bounds.
@@ -54,6 +56,9 @@ pub(crate) fn container(
 ) -> Diag {
     let (bounded, change, wanted) = match bound {
         Bound::Most(most) => (format!("lets a container have {most} of `{resource}` at most"), "raise its `max`", most),
+        Bound::Limit(limit) => {
+            (format!("gives a container that says no limit {limit} of `{resource}`"), "raise its `default`", own)
+        }
         Bound::Least(least) => (format!("wants {least} of `{resource}` at least"), "lower its `min`", least),
     };
     Diag::new(

@@ -150,6 +150,7 @@ diagnostics! {
     j0575_listens_elsewhere,
     j0576_ended,
     j0577_at_times,
+    j0578_under_path,
     j0601_not_an_object,
     j0602_not_yaml,
     j0603_not_its_kind,

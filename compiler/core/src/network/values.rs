@@ -211,7 +211,9 @@ fn pods<'o>(
     all: &mut Vec<Value<'o>>,
 ) {
     let mut files: Vec<&str> = Vec::new();
-    for (place, container) in containers(spec).enumerate() {
+    // What runs before a program tells it nothing.
+    let before = spec.init_containers.as_ref().map_or(0, Vec::len);
+    for (place, container) in containers(spec).enumerate().skip(before) {
         all.extend(said(container).enumerate().filter_map(|(index, (field, text))| {
             let whole = || expanded.0.get(&(at, place, index)).map(String::as_str);
             let text = if expanded.0.is_empty() { text } else { whole().or(text) };
@@ -227,13 +229,20 @@ fn pods<'o>(
     );
     for config in files.iter().filter_map(|name| configs.get(name)) {
         if let Body::ConfigMap(body) = &config.body {
-            all.extend(body.data.iter().flatten().map(|(key, text)| Value {
+            let entries = body.data.iter().flatten().filter(|(key, _)| !is_set(spec, key));
+            all.extend(entries.map(|(key, text)| Value {
                 object: config,
                 field: Field::Entry(key),
                 text,
             }));
         }
     }
+}
+
+/// Whether a container sets a variable itself, which holds where `envFrom` has it, too
+/// (Kubernetes, `EnvVar`).
+fn is_set(spec: &PodSpec, name: &str) -> bool {
+    spec.containers.iter().flat_map(|one| one.env.iter().flatten()).any(|own| own.name == name)
 }
 
 fn containers(spec: &PodSpec) -> impl Iterator<Item = &Container> {

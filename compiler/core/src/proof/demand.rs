@@ -7,7 +7,9 @@ use jtc_syntax::Span;
 
 use super::walk::instead::{self, Instead};
 use crate::components::build::alias;
-use crate::components::program::{Asks, Exposure, Home, Knows, Peer, Program, Talk};
+use crate::components::program::{
+    Asks, DECLARED, DECLARED_AWAY, Exposure, Home, Knows, Peer, Program, Talk,
+};
 use crate::components::reapers;
 use crate::components::site::Made;
 use crate::model::NOWHERE;
@@ -73,6 +75,11 @@ impl Demand {
             Peer::External { name, .. } => name.clone(),
             Peer::ApiServer => "the Kubernetes API".to_owned(),
         }
+    }
+
+    /// Whether a `connect` says it.
+    pub fn is_declared(&self) -> bool {
+        self.why == DECLARED || self.why == DECLARED_AWAY
     }
 
     /// What is spoken.

@@ -233,11 +233,18 @@ pub(super) fn check(ground: &Ground<'_>, evidence: &Evidence, report: &mut Repor
         };
         let routed = named.and_then(|name| routed_by(ground, there, name));
         let asked = routed.unwrap_or(asked);
-        let connected = !matches!(wrong, Wrong::Shut { .. })
-            && evidence.demands().any(|demand| {
-                demand.from() == (name, component)
-                    && demand.to(evidence) == (there.namespace, asked)
-            });
+        let mut own = evidence.demands().filter(|demand| {
+            demand.from() == (name, component) && demand.to(evidence) == (there.namespace, asked)
+        });
+        // What Traefik asks is told it by no `connect`.
+        let connected = match own.next() {
+            Some(_) if matches!(wrong, Wrong::Shut { .. }) || said.place.is_asked() => {
+                d::Connected::Not
+            }
+            Some(demand) if demand.is_declared() => d::Connected::Declared,
+            Some(_) => d::Connected::ByItself,
+            None => d::Connected::Not,
+        };
         let whole = format!("{}/{asked}", there.namespace);
         let asked = if there.namespace == name { asked } else { &whole };
         let by_hand = behind.is_some_and(|pods| &*pods.component == manifests::COMPONENT);
@@ -245,8 +252,7 @@ pub(super) fn check(ground: &Ground<'_>, evidence: &Evidence, report: &mut Repor
             address: said.address(),
             asked: Some(asked).filter(|_| !by_hand),
             service,
-            // What Traefik asks is told it by no `connect`.
-            connected: connected && !said.place.is_asked(),
+            connected,
         };
         let found = match wrong {
             Wrong::Shut { port, open, .. } => {

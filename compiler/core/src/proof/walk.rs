@@ -7,6 +7,7 @@ mod onward;
 mod outside;
 mod reaper;
 mod tries;
+mod turned;
 
 use super::demand::Demand;
 use super::ground::Ground;

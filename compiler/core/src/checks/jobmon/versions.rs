@@ -43,10 +43,6 @@ pub(super) fn check(world: &World<'_>, report: &mut Report) {
 fn probes(cx: &Cx<'_>, jobmon: &Jobmon<'_>, report: &mut Report) {
     let release = jobmon.release;
     let server = &release.server;
-    // Of those that have no prefix, nobody knows all paths.
-    if release.route_prefix().is_none() {
-        return;
-    }
     let login = server::login(cx) || release.login == Login::Mandatory;
     let mut kinds = BTreeSet::new();
     for layer in server::layers(cx) {
@@ -63,6 +59,10 @@ fn probes(cx: &Cx<'_>, jobmon: &Jobmon<'_>, report: &mut Report) {
                 path.strip_prefix(prefix.path).is_some_and(|rest| rest.starts_with('/'))
             };
             let why = match release.prefixes.iter().find(below) {
+                // Of a release without a prefix, not all paths are known.
+                Some(prefix) if prefix.path.is_empty() && path.starts_with("/api/") => {
+                    "nothing answers there"
+                }
                 Some(prefix) if prefix.is_open(login) => continue,
                 Some(_) => "only who is logged in gets an answer there",
                 None if path.starts_with("/api/") && !path.starts_with("/api/v") => continue,

@@ -21,10 +21,6 @@ use crate::traefik::{Answer, Backend, Protocol as Speaks, Reached, Request};
 const ANY: [IpAddr; 2] =
     [IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1)), IpAddr::V4(Ipv4Addr::new(203, 0, 113, 254))];
 
-/// What to do about a middleware that answers a caller, or changes what it asks.
-pub(super) const AROUND_MIDDLEWARE: &str = "give the caller a route of its own without that middleware, for the host of \
-     its alias, and where one has that with a higher `priority`";
-
 impl<'w> Walk<'w> {
     /// From the port of some Traefik pods to who answers there: the one that is
     /// asked for, and theirs.
@@ -219,44 +215,10 @@ impl<'w> Walk<'w> {
                 );
                 Err(Box::new(self.routed(running, *router, broken)))
             }
-            Answer::Refused { status, router, .. } => {
-                let broken = Broken::new(
-                    Step::Middleware,
-                    format!("a middleware answers {status}"),
-                    AROUND_MIDDLEWARE,
-                );
-                Err(Box::new(self.routed(running, *router, broken)))
-            }
-            Answer::Redirect { status, location, router, .. } => {
-                let broken = |help: &str| {
-                    let clause = format!("it is sent to `{location}` with {status}");
-                    Broken::new(Step::Middleware, clause, help)
-                };
-                Err(Box::new(match router {
-                    Some(router) => self.routed(running, *router, broken("give the caller a route of its own, without the redirect, for the host of its alias, and where one has that with a higher `priority`")),
-                    // No route comes before it.
-                    None => broken("take out the redirect of the entrypoint, and give the routes that need one a `middleware` with `redirect`")
-                        .at(&running.pods.origin, "args", "the arguments of Traefik, whose entrypoint redirects")
-                        .place(self.demand.span, format!("it {}", self.demand.why)),
-                }))
-            }
-            Answer::Page { status, .. } => Err(Box::new(self.because(
-                &running.pods.origin,
-                "args",
-                Broken::new(
-                    Step::Middleware,
-                    format!("a page for {status} is shown instead"),
-                    "give the caller a route of its own, without that middleware",
-                ),
-            ))),
-            Answer::Unknown { router, decides } => {
-                let broken = Broken::new(
-                    Step::Middleware,
-                    format!("whether it passes is up to {decides}"),
-                    AROUND_MIDDLEWARE,
-                );
-                Err(Box::new(self.routed(running, *router, broken)))
-            }
+            Answer::Refused { .. }
+            | Answer::Redirect { .. }
+            | Answer::Page { .. }
+            | Answer::Unknown { .. } => Err(Box::new(self.turned(running, answer))),
         }
     }
 
@@ -475,6 +437,9 @@ impl<'w> Walk<'w> {
         let code = answer
             .status()
             .map_or_else(String::new, |status| format!(", and Traefik answers {status}"));
+        if let Some(broken) = self.unserved(running, &code) {
+            return broken;
+        }
         let nearest = running.instance.routers.iter().filter(|router| !router.status.is_enabled());
         let nearest = nearest
             .filter_map(|router| Some((router, running.origin(router.at)?)))

@@ -1,8 +1,9 @@
 //! What a reaper asks the server for, under the prefix of its version
 //! (`workflow_reaper.py` of Jobmon).
 
-use super::gate::{AROUND_MIDDLEWARE, ask, asking};
+use super::gate::{ask, asking};
 use super::tries::{Door, request};
+use super::turned::AROUND_MIDDLEWARE;
 use super::{Passed, Walk};
 use crate::components::program::Asks;
 use crate::proof::ground::Running;

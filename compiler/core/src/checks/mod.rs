@@ -13,11 +13,15 @@ pub mod pod_security;
 pub mod programs;
 mod proxy;
 mod quota;
+mod quotas;
 pub mod routes;
 mod under_path;
 
 use crate::diagnostics::Report;
 use crate::model::resolved::World;
+
+/// The most bytes that a ConfigMap may have (`MaxSecretSize`).
+const MOST_BYTES: usize = 1 << 20;
 
 /// Checks a resolved topology.
 pub fn check(world: &World<'_>, report: &mut Report) {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use jtc_syntax::Span;
 
-use super::{acme, limits, listens, pod_security, proxy, quota};
+use super::{MOST_BYTES, acme, limits, listens, pod_security, proxy, quota};
 use crate::components::build::meta::APP;
 use crate::components::build::{objects, pod};
 use crate::components::program::{Home, Peer, Program, Runs};
@@ -44,12 +44,6 @@ fn place(span: Span, program: &Program) -> Span {
     if span == NOWHERE { program.source } else { span }
 }
 
-/// Components of Jobmon take theirs from the version, which is checked there;
-/// only workloads have no version.
-pub(super) fn has_image(program: &Program) -> bool {
-    program.settings.image.is_some() || program.version.is_some()
-}
-
 /// A port of the database that isn't the one of its `external`, which policies go by.
 fn database(program: &Program, report: &mut Report) {
     if !matches!(&*program.component, "server" | "metricbeat") {
@@ -75,7 +69,7 @@ fn database(program: &Program, report: &mut Report) {
 }
 
 fn image(program: &Program, report: &mut Report) {
-    if !has_image(program) {
+    if !program.has_image() {
         report.push(d::j0615_no_image::diag(&program.component, program.source));
     }
 }
@@ -280,9 +274,6 @@ fn probes(program: &Program, report: &mut Report) {
         }
     }
 }
-
-/// The most bytes that a ConfigMap may have (`MaxSecretSize`).
-pub(super) const MOST_BYTES: usize = 1 << 20;
 
 fn files(program: &Program, report: &mut Report) {
     let files = &program.settings.config_files;

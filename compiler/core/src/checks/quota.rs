@@ -1,93 +1,19 @@
-//! What a namespace lets its pods use together: its `quota`, and hand-written objects
-//! `ResourceQuota` (Kubernetes, "Resource Quotas").
-
-use std::borrow::Cow;
+//! What the programs of a namespace need together, against what it lets them.
 
 use jtc_syntax::Span;
-use serde_json::Value;
 
 use super::manifests;
-use super::programs::has_image;
+use super::quotas::{self, Quota};
 use crate::components::program::{Home, Program, Runs};
 use crate::components::site::Made;
 use crate::diagnostics::{self as d, Report};
-use crate::model::At;
-use crate::model::object::{Body, Kind, Object};
 use crate::model::settings::Resources;
-use crate::text::{Cpu, Memory};
-
-/// A quota.
-pub(super) struct Quota<'q> {
-    amounts: Cow<'q, Resources>,
-    /// How many pods there may be.
-    pods: Option<u64>,
-    pub(super) span: Span,
-}
-
-impl Quota<'_> {
-    /// What it counts.
-    pub(super) fn amounts(&self) -> &Resources {
-        &self.amounts
-    }
-}
-
-/// The quotas of a namespace: the one that it declares, and those by hand.
-pub(super) fn of<'q>(
-    declared: Option<&'q At<Resources>>,
-    made: &'q Made,
-    namespace: &str,
-) -> Vec<Quota<'q>> {
-    let declared = declared.map(|at| Quota::<'q> {
-        amounts: Cow::Borrowed(&at.value),
-        pods: None,
-        span: at.span,
-    });
-    let here = |object: &&Object| {
-        object.id.kind == Kind::ResourceQuota && object.id.namespace.as_deref() == Some(namespace)
-    };
-    declared.into_iter().chain(made.objects.iter().filter(here).filter_map(by_hand)).collect()
-}
-
-/// A hand-written one; none where it is about some pods only.
-fn by_hand<'q>(object: &Object) -> Option<Quota<'q>> {
-    let Body::Value(value) = &object.body else { return None };
-    let spec = value.get("spec")?;
-    let is_there = |field: &str| spec.get(field).is_some_and(|value| !value.is_null());
-    if is_there("scopes") || is_there("scopeSelector") {
-        return None;
-    }
-    let hard = spec.get("hard")?.as_object()?;
-    let text = |names: &[&str]| {
-        let said = names.iter().find_map(|name| hard.get(*name))?;
-        Some(match said {
-            Value::String(text) => text.clone(),
-            other => other.to_string(),
-        })
-    };
-    let cpu = |names: &[&str]| Some(At::new(Cpu::parse(&text(names)?).ok()?, object.source));
-    let memory = |names: &[&str]| Some(At::new(Memory::parse(&text(names)?).ok()?, object.source));
-    let amounts = Resources {
-        request_cpu: cpu(&["requests.cpu", "cpu"]),
-        request_memory: memory(&["requests.memory", "memory"]),
-        limit_cpu: cpu(&["limits.cpu"]),
-        limit_memory: memory(&["limits.memory"]),
-    };
-    let pods = text(&["pods", "count/pods"]).and_then(|text| text.parse().ok());
-    Some(Quota { amounts: Cow::Owned(amounts), pods, span: object.source })
-}
-
-/// Whether a namespace has an object that says for containers what they don't.
-pub(super) fn is_said_for_all(made: &Made, namespace: &str) -> bool {
-    made.objects.iter().any(|object| {
-        object.id.kind.as_str() == "LimitRange" && object.id.namespace.as_deref() == Some(namespace)
-    })
-}
 
 /// Holds the programs of a namespace against its quotas.
 pub(super) fn check(home: &Home<'_>, made: &Made, report: &mut Report) {
-    let ranged = is_said_for_all(made, home.namespace);
-    for quota in of(home.quota, made, home.namespace) {
-        for program in made.programs.iter().filter(|program| !ranged && has_image(program)) {
+    let ranged = quotas::is_said_for_all(made, home.namespace);
+    for quota in quotas::of(home.quota, made, home.namespace) {
+        for program in made.programs.iter().filter(|program| !ranged && program.has_image()) {
             // One without an image is not written to its end: that comes first.
             said(program, &quota, report);
         }
@@ -99,7 +25,7 @@ pub(super) fn check(home: &Home<'_>, made: &Made, report: &mut Report) {
 /// How many pods there are all the time, against a quota that counts those that haven't
 /// ended.
 fn pods(home: &Home<'_>, made: &Made, quota: &Quota<'_>, report: &mut Report) {
-    let Some(has) = quota.pods else { return };
+    let Some(has) = quota.pods() else { return };
     let stays =
         |program: &&Program| matches!(program.runs, Runs::Deployment | Runs::StatefulSet { .. });
     let own = made.programs.iter().filter(stays).map(|program| {
@@ -141,7 +67,7 @@ const COUNTED: [(&str, Amount, Amount, Written); 4] = [
 /// What all programs of a namespace need, against a quota of it.
 fn together(home: &Home<'_>, made: &Made, quota: &Quota<'_>, report: &mut Report) {
     for (what, amount, otherwise, written) in COUNTED {
-        let Some(has) = amount(&quota.amounts) else { continue };
+        let Some(has) = amount(quota.amounts()) else { continue };
         let needs = |program: &Program| {
             let pods = program.settings.replicas.map_or(1, |replicas| replicas.value.most());
             let resources = &program.settings.resources;
@@ -185,7 +111,7 @@ fn said(program: &Program, quota: &Quota<'_>, report: &mut Report) {
     let missing: Vec<&str> = COUNTED
         .iter()
         .filter(|(_, amount, otherwise, _)| {
-            amount(&quota.amounts).is_some()
+            amount(quota.amounts()).is_some()
                 && amount(resources).or_else(|| otherwise(resources)).is_none()
         })
         .map(|(name, ..)| *name)

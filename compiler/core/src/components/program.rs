@@ -262,6 +262,12 @@ impl Program {
         }
     }
 
+    /// Whether there is an image. Components of Jobmon take theirs from the version, which
+    /// is checked there; only workloads have no version.
+    pub fn has_image(&self) -> bool {
+        self.settings.image.is_some() || self.version.is_some()
+    }
+
     /// Adds the `connect`s that the topology has for this program: variables,
     /// conversations, and what must be ready first.
     pub fn connect(&mut self, cx: &Cx<'_>) {

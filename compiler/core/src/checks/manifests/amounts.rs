@@ -6,7 +6,7 @@ use k8s_openapi::api::core::v1::{Container, ResourceRequirements};
 use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
 
 use super::{Tell, scaling, template};
-use crate::checks::quota::Quota;
+use crate::checks::quotas::Quota;
 use crate::components::manifests;
 use crate::components::program::Home;
 use crate::components::site::Made;

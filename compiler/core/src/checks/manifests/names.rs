@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use super::{Tell, template};
-use crate::checks::programs::MOST_BYTES;
+use crate::checks::MOST_BYTES;
 use crate::diagnostics as d;
 use crate::model::hand_written::HandWritten;
 use crate::model::object::{Body, Kind};

@@ -11,7 +11,7 @@ use serde::Deserialize as _;
 
 use super::{Tell, about, amounts, containers, disks, pod_fields, template};
 use crate::checks::pod_security::{self, Pod};
-use crate::checks::quota;
+use crate::checks::quotas;
 use crate::components::build::pod::LOWEST_FREE_PORT;
 use crate::components::program::Home;
 use crate::components::site::Made;
@@ -227,8 +227,8 @@ fn all_containers(
     let declared = about(world, tell.object).and_then(|about| about.quota.as_ref());
     let namespace = tell.object.id.namespace.as_deref().unwrap_or_default();
     // A LimitRange adds what containers don't say, and a pod may say it for all.
-    let said = spec.resources.is_some() || quota::is_said_for_all(made, namespace);
-    let quotas = if said { Vec::new() } else { quota::of(declared, made, namespace) };
+    let said = spec.resources.is_some() || quotas::is_said_for_all(made, namespace);
+    let quotas = if said { Vec::new() } else { quotas::of(declared, made, namespace) };
     let mut names: BTreeSet<&str> = BTreeSet::new();
     let lists = [
         ("initContainers", spec.init_containers.as_deref().unwrap_or_default()),

@@ -26,20 +26,14 @@ pub(super) fn run(cluster: &Cluster) -> Result<String> {
         "apiVersion": "v1", "kind": "Namespace", "metadata": { "name": NAMESPACE },
     });
     client.create("/api/v1/namespaces", &namespace)?;
-    let object = |kind: &str, name: &str, spec: Value| {
-        json!({
-            "apiVersion": if kind == "Service" { "v1" } else { "traefik.io/v1alpha1" }, "kind": kind,
-            "metadata": { "name": name, "namespace": NAMESPACE }, "spec": spec,
-        })
-    };
     let to = |name: &str| json!({ "name": name, "port": 80 });
     let mut objects = vec![
-        object("Service", "one", json!({ "ports": [{ "port": 80 }] })),
-        object("Service", "two", json!({ "ports": [{ "port": 80 }] })),
+        object("Service", "one", &json!({ "ports": [{ "port": 80 }] })),
+        object("Service", "two", &json!({ "ports": [{ "port": 80 }] })),
         object(
             "IngressRoute",
             "web",
-            json!({ "routes": [{ "match": "Path(`/`)", "kind": "Rule", "services": [to("one")] }] }),
+            &json!({ "routes": [{ "match": "Path(`/`)", "kind": "Rule", "services": [to("one")] }] }),
         ),
     ];
     for object in &objects {
@@ -81,7 +75,7 @@ pub(super) fn run(cluster: &Cluster) -> Result<String> {
     let crash = object(
         "IngressRouteTCP",
         "crash",
-        json!({ "routes": [
+        &json!({ "routes": [
             { "match": rule, "services": [to("one")] },
             { "match": rule, "services": [to("one"), to("two")] },
         ] }),
@@ -90,8 +84,8 @@ pub(super) fn run(cluster: &Cluster) -> Result<String> {
     let empty = json!({ "rootCAs": [{}] });
     let crashes = [
         crash,
-        object("ServersTransport", "crash", empty.clone()),
-        object("ServersTransportTCP", "crash", json!({ "tls": empty })),
+        object("ServersTransport", "crash", &empty),
+        object("ServersTransportTCP", "crash", &json!({ "tls": empty })),
     ];
     let all = [json!({ "apiGroups": ["*"], "resources": ["*"], "verbs": ["*"] })];
     for crash in crashes {
@@ -108,8 +102,8 @@ pub(super) fn run(cluster: &Cluster) -> Result<String> {
     let spec = json!({ "cipherSuites": ["TLS_NO_SUCH"] });
     let route = json!({ "match": "Path(`/`)", "kind": "Rule", "services": [to("one")] });
     let more = [
-        object("TLSOption", "default", spec),
-        object("IngressRoute", "secure", json!({ "routes": [route], "tls": {} })),
+        object("TLSOption", "default", &spec),
+        object("IngressRoute", "secure", &json!({ "routes": [route], "tls": {} })),
     ];
     for object in more {
         client.create(&path(&object)?, &object)?;
@@ -119,23 +113,25 @@ pub(super) fn run(cluster: &Cluster) -> Result<String> {
     Ok("forbidden, allowed, stopped by three panics, not ready by its own entrypoint, without TLS by its default options".to_owned())
 }
 
+/// An object of the namespace, of Traefik's kinds or a Service.
+fn object(kind: &str, name: &str, spec: &Value) -> Value {
+    json!({
+        "apiVersion": if kind == "Service" { "v1" } else { "traefik.io/v1alpha1" }, "kind": kind,
+        "metadata": { "name": name, "namespace": NAMESPACE }, "spec": spec,
+    })
+}
+
 /// Checks what `/ping` answers on an entrypoint with middlewares, and by a route of one's
 /// own.
 fn pings(cluster: &Cluster, others: &[Value], rules: &[Value]) -> Result<()> {
-    let object = |kind: &str, name: &str, spec: Value| {
-        json!({
-            "apiVersion": "traefik.io/v1alpha1", "kind": kind,
-            "metadata": { "name": name, "namespace": NAMESPACE }, "spec": spec,
-        })
-    };
     let ping = json!({ "kind": "TraefikService", "name": "ping@internal" });
     let more = [
-        object("Middleware", "hosts", json!({ "headers": { "allowedHosts": ["other"] } })),
-        object("Middleware", "compress", json!({ "compress": {} })),
+        object("Middleware", "hosts", &json!({ "headers": { "allowedHosts": ["other"] } })),
+        object("Middleware", "compress", &json!({ "compress": {} })),
         object(
             "IngressRoute",
             "ping",
-            json!({
+            &json!({
                 "entryPoints": ["ping"],
                 "routes": [{ "match": "Path(`/ping`) && Header(`X-Own`, `1`)", "kind": "Rule", "services": [ping] }],
             }),

@@ -30,6 +30,8 @@ fn written<'a>(amounts: &'a Amounts, resource: &str) -> Option<&'a str> {
 struct Has<'a> {
     request: Option<&'a str>,
     limit: Option<&'a str>,
+    /// Whether the range says the limit.
+    filled: bool,
 }
 
 impl<'a> Has<'a> {
@@ -40,7 +42,11 @@ impl<'a> Has<'a> {
         let usual = written(&range.default, resource).or(written(&range.max, resource));
         let usual_request =
             written(&range.default_request, resource).or(usual).or(written(&range.min, resource));
-        Self { request: own_request.or(own_limit).or(usual_request), limit: own_limit.or(usual) }
+        Self {
+            request: own_request.or(own_limit).or(usual_request),
+            limit: own_limit.or(usual),
+            filled: own_limit.is_none(),
+        }
     }
 }
 
@@ -101,11 +107,7 @@ fn held(
         let most = written(&item.max, resource);
         let least = written(&item.min, resource);
         // What the range fills in may be less than what is asked for.
-        let filled = has.limit.filter(|_| {
-            let own = container.resources.as_ref();
-            own.and_then(|own| written(&own.limits, resource)).is_none()
-        });
-        if let (Some(own), Some(limit)) = (has.request, filled)
+        if let (Some(own), Some(limit)) = (has.request, has.limit.filter(|_| has.filled))
             && above(own, limit)
         {
             report.push(d::container((object, name), range, resource, own, Bound::Limit(limit)));

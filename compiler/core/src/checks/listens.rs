@@ -48,7 +48,7 @@ fn one(program: &Program, listens: &Listens, report: &mut Report) {
         Some(said) => port(&said.text).map(|number| (number, said.span)),
         None => own.port(),
     };
-    let usual = listens.usual.filter(|_| said_port.is_none() && own.is_usual(settings));
+    let usual = listens.usual.filter(|_| said_port.is_none() && own.is_usual());
     let there = (listens.port, declared, place);
     let said_host = first(&[Says::Host, Says::Address]);
     let unsaid = own.host().filter(|_| said_host.is_none());

@@ -2,8 +2,6 @@
 
 use super::elastic::{self, Amounts};
 use super::list::Component;
-use serde_json::Value;
-
 use super::listens::{File, Listens, Says, own_yaml, setting};
 use super::program::{Cx, Program, builtin, merge};
 use crate::model::declared::Part;
@@ -139,10 +137,7 @@ pub fn base_path(settings: &Settings) -> (Option<String>, bool) {
     let said = |variable: &str, name: &str| match settings.env.get(variable).map(|at| &at.value) {
         Some(EnvValue::Text(text)) => Some(text.clone()),
         Some(EnvValue::Secret(_)) => None,
-        None => match setting(file.as_ref()?, name)? {
-            Value::String(text) => Some(text.clone()),
-            other => Some(other.to_string()),
-        },
+        None => setting(&file.as_ref()?.value, name),
     };
     let rewrites = said("SERVER_REWRITEBASEPATH", "server.rewriteBasePath");
     (said("SERVER_BASEPATH", "server.basePath"), rewrites.is_some_and(|text| text == "true"))

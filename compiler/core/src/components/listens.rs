@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use crate::model::NOWHERE;
 use crate::model::settings::Settings;
+use crate::model::{At, NOWHERE};
 
 /// What a program listens at, of one port of its pods.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,18 +75,27 @@ pub enum Says {
 }
 
 /// A file of YAML that the topology itself writes, as far as it can be read.
-pub fn own_yaml(settings: &Settings, path: &str) -> Option<Value> {
+pub fn own_yaml(settings: &Settings, path: &str) -> Option<At<Value>> {
     let file = settings.config_files.get(path).filter(|at| at.span != NOWHERE)?;
-    Some(serde_saphyr::from_str(&file.value.0).unwrap_or_default())
+    Some(At::new(serde_saphyr::from_str(&file.value.0).unwrap_or_default(), file.span))
 }
 
-/// What a key says whose dots may be levels.
-pub fn setting<'v>(value: &'v Value, name: &str) -> Option<&'v Value> {
+/// What a key says, whose dots may be levels, where it says a text, a number or a truth.
+pub fn setting(value: &Value, name: &str) -> Option<String> {
+    match lookup(value, name)? {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Bool(truth) => Some(truth.to_string()),
+        _ => None,
+    }
+}
+
+fn lookup<'v>(value: &'v Value, name: &str) -> Option<&'v Value> {
     if let Some(found) = value.get(name) {
         return Some(found);
     }
     let mut ends = name.match_indices('.').map(|(at, _)| at);
-    ends.find_map(|at| setting(value.get(name.get(..at)?)?, name.get(at + 1..)?))
+    ends.find_map(|at| lookup(value.get(name.get(..at)?)?, name.get(at + 1..)?))
 }
 
 #[cfg(test)]
@@ -98,8 +107,8 @@ mod tests {
     #[test]
     fn keys_may_be_levels() {
         let value = json!({"apm-server": {"host": "a:1"}, "http.port": 9201});
-        assert_eq!(setting(&value, "apm-server.host"), Some(&json!("a:1")));
-        assert_eq!(setting(&value, "http.port"), Some(&json!(9201)));
+        assert_eq!(setting(&value, "apm-server.host"), Some("a:1".to_owned()));
+        assert_eq!(setting(&value, "http.port"), Some("9201".to_owned()));
         assert_eq!(setting(&value, "network.host"), None);
     }
 }

@@ -210,7 +210,7 @@ fn pods<'o>(
     (configs, expanded): (&BTreeMap<&str, &'o Object>, &'o Expanded),
     all: &mut Vec<Value<'o>>,
 ) {
-    let mut files: Vec<&str> = Vec::new();
+    let mut configs_of: Vec<(&str, bool)> = Vec::new();
     // What runs before a program tells it nothing.
     let before = spec.init_containers.as_ref().map_or(0, Vec::len);
     for (place, container) in containers(spec).enumerate().skip(before) {
@@ -219,17 +219,15 @@ fn pods<'o>(
             let text = if expanded.0.is_empty() { text } else { whole().or(text) };
             Some(Value { object, field, text: text? })
         }));
-        files.extend(sources(container));
+        configs_of.extend(sources(container).map(|name| (name, true)));
     }
-    files.extend(
-        spec.volumes
-            .iter()
-            .flatten()
-            .filter_map(|volume| volume.config_map.as_ref().map(|config| config.name.as_str())),
-    );
-    for config in files.iter().filter_map(|name| configs.get(name)) {
+    let mounted = spec.volumes.iter().flatten().filter_map(|volume| volume.config_map.as_ref());
+    configs_of.extend(mounted.map(|config| (config.name.as_str(), false)));
+    for (name, as_variables) in configs_of {
+        let Some(config) = configs.get(name) else { continue };
         if let Body::ConfigMap(body) = &config.body {
-            let entries = body.data.iter().flatten().filter(|(key, _)| !is_set(spec, key));
+            let entries = body.data.iter().flatten();
+            let entries = entries.filter(|(key, _)| !(as_variables && is_set(spec, key)));
             all.extend(entries.map(|(key, text)| Value {
                 object: config,
                 field: Field::Entry(key),

@@ -47,10 +47,11 @@ fn probes(cx: &Cx<'_>, jobmon: &Jobmon<'_>, report: &mut Report) {
     let mut kinds = BTreeSet::new();
     for layer in server::layers(cx) {
         for (kind, probe) in &layer.settings.probes {
-            let Check::Http { path, .. } = &probe.value.check else { continue };
+            // The nearest one of a kind holds, whatever it does.
             if !kinds.insert(*kind) {
                 continue;
             }
+            let Check::Http { path, .. } = &probe.value.check else { continue };
             let path = path.split('?').next().unwrap_or(path);
             if path == server.health || server.alive == Some(path) {
                 continue;

@@ -35,51 +35,28 @@ pub(super) fn words(settings: &Settings) -> impl Iterator<Item = (&str, Span)> {
 impl Own {
     pub(super) fn read(settings: &Settings, file: Option<File>) -> Self {
         let command = settings.command.as_ref().filter(|at| at.span != NOWHERE);
-        match file {
-            Some(File::Yaml(path) | File::YamlWithHost { path, .. }) => {
-                let Some(value) = own_yaml(settings, path) else {
-                    return if command.is_some() { Self::Unknown } else { Self::BuiltIn };
-                };
-                let place = settings.config_files.get(path).map_or(NOWHERE, |at| at.span);
-                let setting = match file {
-                    Some(File::YamlWithHost { setting, .. }) => Some(setting),
-                    _ => None,
-                };
-                Self::Yaml(value, place, setting)
+        let found = match file {
+            Some(File::Yaml(path)) => {
+                own_yaml(settings, path).map(|at| Self::Yaml(at.value, at.span, None))
+            }
+            Some(File::YamlWithHost { path, setting }) => {
+                own_yaml(settings, path).map(|at| Self::Yaml(at.value, at.span, Some(setting)))
             }
             Some(File::Pipelines { folder, needed }) => {
-                Pipelines::read(settings, folder, needed).map_or(Self::BuiltIn, Self::Pipelines)
+                Pipelines::read(settings, folder, needed).map(Self::Pipelines)
             }
-            Some(File::Servers(servers)) => match command {
-                None => Self::BuiltIn,
-                Some(command) => {
-                    let found = servers.iter().find(|server| {
-                        let starts = |word: &str| {
-                            word == server.name || word.rsplit('/').next() == Some(server.name)
-                        };
-                        words(settings).any(|(word, _)| starts(word))
-                    });
-                    let is_unread = |server: &&Server| {
-                        server.unread.iter().any(|name| {
-                            settings.env.contains_key(*name)
-                                || words(settings)
-                                    .any(|(word, _)| word.split('=').next() == Some(*name))
-                        })
-                    };
-                    found
-                        .filter(|server| !is_unread(server))
-                        .map_or(Self::Unknown, |server| Self::Server(server, command.span))
-                }
-            },
-            None if command.is_some() => Self::Unknown,
-            None => Self::BuiltIn,
-        }
+            Some(File::Servers(servers)) => command
+                .and_then(|command| Some(Self::Server(started(settings, servers)?, command.span))),
+            None => None,
+        };
+        // Of a command of its own nobody knows what it does.
+        let otherwise = if command.is_some() { Self::Unknown } else { Self::BuiltIn };
+        found.unwrap_or(otherwise)
     }
 
     /// Whether the program listens where it usually does, unless it is told.
-    pub(super) fn is_usual(&self, settings: &Settings) -> bool {
-        let by_itself = settings.command.as_ref().is_none_or(|at| at.span == NOWHERE);
-        by_itself && matches!(self, Self::BuiltIn)
+    pub(super) fn is_usual(&self) -> bool {
+        matches!(self, Self::BuiltIn)
     }
 
     /// The port that nobody says, and yet isn't the compiler's.
@@ -114,12 +91,17 @@ impl Own {
     /// What a key of YAML says.
     pub(super) fn said(&self, name: &str) -> Option<Said> {
         let Self::Yaml(value, span, _) = self else { return None };
-        let text = match setting(value, name)? {
-            Value::String(text) => text.clone(),
-            Value::Number(number) => number.to_string(),
-            Value::Bool(truth) => truth.to_string(),
-            _ => return None,
-        };
-        Some(Said { text, span: *span })
+        Some(Said { text: setting(value, name)?, span: *span })
     }
+}
+
+/// The server that the words of the topology start, if all that counts is read of it.
+fn started(settings: &Settings, servers: &'static [Server]) -> Option<&'static Server> {
+    let says = |is_one: &dyn Fn(&str) -> bool| words(settings).any(|(word, _)| is_one(word));
+    let starts = |server: &&Server| says(&|word| word.rsplit('/').next() == Some(server.name));
+    let server = servers.iter().find(starts)?;
+    let is_told = |name: &&str| {
+        settings.env.contains_key(*name) || says(&|word| word.split('=').next() == Some(*name))
+    };
+    (!server.unread.iter().any(is_told)).then_some(server)
 }

@@ -50,11 +50,11 @@ pub struct Space {
     /// What makes pods.
     pub pods: Vec<Pods>,
     /// The Services, by name.
-    pub services: BTreeMap<String, Service>,
+    pub services: BTreeMap<Arc<str>, Box<Service>>,
     /// The network policies.
     pub policies: Vec<Policy>,
     /// What the accounts say of tokens for the Kubernetes API, by name.
-    pub accounts: BTreeMap<String, Option<bool>>,
+    pub accounts: BTreeMap<Arc<str>, Option<bool>>,
     /// Who may do what, for accounts of this namespace and others.
     pub rights: Vec<Right>,
     /// What roles allow, by name: of this namespace, or of the cluster in the one
@@ -186,6 +186,8 @@ pub struct Service {
     pub external_ips: Vec<String>,
     /// The key by which it shares its address with others that have it.
     pub sharing: Option<String>,
+    /// The pods that it selects: their places in the namespace, in order.
+    behind: Vec<usize>,
 }
 
 impl Service {

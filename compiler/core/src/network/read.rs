@@ -201,7 +201,7 @@ impl Space {
             Body::Service(body) => {
                 if let Some(spec) = &body.spec {
                     let service = Service::new(object, &body.metadata, spec);
-                    self.services.insert((*object.id.name).to_owned(), service);
+                    self.services.insert(object.id.name.clone(), Box::new(service));
                 }
             }
             Body::NetworkPolicy(body) => {
@@ -210,7 +210,7 @@ impl Space {
                 }
             }
             Body::ServiceAccount(body) => {
-                let name = (*object.id.name).to_owned();
+                let name = object.id.name.clone();
                 self.accounts.insert(name, body.automount_service_account_token);
             }
             Body::Role(role) => {
@@ -521,6 +521,8 @@ impl Service {
                 .collect(),
             external_ips: spec.external_ips.clone().unwrap_or_default(),
             sharing: annotation(SHARING).cloned(),
+            // Known when the namespace is settled.
+            behind: Vec::new(),
         }
     }
 }

@@ -1,8 +1,11 @@
 //! Labels and selectors.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
+
+use super::read::NAMESPACE_NAME;
 
 /// Labels of an object, in the order of their names. There are few, so that
 /// going through all takes less time and memory than a tree.
@@ -17,7 +20,18 @@ pub struct Labels {
 impl Labels {
     /// The value of a label.
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.iter().find(|(own, _)| *own == name).map(|(_, value)| value)
+        // Asked for most of all, so bytes are compared.
+        let bytes = self.text.as_bytes();
+        let mut start = 0;
+        for (own, value) in &self.lengths {
+            let middle = start + usize::try_from(*own).ok()?;
+            let end = middle + usize::try_from(*value).ok()?;
+            if bytes.get(start..middle) == Some(name.as_bytes()) {
+                return self.text.get(middle..end);
+            }
+            start = end;
+        }
+        None
     }
 
     /// Sets labels.
@@ -55,20 +69,17 @@ impl Labels {
     }
 
     fn of<K: AsRef<str>, V: AsRef<str>>(labels: &BTreeMap<K, V>) -> Self {
-        let parts = || labels.iter().map(|(name, value)| (name.as_ref(), value.as_ref()));
         let length = |part: &str| u32::try_from(part.len()).unwrap_or(u32::MAX);
-        let mut all = Self {
-            text: String::with_capacity(
-                parts().map(|(name, value)| name.len() + value.len()).sum(),
-            ),
-            lengths: Vec::with_capacity(labels.len()),
-        };
-        for (name, value) in parts() {
-            all.text.push_str(name);
-            all.text.push_str(value);
-            all.lengths.push((length(name), length(value)));
+        let parts: Vec<(&str, &str)> =
+            labels.iter().map(|(name, value)| (name.as_ref(), value.as_ref())).collect();
+        let count = parts.iter().map(|(name, value)| name.len() + value.len()).sum();
+        let mut text = String::with_capacity(count);
+        for (name, value) in &parts {
+            text.push_str(name);
+            text.push_str(value);
         }
-        all
+        let lengths = parts.iter().map(|(name, value)| (length(name), length(value))).collect();
+        Self { text, lengths }
     }
 }
 
@@ -85,8 +96,19 @@ pub struct Selector(Vec<Requirement>);
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Requirement {
-    key: String,
+    key: Key,
     wants: Wants,
+}
+
+/// The name of a label.
+type Key = Cow<'static, str>;
+
+/// Names of labels by which nearly all selectors select: they needn't be kept.
+const COMMON: [&str; 2] = ["app", NAMESPACE_NAME];
+
+fn key(name: &str) -> Key {
+    let common = COMMON.iter().find(|common| **common == name);
+    common.map_or_else(|| Cow::Owned(name.to_owned()), |common| Cow::Borrowed(*common))
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -107,7 +129,7 @@ impl Selector {
             + selector.match_expressions.as_ref().map_or(0, Vec::len);
         let labels = selector.match_labels.iter().flatten();
         let labels = labels
-            .map(|(key, value)| Requirement { key: key.clone(), wants: Wants::Is(value.clone()) });
+            .map(|(name, value)| Requirement { key: key(name), wants: Wants::Is(value.clone()) });
         let expressions = selector.match_expressions.iter().flatten().map(|expression| {
             let values = expression.values.clone().unwrap_or_default();
             let wants = match expression.operator.as_str() {
@@ -117,7 +139,7 @@ impl Selector {
                 "DoesNotExist" => Wants::Absent,
                 _ => Wants::Nothing,
             };
-            Requirement { key: expression.key.clone(), wants }
+            Requirement { key: key(&expression.key), wants }
         });
         let mut requirements = Vec::with_capacity(count);
         requirements.extend(labels.chain(expressions));

@@ -5,6 +5,7 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use foldhash::fast::RandomState;
 use indexmap::IndexMap;
 
 use super::policy::{Direction, End, Policy, Rule};
@@ -17,7 +18,7 @@ use crate::model::settings::Protocol;
 #[derive(Clone, Debug, Default)]
 pub struct Network {
     /// By name, in order.
-    spaces: IndexMap<Arc<str>, Arc<Space>>,
+    spaces: IndexMap<Arc<str>, Arc<Space>, RandomState>,
     dns_domain: String,
 }
 
@@ -142,9 +143,9 @@ impl Network {
     /// The addresses outside that Services ask for or have, with the namespace and the
     /// Service.
     pub fn outside_addresses(&self) -> BTreeMap<&str, (&str, &Service)> {
-        let services = self
-            .spaces()
-            .flat_map(|(name, space)| space.services.values().map(move |service| (name, service)));
+        let services = self.spaces().flat_map(|(name, space)| {
+            space.services.values().map(move |service| (name, &**service))
+        });
         services
             .flat_map(|(name, service)| {
                 let own = service.addresses.iter().chain(&service.external_ips);
@@ -390,7 +391,7 @@ impl Space {
         for pods in &mut all {
             pods.mistaken =
                 by_hand(pods) && pods.labels.get(APP).is_some_and(|app| apps.contains(app));
-            let account = self.accounts.get(&pods.account).copied().flatten();
+            let account = self.accounts.get(pods.account.as_str()).copied().flatten();
             pods.token = pods.says_token.or(account).unwrap_or(true);
             pods.policies = About::default();
             for (at, policy) in self.policies_for(&pods.labels) {
@@ -403,6 +404,14 @@ impl Space {
             }
         }
         self.pods = all;
+        for service in self.services.values_mut() {
+            let Some(selector) = &service.selector else { continue };
+            let selected = self.pods.iter().enumerate();
+            let selected = selected
+                .filter(|(_, pods)| !pods.mistaken && selector.are_of(&pods.labels))
+                .map(|(at, _)| at);
+            service.behind = selected.collect();
+        }
         let mut services = std::mem::take(&mut self.traefik.services);
         for seen in &mut services {
             let Some(service) = self.services.get(&*seen.meta.name) else { continue };
@@ -479,11 +488,9 @@ impl Space {
             .filter(|(_, policy)| policy.pods.selects(labels))
     }
 
-    /// The pods that a Service selects, but for those that it takes for others:
-    /// these are told by themselves.
+    /// The pods that a Service of the namespace selects, but for those that it takes for
+    /// others: these are told by themselves.
     pub fn behind<'s>(&'s self, service: &'s Service) -> impl Iterator<Item = &'s Pods> {
-        self.pods.iter().filter(|pods| !pods.mistaken).filter(move |pods| {
-            service.selector.as_ref().is_some_and(|selector| selector.are_of(&pods.labels))
-        })
+        service.behind.iter().filter_map(|at| self.pods.get(*at))
     }
 }

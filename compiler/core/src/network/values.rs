@@ -1,17 +1,18 @@
 //! What programs are told: the texts in their variables, arguments and files.
 
-use std::borrow::Cow;
+mod expanded;
+
 use std::collections::BTreeMap;
 
 use jtc_syntax::Span;
 use k8s_openapi::api::core::v1::{Container, PodSpec, PodTemplateSpec};
 
+pub use self::expanded::Expanded;
 use super::addresses::of_name;
 use crate::model::NOWHERE;
 use crate::model::object::{Body, Kind, Object, ObjectId};
 use crate::model::resolved::Variables;
 use crate::model::settings::{Check, Settings};
-use crate::text::expand::{expand, may_expand};
 
 /// The texts that the pods of each component get, by component.
 #[derive(Debug, Default)]
@@ -95,58 +96,6 @@ pub struct Mention<'t> {
     pub path: &'t str,
 }
 
-/// The texts in which Kubernetes puts what variables hold: those of a container, by
-/// the object, the container's place there, and the text's place among its variables and words.
-#[derive(Debug, Default)]
-pub struct Expanded(BTreeMap<(usize, usize, usize), String>);
-
-/// How many bytes are put together for a container at most.
-const MOST_EXPANDED: usize = 1 << 20;
-
-impl Expanded {
-    /// Puts in what is known.
-    pub fn of(objects: &[Object]) -> Self {
-        let mut all = BTreeMap::new();
-        for (at, object) in objects.iter().enumerate() {
-            let spec = template(&object.body).and_then(|template| template.spec.as_ref());
-            for (place, container) in spec.into_iter().flat_map(containers).enumerate() {
-                // Few have any.
-                if said(container).any(|(_, text)| text.is_some_and(may_expand)) {
-                    let own = Self::within(container).into_iter();
-                    all.extend(own.map(|(index, text)| ((at, place, index), text)));
-                }
-            }
-        }
-        Self(all)
-    }
-
-    /// Those of a container. A variable is known to what stands behind it.
-    fn within(container: &Container) -> BTreeMap<usize, String> {
-        let mut all = BTreeMap::new();
-        let mut known: BTreeMap<&str, Cow<'_, str>> = BTreeMap::new();
-        let mut left = MOST_EXPANDED;
-        for (index, (field, text)) in said(container).enumerate() {
-            let whole = match text {
-                Some(text) if may_expand(text) => {
-                    let value = |name: &str| known.get(name).map(|value| &**value);
-                    let whole = expand(text, left, value);
-                    left -= whole.as_ref().map_or(0, String::len);
-                    all.extend(whole.clone().map(|whole| (index, whole)));
-                    whole.map(Cow::Owned)
-                }
-                text => text.map(Cow::Borrowed),
-            };
-            if let Field::Variable(name) = field {
-                match whole {
-                    Some(whole) => drop(known.insert(name, whole)),
-                    None => drop(known.remove(name)),
-                }
-            }
-        }
-        all
-    }
-}
-
 impl<'o> Values<'o> {
     /// Gathers the texts of the compiler's own objects.
     pub fn of(objects: &'o [Object], expanded: &'o Expanded) -> Self {
@@ -214,10 +163,11 @@ fn pods<'o>(
     // What runs before a program tells it nothing.
     let before = spec.init_containers.as_ref().map_or(0, Vec::len);
     for (place, container) in containers(spec).enumerate().skip(before) {
+        all.reserve(said(container).count());
+        let expanded = expanded.of_container(at, place);
         all.extend(said(container).enumerate().filter_map(|(index, (field, text))| {
-            let whole = || expanded.0.get(&(at, place, index)).map(String::as_str);
-            let text = if expanded.0.is_empty() { text } else { whole().or(text) };
-            Some(Value { object, field, text: text? })
+            let whole = expanded.and_then(|own| own.get(&index)).map(String::as_str);
+            Some(Value { object, field, text: whole.or(text)? })
         }));
         configs_of.extend(sources(container).map(|name| (name, true)));
     }

@@ -320,7 +320,7 @@ fn texts(ground: &Ground<'_>, evidence: &Evidence, report: &mut Report) {
     let mut addresses: BTreeMap<&str, (&str, &Service)> = BTreeMap::new();
     let balanced = ground.net.outside_addresses();
     for (name, space) in ground.net.spaces() {
-        for service in space.services.values() {
+        for service in space.services.values().map(AsRef::<Service>::as_ref) {
             addresses.extend(service.cluster_ips.iter().map(|ip| (ip.as_str(), (name, service))));
         }
     }
@@ -343,7 +343,7 @@ fn texts(ground: &Ground<'_>, evidence: &Evidence, report: &mut Report) {
         let found = match &named.what {
             What::Name(namespace, service, certain) => {
                 let there = ground.net.space(namespace);
-                match there.and_then(|space| space.services.get(service)) {
+                match there.and_then(|space| space.services.get(service.as_str())) {
                     Some(service) => {
                         // An alias, as that of the reapers, stands for where it leads.
                         let name = &*service.origin.id.name;

@@ -6,6 +6,7 @@
 //! policies that anybody could count on, so what lets them in is open.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
@@ -102,43 +103,68 @@ fn of_space(
 /// Somebody: namespace and component.
 type Who<'e> = (&'e str, &'e str);
 
-/// Something outside: its ranges, the port, what is spoken.
-type Beyond<'e> = (Vec<&'e str>, u16, Protocol);
+/// An entrypoint of a Traefik: its namespace, port and protocol.
+type Entered<'e> = (&'e str, u16, Protocol);
 
-/// What the topology says that somebody reaches.
+/// What the topology says that somebody reaches. There is something for each path,
+/// so that it lies in sorted lists.
 struct Needs<'e> {
-    /// Who enters a Traefik: by its namespace, port and protocol.
-    entering: BTreeMap<(&'e str, u16, Protocol), BTreeSet<Who<'e>>>,
-    /// What a component reaches outside: ranges, port, protocol.
-    outside: BTreeMap<Who<'e>, Vec<Beyond<'e>>>,
-    /// Who is asked for behind a Traefik: by namespace, and `app` label.
-    behind: BTreeSet<(&'e str, &'e str)>,
+    evidence: &'e Evidence,
+    /// Who enters which Traefik.
+    entering: Vec<(Entered<'e>, Who<'e>)>,
+    /// Who goes outside, and where.
+    outside: Vec<(Who<'e>, &'e Wanted)>,
+    /// Who is asked for behind a Traefik: by namespace, and `app` label. It is seldom
+    /// looked at.
+    behind: OnceLock<BTreeSet<(&'e str, &'e str)>>,
 }
 
 impl<'e> Needs<'e> {
     fn of(evidence: &'e Evidence) -> Self {
-        let mut needs =
-            Self { entering: BTreeMap::new(), outside: BTreeMap::new(), behind: BTreeSet::new() };
+        let (mut entering, mut outside) = (Vec::new(), Vec::new());
         for demand in evidence.demands() {
             let from = (&*demand.namespace, &*demand.component);
             match &*demand.to {
-                Wanted::Traefik { namespace, port, protocol, asks, .. } => {
-                    needs.behind.insert((namespace, &asks.app));
-                    let key = (namespace.as_str(), *port, *protocol);
-                    needs.entering.entry(key).or_default().insert(from);
+                Wanted::Traefik { namespace, port, protocol, .. } => {
+                    entering.push(((namespace.as_str(), *port, *protocol), from));
                 }
-                Wanted::External { cidrs, port, protocol, .. } => {
-                    let all = needs.outside.entry(from).or_default();
-                    all.push((ranges(cidrs).collect(), *port, *protocol));
-                }
-                Wanted::ApiServer => {
-                    let all = needs.outside.entry(from).or_default();
-                    all.extend(API_SERVER.map(|port| (Vec::new(), port, Protocol::Tcp)));
-                }
+                to @ (Wanted::External { .. } | Wanted::ApiServer) => outside.push((from, to)),
                 Wanted::Program { .. } => {}
             }
         }
-        needs
+        entering.sort_unstable();
+        outside.sort_by_key(|(who, _)| *who);
+        Self { evidence, entering, outside, behind: OnceLock::new() }
+    }
+
+    fn enters(&self, who: Who<'_>, entered: Entered<'_>) -> bool {
+        self.entering.binary_search(&(entered, who)).is_ok()
+    }
+
+    /// Whether somebody reaches a range outside by a port.
+    fn leaves(&self, from: Who<'_>, cidr: &str, (port, protocol): (u16, Protocol)) -> bool {
+        let start = self.outside.partition_point(|(who, _)| *who < from);
+        let rest = self.outside.get(start..).unwrap_or_default();
+        let mut own = rest.iter().take_while(|(who, _)| *who == from);
+        own.any(|(_, to)| match to {
+            Wanted::External { cidrs, port: wanted, protocol: spoken, .. } => {
+                (*wanted, *spoken) == (port, protocol)
+                    && (cidrs.is_empty() || ranges(cidrs).any(|own| range::contains(own, cidr)))
+            }
+            Wanted::ApiServer => API_SERVER.contains(&port) && protocol == Protocol::Tcp,
+            Wanted::Program { .. } | Wanted::Traefik { .. } => false,
+        })
+    }
+
+    fn are_behind(&self, namespace: &str, app: &str) -> bool {
+        let all = || {
+            let demands = self.evidence.demands().filter_map(|demand| match &*demand.to {
+                Wanted::Traefik { namespace, asks, .. } => Some((&**namespace, &*asks.app)),
+                _ => None,
+            });
+            demands.collect()
+        };
+        self.behind.get_or_init(all).contains(&(namespace, app))
     }
 }
 
@@ -180,9 +206,9 @@ impl<'n> Crowd<'n> {
 }
 
 /// Pods that are looked at.
-struct Place<'p> {
+struct Place<'p, 'e> {
     ground: &'p Ground<'p>,
-    needs: &'p Needs<'p>,
+    needs: &'p Needs<'e>,
     crowd: &'p Crowd<'p>,
     name: &'p str,
     space: &'p Space,
@@ -203,7 +229,7 @@ impl Hole {
     }
 }
 
-impl Place<'_> {
+impl Place<'_, '_> {
     /// The Service of a program that no policy lets anybody in to: certainly
     /// nobody reaches it. Traefik may wait for its first caller, and a port that
     /// a probe asks is there for that.
@@ -218,11 +244,10 @@ impl Place<'_> {
             return None;
         }
         let name = self.pods.labels.get("app")?;
+        let service = self.space.services.get(name)?;
         // That it can't be reached is told of who asks for it.
-        if self.needs.behind.contains(&(self.name, name)) || self.is_routed(name) {
-            return None;
-        }
-        self.space.services.get(name).map(|service| &service.origin)
+        let told = self.needs.are_behind(self.name, name) || self.is_routed(name);
+        (!told).then_some(&service.origin)
     }
 
     /// Whether a route leads to a Service of the namespace; none of the topology does, of
@@ -321,9 +346,9 @@ impl Place<'_> {
     /// Whether a port is an entrypoint that the pods need.
     fn needs(&self, name: &str, other: &Pods, port: &Port) -> bool {
         let entered = self.number(port).filter(|_| self.pods.traefik.is_some());
-        entered
-            .and_then(|(number, protocol)| self.needs.entering.get(&(self.name, number, protocol)))
-            .is_some_and(|who| who.contains(&(name, &*other.component)))
+        entered.is_some_and(|(number, protocol)| {
+            self.needs.enters((name, &other.component), (self.name, number, protocol))
+        })
     }
 
     /// The single port of the pods that one of a rule means.
@@ -438,21 +463,12 @@ impl Place<'_> {
     /// Whether somebody says that the pods reach a range.
     fn is_wanted(&self, cidr: &str, rule: &Rule) -> bool {
         let from = (self.name, &*self.pods.component);
-        let wanted = self.needs.outside.get(&from).map_or(&[][..], Vec::as_slice);
         !rule.ports.is_empty()
-            && rule.ports.iter().all(|port| {
-                let (PortRange::Numbers(first, last), Some(protocol)) =
-                    (&port.ports, port.protocol)
-                else {
-                    return false;
-                };
-                first == last
-                    && wanted.iter().any(|(ranges, number, spoken)| {
-                        number == first
-                            && *spoken == protocol
-                            && (ranges.is_empty()
-                                || ranges.iter().any(|range| range::contains(range, cidr)))
-                    })
+            && rule.ports.iter().all(|port| match (&port.ports, port.protocol) {
+                (PortRange::Numbers(first, last), Some(protocol)) if first == last => {
+                    self.needs.leaves(from, cidr, (*first, protocol))
+                }
+                _ => false,
             })
     }
 }

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use foldhash::fast::RandomState;
 use indexmap::IndexMap;
 use rayon::prelude::*;
 
@@ -20,7 +21,7 @@ pub struct Ground<'n> {
     /// The network.
     pub net: &'n Network,
     /// By namespace, in order.
-    traefiks: IndexMap<&'n str, Vec<Running<'n>>>,
+    traefiks: IndexMap<&'n str, Vec<Running<'n>>, RandomState>,
     dns: (Labels, Pods),
 }
 

@@ -5,6 +5,7 @@ mod below;
 mod rivals;
 
 use std::borrow::Cow;
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
@@ -24,34 +25,49 @@ use crate::traefik::{Fault, Status, What};
 /// `told` are the objects whose faults broken paths have told already.
 pub(super) fn check(ground: &Ground<'_>, told: &BTreeSet<ObjectId>, report: &mut Report) {
     let told = &with_services(ground, told);
+    let all: Vec<&Running<'_>> = ground.all().collect();
+    let looked: Vec<Looked<'_>> =
+        all.into_par_iter().map(|running| Looked::at(running, told)).collect();
     let mut faults = Faults::default();
     let mut read = Read::default();
-    let all: Vec<&Running<'_>> = ground.all().collect();
-    let rivals: Vec<Vec<Diag>> = all
-        .par_iter()
-        .map(|running| {
-            let blind = running.instance.blind.is_some();
-            if blind { Vec::new() } else { rivals::find(running, told) }
-        })
-        .collect();
-    for (running, rivals) in all.into_iter().zip(rivals) {
-        if running.instance.blind.is_some() {
-            match running.instance.blind.as_ref().filter(|blind| blind.what.crashes()) {
-                Some(blind) => faults.add(running, None, blind),
-                None if told.contains(&running.pods.origin.id) => {}
-                None => report.extend(asleep(running)),
-            }
-            // Nobody knows what it would make of its objects.
-            read.add(running);
-            continue;
-        }
+    for one in looked {
+        faults.join(one.faults);
+        read.join(one.read);
+        report.extend(one.found);
+    }
+    faults.report(told, report);
+    unseen(ground, &read, report);
+    ingresses(ground, report);
+}
+
+/// What is found of one Traefik.
+#[derive(Default)]
+struct Looked<'g> {
+    faults: Faults<'g>,
+    read: Read<'g>,
+    /// What is told of it alone.
+    found: Vec<Diag>,
+}
+
+impl<'g> Looked<'g> {
+    fn at(running: &'g Running<'_>, told: &BTreeSet<ObjectId>) -> Self {
+        let Self { mut faults, mut read, mut found } = Self::default();
         read.add(running);
+        if let Some(blind) = &running.instance.blind {
+            // Nobody knows what it would make of its objects.
+            if blind.what.crashes() {
+                faults.add(running, None, blind);
+            } else if !told.contains(&running.pods.origin.id) {
+                found.extend(asleep(running));
+            }
+            return Self { faults, read, found };
+        }
         let unread = running.config.unread.iter();
-        report.extend(unread.map(|word| d::unread(&running.pods.origin, word)));
+        found.extend(unread.map(|word| d::unread(&running.pods.origin, word)));
         // Of an `Ingress` the manifests tell.
         let others = running.config.other_providers.iter();
         let others = others.filter(|name| !name.eq_ignore_ascii_case("kubernetesIngress"));
-        report.extend(others.map(|name| d::other_provider(&running.pods.origin, name)));
+        found.extend(others.map(|name| d::other_provider(&running.pods.origin, name)));
         for router in &running.instance.routers {
             faults.router(running, router);
         }
@@ -66,11 +82,9 @@ pub(super) fn check(ground: &Ground<'_>, told: &BTreeSet<ObjectId>, report: &mut
                 faults.add(running, None, fault);
             }
         }
-        report.extend(rivals);
+        found.extend(rivals::find(running, told));
+        Self { faults, read, found }
     }
-    faults.report(told, report);
-    unseen(ground, &read, report);
-    ingresses(ground, report);
 }
 
 /// What has been told of pods is told of the Services before them.
@@ -110,6 +124,16 @@ impl<'g> Read<'g> {
             }
             _ => self.together.extend(routers.filter_map(|at| Some(&running.origin(at)?.id))),
         }
+    }
+
+    /// Adds what another Traefik reads.
+    fn join(&mut self, other: Self) {
+        for (namespace, all) in other.alone {
+            let own = self.alone.entry(namespace).or_default();
+            own.resize(own.len().max(all.len()), false);
+            own.iter_mut().zip(all).for_each(|(own, other)| *own |= other);
+        }
+        self.together.extend(other.together);
     }
 
     fn has(&self, namespace: &str, at: usize, id: &ObjectId) -> bool {
@@ -184,7 +208,7 @@ fn may_read_ingresses(net: &Network, namespace: &str, pods: &Pods) -> bool {
 /// Faults by where they stand: what breaks several routes is told once.
 #[derive(Default)]
 struct Faults<'g> {
-    by_place: BTreeMap<Place, Found<'g>>,
+    by_place: BTreeMap<Place, Seen<'g>>,
     /// Objects that a Traefik takes, some of them several times, and those that
     /// one leaves to others.
     taken: Vec<&'g ObjectId>,
@@ -193,10 +217,6 @@ struct Faults<'g> {
 
 /// The object, the field, and the code.
 type Place = (ObjectId, String, &'static str);
-
-struct Found<'g> {
-    seen: Seen<'g>,
-}
 
 impl<'g> Faults<'g> {
     fn router(&mut self, running: &'g Running<'_>, router: &'g Router) {
@@ -253,21 +273,40 @@ impl<'g> Faults<'g> {
         });
         let rule = other.or(router).map(|router| &*router.rule_text);
         let place = (origin.id.clone(), root.path.clone(), d::meta(&root.what).code);
-        let found = self.by_place.entry(place).or_insert_with(|| Found {
-            seen: Seen {
-                origin,
-                path: root.path.clone(),
-                what: root.what.clone(),
-                refers,
-                routes: Vec::new(),
-                rule: rule.unwrap_or_default().to_owned(),
-            },
+        let seen = self.by_place.entry(place).or_insert_with(|| Seen {
+            origin,
+            path: root.path.clone(),
+            what: root.what.clone(),
+            refers,
+            routes: Vec::new(),
+            rule: rule.unwrap_or_default().to_owned(),
         });
         if let Some(route) = router.and_then(|router| running.origin(router.at))
             && route.id != origin.id
-            && !found.seen.routes.contains(&route)
+            && !seen.routes.contains(&route)
         {
-            found.seen.routes.push(route);
+            seen.routes.push(route);
+        }
+    }
+
+    /// Adds what is wrong at another Traefik.
+    fn join(&mut self, other: Self) {
+        for (place, seen) in other.by_place {
+            match self.by_place.entry(place) {
+                Entry::Vacant(entry) => drop(entry.insert(seen)),
+                Entry::Occupied(mut entry) => {
+                    let routes = &mut entry.get_mut().routes;
+                    for route in seen.routes {
+                        if !routes.contains(&route) {
+                            routes.push(route);
+                        }
+                    }
+                }
+            }
+        }
+        self.taken.extend(other.taken);
+        for (id, left) in other.left {
+            self.left.entry(id).or_insert(left);
         }
     }
 
@@ -296,18 +335,18 @@ impl<'g> Faults<'g> {
             .collect();
         // Two that collide say the same of each other.
         let mut collided: BTreeSet<Vec<&ObjectId>> = BTreeSet::new();
-        for ((id, ..), found) in &self.by_place {
+        for ((id, ..), seen) in &self.by_place {
             let mut all: Vec<&ObjectId> =
-                found.seen.refers.iter().map(|other| &other.id).chain([id]).collect();
+                seen.refers.iter().map(|other| &other.id).chain([id]).collect();
             if all.iter().any(|id| told.contains(*id)) {
                 continue;
             }
-            let follows = match &found.seen.what {
+            let follows = match &seen.what {
                 What::Missing { target: Target::TraefikService, name } => unbuilt.contains(&**name),
                 // A parent that is misspelt is the one that lacks children.
-                What::DeadEnd => self.by_place.iter().any(|((other, ..), found)| {
+                What::DeadEnd => self.by_place.iter().any(|((other, ..), seen)| {
                     other.namespace == id.namespace
-                        && matches!(found.seen.what, What::Missing { target: Target::Parent, .. })
+                        && matches!(seen.what, What::Missing { target: Target::Parent, .. })
                 }),
                 What::NoEntryPoint => self
                     .by_place
@@ -318,13 +357,13 @@ impl<'g> Faults<'g> {
             if follows {
                 continue;
             }
-            if let What::Collision { .. } | What::TwoDefaults(_) = found.seen.what {
+            if let What::Collision { .. } | What::TwoDefaults(_) = seen.what {
                 all.sort();
                 if !collided.insert(all) {
                     continue;
                 }
             }
-            report.push(d::fault(&found.seen));
+            report.push(d::fault(seen));
         }
     }
 }

@@ -1,7 +1,7 @@
 //! `$(NAME)` in variables and words of containers, for which Kubernetes puts in the
 //! variable of this name (`third_party/forked/golang/expansion/expand.go`).
 
-use memchr::memchr;
+use memchr::memchr_iter;
 
 /// A piece of a text.
 enum Piece<'t> {
@@ -39,9 +39,8 @@ fn pieces(text: &str) -> impl Iterator<Item = Piece<'_>> {
 
 /// Whether a text may name a variable.
 pub fn may_expand(text: &str) -> bool {
-    // Most texts have none, and few have one that is something else.
-    let at = memchr(b'$', text.as_bytes());
-    at.and_then(|at| text.get(at..)).is_some_and(|rest| rest.contains("$("))
+    let bytes = text.as_bytes();
+    memchr_iter(b'$', bytes).any(|at| bytes.get(at + 1) == Some(&b'('))
 }
 
 /// The names of the variables that a text names.

@@ -54,7 +54,7 @@ pub struct Instance {
     /// The ranges of addresses that its rules tell clients apart by.
     clients: Vec<Network>,
     /// Routers by entrypoint, the first to be tried first.
-    tables: BTreeMap<Text, tables::Table>,
+    tables: tables::Tables,
 }
 
 /// What became of one route.
@@ -326,7 +326,7 @@ impl Instance {
             numbers: Vec::new(),
             before_ping: None,
             clients: Vec::new(),
-            tables: BTreeMap::new(),
+            tables: tables::Tables::default(),
         };
         let mut build = Build::new(config, objects, &mut instance);
         build.run();

@@ -26,6 +26,16 @@ pub(super) struct Table {
     pub(super) groups: Vec<Vec<usize>>,
 }
 
+/// The routers of each entrypoint, by its name.
+#[derive(Debug, Default)]
+pub(super) struct Tables(Vec<(Text, Table)>);
+
+impl Tables {
+    pub(super) fn get(&self, entry_point: &str) -> Option<&Table> {
+        self.0.iter().find(|(name, _)| **name == *entry_point).map(|(_, table)| table)
+    }
+}
+
 /// A router of an entrypoint.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Entry {
@@ -34,8 +44,8 @@ pub(super) struct Entry {
     pub(super) priority: i64,
 }
 
-pub(super) fn of(routers: &mut [Router], config: &Config) -> BTreeMap<Text, Table> {
-    let mut tables: BTreeMap<Text, Table> =
+pub(super) fn of(routers: &mut [Router], config: &Config) -> Tables {
+    let mut tables: Vec<(Text, Table)> =
         config.entry_points.iter().map(|one| (one.name.clone(), Table::default())).collect();
     for (index, router) in routers.iter().enumerate() {
         if !router.serves() || !router.parents.is_empty() {
@@ -45,7 +55,8 @@ pub(super) fn of(routers: &mut [Router], config: &Config) -> BTreeMap<Text, Tabl
             if place.fault.is_some() {
                 continue;
             }
-            let Some(table) = tables.get_mut(&place.entry_point) else { continue };
+            let table = tables.iter_mut().find(|(name, _)| *name == place.entry_point);
+            let Some((_, table)) = table else { continue };
             let list = match (router.protocol, place.tls) {
                 (Protocol::Http, false) => &mut table.http,
                 (Protocol::Http, true) => &mut table.https,
@@ -84,7 +95,7 @@ pub(super) fn of(routers: &mut [Router], config: &Config) -> BTreeMap<Text, Tabl
             router.notes.push(Fault::new(router.at, "spec.entryPoints", what));
         }
     }
-    tables
+    Tables(tables)
 }
 
 fn groups(routers: &[Router], table: &Table) -> Vec<Vec<usize>> {

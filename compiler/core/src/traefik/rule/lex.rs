@@ -41,7 +41,8 @@ impl Display for Token {
 pub(super) type At = (Token, Range<usize>);
 
 pub(super) fn tokens(text: &str) -> Result<Vec<At>, Fault> {
-    let mut lexer = Lexer { text, at: 0, tokens: Vec::new() };
+    // Most rules have no more.
+    let mut lexer = Lexer { text, at: 0, tokens: Vec::with_capacity(16) };
     while let Some(character) = lexer.peek() {
         lexer.token(character)?;
     }

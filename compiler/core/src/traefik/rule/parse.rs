@@ -143,19 +143,21 @@ impl<'p> Parser<'p> {
     }
 
     fn any(&mut self) -> Result<Rule, Fault> {
-        let mut rules = vec![self.all()?];
+        let first = self.all()?;
+        let mut rules = Vec::new();
         while self.take(&Token::Or) {
             rules.push(self.all()?);
         }
-        Ok(one_or(rules, Rule::Any))
+        Ok(with_first(first, rules, Rule::Any))
     }
 
     fn all(&mut self) -> Result<Rule, Fault> {
-        let mut rules = vec![self.one()?];
+        let first = self.one()?;
+        let mut rules = Vec::new();
         while self.take(&Token::And) {
             rules.push(self.one()?);
         }
-        Ok(one_or(rules, Rule::All))
+        Ok(with_first(first, rules, Rule::All))
     }
 
     fn one(&mut self) -> Result<Rule, Fault> {
@@ -237,13 +239,14 @@ impl<'p> Parser<'p> {
         if self.grammar == Grammar::OldHttp {
             return v2::matcher(name, &values, &span);
         }
-        let parts: Vec<&[(String, Range<usize>)]> =
-            if most == 1 { values.chunks(1).collect() } else { vec![&values] };
-        let mut rules = Vec::new();
-        for part in parts {
+        let leaf = |part: &[(String, Range<usize>)]| {
             let test = test(name, part)?;
-            rules.push(Rule::Matcher(Matcher { test, span: span.clone() }));
+            Ok(Rule::Matcher(Matcher { test, span: span.clone() }))
+        };
+        if most > 1 || count == 1 {
+            return leaf(&values);
         }
+        let rules = values.chunks(1).map(leaf).collect::<Result<_, Fault>>()?;
         Ok(one_or(rules, Rule::Any))
     }
 
@@ -408,6 +411,15 @@ pub(crate) fn header_name(name: &str) -> String {
             spelt
         })
         .collect()
+}
+
+/// A rule and others, most often none.
+fn with_first(first: Rule, mut others: Vec<Rule>, many: impl Fn(Vec<Rule>) -> Rule) -> Rule {
+    if others.is_empty() {
+        return first;
+    }
+    others.insert(0, first);
+    many(others)
 }
 
 pub(super) fn one_or(mut rules: Vec<Rule>, many: impl Fn(Vec<Rule>) -> Rule) -> Rule {

@@ -36,7 +36,7 @@ pub(super) fn analysis(topology: &Path) -> Result<Analysis> {
 /// The Service of a backend.
 pub(super) fn service<'n>(network: &'n Network, backend: &Backend) -> Result<&'n Service> {
     let space = network.space(&backend.service.namespace).context("a namespace")?;
-    space.services.get(&*backend.service.name).map(AsRef::as_ref).context("a Service")
+    space.services.get(&*backend.service.name).context("a Service")
 }
 
 /// Whether something arrived behind a backend: in its namespace, at a pod with

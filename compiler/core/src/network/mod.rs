@@ -50,7 +50,7 @@ pub struct Space {
     /// What makes pods.
     pub pods: Vec<Pods>,
     /// The Services, by name.
-    pub services: BTreeMap<Arc<str>, Box<Service>>,
+    pub services: BTreeMap<Arc<str>, Service>,
     /// The network policies.
     pub policies: Vec<Policy>,
     /// What the accounts say of tokens for the Kubernetes API, by name.

@@ -201,7 +201,7 @@ impl Space {
             Body::Service(body) => {
                 if let Some(spec) = &body.spec {
                     let service = Service::new(object, &body.metadata, spec);
-                    self.services.insert(object.id.name.clone(), Box::new(service));
+                    self.services.insert(object.id.name.clone(), service);
                 }
             }
             Body::NetworkPolicy(body) => {

@@ -143,9 +143,9 @@ impl Network {
     /// The addresses outside that Services ask for or have, with the namespace and the
     /// Service.
     pub fn outside_addresses(&self) -> BTreeMap<&str, (&str, &Service)> {
-        let services = self.spaces().flat_map(|(name, space)| {
-            space.services.values().map(move |service| (name, &**service))
-        });
+        let services = self
+            .spaces()
+            .flat_map(|(name, space)| space.services.values().map(move |service| (name, service)));
         services
             .flat_map(|(name, service)| {
                 let own = service.addresses.iter().chain(&service.external_ips);

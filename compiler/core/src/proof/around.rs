@@ -320,7 +320,7 @@ fn texts(ground: &Ground<'_>, evidence: &Evidence, report: &mut Report) {
     let mut addresses: BTreeMap<&str, (&str, &Service)> = BTreeMap::new();
     let balanced = ground.net.outside_addresses();
     for (name, space) in ground.net.spaces() {
-        for service in space.services.values().map(AsRef::<Service>::as_ref) {
+        for service in space.services.values() {
             addresses.extend(service.cluster_ips.iter().map(|ip| (ip.as_str(), (name, service))));
         }
     }

@@ -138,12 +138,7 @@ fn clients(home: &Home<'_>, made: &Made) -> Vec<Demand> {
     else {
         return Vec::new();
     };
-    let routes = made.objects.iter().map(|object| match &object.body {
-        Body::IngressRoute(route) => route.spec.routes.len(),
-        Body::IngressRouteUdp(route) => route.spec.routes.len(),
-        _ => 0,
-    });
-    let mut demands: Vec<Demand> = Vec::with_capacity(routes.sum());
+    let mut demands: Vec<Demand> = Vec::new();
     let mut add = |entrypoint: &str, app: &str, tls: bool, client: Client, span: Span| {
         let Some(port) = traefik.settings.ports.get(entrypoint) else { return };
         let asks = Asks {

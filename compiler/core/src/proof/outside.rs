@@ -50,8 +50,8 @@ pub(super) fn check(ground: &Ground<'_>, evidence: &Evidence, report: &mut Repor
     let balancers: Vec<&Service> = ground
         .net
         .spaces()
-        .flat_map(|(_, space)| space.services.values().map(AsRef::as_ref))
-        .filter(|service: &&Service| service.kind == ServiceKind::LoadBalancer)
+        .flat_map(|(_, space)| space.services.values())
+        .filter(|service| service.kind == ServiceKind::LoadBalancer)
         .collect();
     shared(&balancers, report);
     for pool in &evidence.pools {

@@ -273,36 +273,37 @@ impl<'g> Faults<'g> {
         });
         let rule = other.or(router).map(|router| &*router.rule_text);
         let place = (origin.id.clone(), root.path.clone(), d::meta(&root.what).code);
-        let seen = self.by_place.entry(place).or_insert_with(|| Seen {
+        let route = router.and_then(|router| running.origin(router.at));
+        let seen = Seen {
             origin,
             path: root.path.clone(),
             what: root.what.clone(),
             refers,
-            routes: Vec::new(),
+            routes: route.into_iter().filter(|route| route.id != origin.id).collect(),
             rule: rule.unwrap_or_default().to_owned(),
-        });
-        if let Some(route) = router.and_then(|router| running.origin(router.at))
-            && route.id != origin.id
-            && !seen.routes.contains(&route)
-        {
-            seen.routes.push(route);
+        };
+        self.put(place, seen);
+    }
+
+    /// Of what stands at one place already, the routes alone are new.
+    fn put(&mut self, place: Place, seen: Seen<'g>) {
+        match self.by_place.entry(place) {
+            Entry::Vacant(entry) => drop(entry.insert(seen)),
+            Entry::Occupied(mut entry) => {
+                let routes = &mut entry.get_mut().routes;
+                for route in seen.routes {
+                    if !routes.contains(&route) {
+                        routes.push(route);
+                    }
+                }
+            }
         }
     }
 
     /// Adds what is wrong at another Traefik.
     fn join(&mut self, other: Self) {
         for (place, seen) in other.by_place {
-            match self.by_place.entry(place) {
-                Entry::Vacant(entry) => drop(entry.insert(seen)),
-                Entry::Occupied(mut entry) => {
-                    let routes = &mut entry.get_mut().routes;
-                    for route in seen.routes {
-                        if !routes.contains(&route) {
-                            routes.push(route);
-                        }
-                    }
-                }
-            }
+            self.put(place, seen);
         }
         self.taken.extend(other.taken);
         for (id, left) in other.left {

@@ -73,7 +73,7 @@ pub(super) fn enter(
 
 /// The load balancers that lead to a Traefik.
 fn balancers(space: &Space) -> impl Iterator<Item = &Service> {
-    space.services.values().map(AsRef::as_ref).filter(|service: &&Service| {
+    space.services.values().filter(|service| {
         service.kind == ServiceKind::LoadBalancer
             && space.behind(service).any(|pods| pods.traefik.is_some())
     })

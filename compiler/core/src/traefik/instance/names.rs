@@ -8,13 +8,9 @@ use crate::traefik::objects::Text;
 /// `provider.Normalize`: what is neither letter nor digit becomes `-`, once.
 pub(in crate::traefik) fn normalize(name: &str) -> Text {
     // Most names are so already.
-    let mut before = b'-';
-    let plain = name.bytes().all(|byte| {
-        let dashes = before == b'-' && byte == b'-';
-        before = byte;
-        byte.is_ascii_alphanumeric() || (byte == b'-' && !dashes)
-    });
-    if plain && before != b'-' {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+    let ends = name.starts_with('-') || name.ends_with('-');
+    if !ends && !name.contains("--") && name.bytes().all(plain) {
         return name.into();
     }
     let parts = name.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty());
@@ -48,10 +44,8 @@ pub(in crate::traefik) fn rule_hash(rule: &str) -> String {
     let digest = Sha256::digest(rule.as_bytes());
     let mut hash = String::with_capacity(20);
     for byte in digest.iter().take(10) {
-        hash.extend([byte >> 4, byte & 15].map(|digit| match digit {
-            0..10 => char::from(b'0' + digit),
-            _ => char::from(b'a' + digit - 10),
-        }));
+        let digits = [byte >> 4, byte & 15];
+        hash.extend(digits.iter().filter_map(|digit| char::from_digit(u32::from(*digit), 16)));
     }
     hash
 }

@@ -143,21 +143,29 @@ impl<'p> Parser<'p> {
     }
 
     fn any(&mut self) -> Result<Rule, Fault> {
-        let first = self.all()?;
-        let mut rules = Vec::new();
-        while self.take(&Token::Or) {
-            rules.push(self.all()?);
-        }
-        Ok(with_first(first, rules, Rule::Any))
+        self.joined(&Token::Or, Self::all, Rule::Any)
     }
 
     fn all(&mut self) -> Result<Rule, Fault> {
-        let first = self.one()?;
-        let mut rules = Vec::new();
-        while self.take(&Token::And) {
-            rules.push(self.one()?);
+        self.joined(&Token::And, Self::one, Rule::All)
+    }
+
+    /// One part, as it is, or several with a mark between them.
+    fn joined(
+        &mut self,
+        mark: &Token,
+        part: fn(&mut Self) -> Result<Rule, Fault>,
+        many: fn(Vec<Rule>) -> Rule,
+    ) -> Result<Rule, Fault> {
+        let first = part(self)?;
+        if !self.take(mark) {
+            return Ok(first);
         }
-        Ok(with_first(first, rules, Rule::All))
+        let mut rules = vec![first, part(self)?];
+        while self.take(mark) {
+            rules.push(part(self)?);
+        }
+        Ok(many(rules))
     }
 
     fn one(&mut self) -> Result<Rule, Fault> {
@@ -411,15 +419,6 @@ pub(crate) fn header_name(name: &str) -> String {
             spelt
         })
         .collect()
-}
-
-/// A rule and others, most often none.
-fn with_first(first: Rule, mut others: Vec<Rule>, many: impl Fn(Vec<Rule>) -> Rule) -> Rule {
-    if others.is_empty() {
-        return first;
-    }
-    others.insert(0, first);
-    many(others)
 }
 
 pub(super) fn one_or(mut rules: Vec<Rule>, many: impl Fn(Vec<Rule>) -> Rule) -> Rule {
